@@ -1,8 +1,8 @@
-"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the
-pages in docs/, too.
+"""`python -m bench` measures everything; `python -m bench cold-start messages` measures only these.
+`--write` also writes the pages in docs/.
 
-`python -m bench requests` counts requests without deploying anything, in seconds: to compare before
-and after a change.
+`python -m bench requests` counts requests within seconds, because it deploys nothing. Compare its
+output before and after a change.
 """
 
 import argparse
@@ -27,8 +27,8 @@ from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
-PARTS = ("cold-start", "messages", "rfm", "costs", "requests")  # costs has the requests in it
-SPEED = 60.0  # waits are skipped
+PARTS = ("cold-start", "messages", "rfm", "costs", "requests")  # costs includes the requests
+SPEED = 60.0  # the waits are skipped
 ABOUT_BENCHMARKS = """\
 # Benchmarks
 

@@ -1,4 +1,5 @@
-"""What a cold start imports: each handler in a fresh interpreter, with byte-code and without."""
+"""The time of the imports at a cold start. Each handler runs in a new interpreter, with byte-code
+and without."""
 
 import statistics
 import subprocess
@@ -10,7 +11,7 @@ from wracaj_cli.house import ROOT
 
 RUNS = 5
 
-# What a function's first call needs beside its handler.
+# What a function's first call needs in addition to its handler.
 FIRST_CALLS = {
     "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
     "campaign_page": "use('dynamodb', 'ssm', 'stepfunctions')",
@@ -32,8 +33,8 @@ FIRST_CALLS = {
     "timeline_start": "use('stepfunctions')",
 }
 
-# The standard library keeps its byte-code, as it does in Lambda's runtime; the packages and our
-# code lose theirs.
+# The standard library keeps its byte-code, as in Lambda's runtime. The packages and our code have
+# none.
 PROGRAM = """
 import sys, time
 if {compiling}:
@@ -83,7 +84,7 @@ def measure(runs: int = RUNS, handlers: Iterable[str] = FIRST_CALLS) -> Figures:
 
 
 def _row(handler: str, runs: int) -> tuple[str, int, int, int, int]:
-    _times(handler, compiling=False)  # writes the byte-code
+    _times(handler, compiling=False)  # this run writes the byte-code
     with_bytecode = _medians(handler, runs, compiling=False)
     return (handler, *with_bytecode, *_medians(handler, runs, compiling=True))
 

@@ -1,4 +1,5 @@
-"""What 1,000 carts cost: the measured requests and transitions, times the public prices."""
+"""The cost of 1,000 carts: the measured requests and transitions, multiplied by the public
+prices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +8,17 @@ from bench import prices
 from bench.figures import Figures
 from bench.play import Counted
 
-# What cannot be measured here is assumed, on the careful side.
+# These values cannot be measured here. They are estimates, rather too high than too low.
 MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5
 
 
 @dataclass(frozen=True)
 class Path:
-    """The fate of one cart. `played`: how often what happens, by the names in bench/requests.py."""
+    """The course of one cart. `played`: name in bench/requests.py → how often it happens."""
 
     name: str
     played: dict[str, int]
-    transitions: str | None = None  # by the names in bench/transitions.py
+    transitions: str | None = None  # a name in bench/transitions.py
     mails: int = 0
     sms: int = 0
 
@@ -56,7 +57,7 @@ MIX = {
 
 
 def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) -> dict[str, float]:
-    """Dollars for 1,000 such carts, by service."""
+    """Return the cost of 1,000 such carts in dollars, by service."""
     steps = sum(times for what, times in path.played.items() if what.startswith("step:"))
     calls = sum(path.played.values()) - steps
     gb_seconds = (calls * WEBHOOK_SECONDS + steps * STEP_SECONDS) * MEMORY_GB

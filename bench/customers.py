@@ -1,7 +1,8 @@
-"""Synthetic customers of one shop: most bought once, a few often; what they spent spreads as
-amounts do.
+"""Made-up customers of one shop. Most bought once, a few often. The amounts are spread as in real
+shops.
 
-Drawn with a fixed seed. `python -m bench.customers FILE NUMBER` writes them into a SQLite file.
+They are drawn with a fixed seed. `python -m bench.customers FILE NUMBER` writes them into a SQLite
+file.
 """
 
 import sys
@@ -20,7 +21,7 @@ from wracaj.store.table import dump
 
 SHOP, NIGHT = "million", datetime(2026, 11, 18, 2, tzinfo=UTC)
 DAYS = 3 * 365
-JOINED = 0.03  # the share of shoppers who were found to be one with another
+JOINED = 0.03  # share of shoppers who were merged with another shopper
 
 
 def items(number: int) -> Iterator[Item]:
@@ -42,7 +43,8 @@ def items(number: int) -> Iterator[Item]:
 
 
 def _account(draw: Random) -> Account:
-    """Not validated: a million of them would take minutes."""
+    """Return an account. It is not validated, because that would take minutes for a million
+    accounts."""
     orders = min(40, 1 + int(draw.expovariate(1.1)))
     placed = sorted(NIGHT - timedelta(days=draw.uniform(0, DAYS)) for _ in range(orders))
     spent: dict[str, list[int]] = {}

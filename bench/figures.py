@@ -1,4 +1,4 @@
-"""A table of figures, for the screen and for a page."""
+"""A table of figures for the screen and for a page."""
 
 import re
 from collections.abc import Sequence
@@ -42,7 +42,8 @@ class Figures:
         return f"## {self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
 
     def put_into(self, page: str) -> str:
-        """The page with this table in place of the one of the same title, which must be there."""
+        """Return the page with this table in place of the one with the same title. Raises
+        ValueError if the page does not have that title exactly once."""
         section = re.compile(
             rf"^## {re.escape(self.title)}\n.*?(?=\n## |\Z)", re.DOTALL | re.MULTILINE
         )

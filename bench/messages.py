@@ -1,4 +1,4 @@
-"""How long a message takes to render, and how large it is."""
+"""The time that each message takes to render, and its size."""
 
 import statistics
 import time

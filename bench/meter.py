@@ -1,10 +1,11 @@
-"""Counts what DynamoDB would bill, from the requests that really leave a client and the items that
+"""Counts what DynamoDB would bill, from the requests that a client really sends and the items that
 they touch.
 
-Rules: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html A
-write costs a unit per KB of the item before or after, whichever is larger, refused ones too; twice
-that in a transaction; and as much for each change to an index entry, twice where its key changes. A
-read costs a unit per 4 KB, half of it from an index.
+The rules:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html A write
+costs a unit per KB of the item before or after, whichever is larger, even if it is refused. In a
+transaction it costs twice as much. Each change to an index entry costs the same again, and twice as
+much if the entry's key changes. A read costs a unit per 4 KB, and half of that from an index.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 Item = Mapping[str, Any]
 
-INDEXES = {  # key → what an entry holds; None: the whole item
+INDEXES = {  # key → attributes of an entry; None: the whole item
     "account_shard": None,
 }
 WRITES = {"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
@@ -25,13 +26,13 @@ class Request:
     operation: str
     writes: float
     reads: float
-    # the items that it asked for, by key; what a write returns is not among them
+    # keys of the items that it requested, without those that a write returns
     seen: tuple[str, ...] = ()
 
 
 class Meter:
-    """`client`: the one to count. `observer`: another one, which looks at items without being
-    counted."""
+    """`client`: the client whose requests are counted. `observer`: another client, which reads
+    items and is not counted."""
 
     def __init__(self, client: Any, observer: Any) -> None:
         self.client, self.observer = client, observer
@@ -80,7 +81,7 @@ class Meter:
 
 
 def _keys(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
-    """Table and key of every item that a write touches."""
+    """Return table and key of every item that a write touches."""
     actions = [next(iter(action.values())) for action in params.get("TransactItems", [])] or [
         params
     ]

@@ -1,5 +1,5 @@
-"""A shop on the emulator's real table, whose requests are counted; whatever it sends
-goes nowhere."""
+"""A shop on the emulator's real table, whose requests are counted. Its messages are not sent
+anywhere."""
 
 import os
 import re
@@ -28,7 +28,7 @@ from wracaj.timelines.steps import Step, StepRequest
 
 @dataclass
 class Counted:
-    """One thing that happened to a cart, and what it cost."""
+    """One event of a cart, and its cost."""
 
     what: str
     requests: list[Request]
@@ -41,7 +41,7 @@ class Counted:
 
     @property
     def read_again(self) -> int:
-        """Items that were asked for more than once."""
+        """The number of items that were requested more than once."""
         return sum(
             times > 1
             for times in Counter(key for request in self.requests for key in request.seen).values()
@@ -58,7 +58,7 @@ class Counted:
 
 @dataclass
 class Play:
-    """A shop on the real table; whatever it sends goes nowhere."""
+    """A shop on the real table. Its messages are not sent anywhere."""
 
     table: str
     client: Any
@@ -112,7 +112,7 @@ class Play:
         Checker(self.store, _created).check(self.shop, name)
 
     def hears(self, fate: str, name: str, step: Step) -> None:
-        """What became of a message."""
+        """Process a delivery event of a message."""
         from delivery_events.event import DeliveryEvent, DeliveryStatus, Tags
         from delivery_events.processing import DeliveryEventProcessor
 
@@ -160,7 +160,7 @@ def _created(_shop: Shop, voucher: DiscountCode, _cart_id: str) -> DiscountCode:
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """A clock that stands still."""
+    """Set a clock that stands still."""
     os.environ |= {clock.STARTED_AT: moment.isoformat(), clock.SPEED: "0"}
     try:
         yield

@@ -1,5 +1,5 @@
-"""Public prices in US dollars, N. Virginia, November 2026, without the free tiers; Ireland's differ
-by a few per cent."""
+"""Public prices in US dollars: N. Virginia, November 2026, without the free tiers. The prices in
+Ireland differ by a few per cent."""
 
 TRANSITION = 0.025 / 1000  # https://aws.amazon.com/step-functions/pricing/
 WRITE_UNIT = 0.625 / 1e6  # https://aws.amazon.com/dynamodb/pricing/on-demand/

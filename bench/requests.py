@@ -1,4 +1,4 @@
-"""What each event and each step asks of DynamoDB, counted on the emulator's real table."""
+"""The requests of each event and each step to DynamoDB, counted on the emulator's real table."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -120,7 +120,7 @@ def _webhooks(scene: Play) -> None:
 
 
 def _views(scene: Play) -> None:
-    """After the carts: their shoppers have agreed there, and not everywhere."""
+    """Count product views. It runs after the carts, in which some of the shoppers agreed."""
     scene.count(
         "a product viewed by a stranger",
         lambda: scene.take(shopper.view("stranger", NOON - 3 * HOUR)),
@@ -153,7 +153,8 @@ def _timeline(scene: Play) -> None:
         scene.count(
             "delivery event: the address is gone", lambda: scene.hears("gone", "gone", FIRST)
         )
-    with clock_at(NOON + HOUR):  # a link that is opened within a second of the arrival is no click
+    # a link that is opened within a second of the arrival does not count as a click
+    with clock_at(NOON + HOUR):
         scene.count("click in a message", lambda: scene.click("anna", FIRST))
     with clock_at(NOON + 24 * HOUR):
         scene.count("step: SMS sent", lambda: scene.step("anna", SMS))
@@ -173,7 +174,8 @@ def _timeline(scene: Play) -> None:
 
 
 def _after_purchase(scene: Play) -> None:
-    """Three products in each order, in a shop where 100 others were bought with each of them."""
+    """Count orders with three products, in a shop where 100 other products were bought with each of
+    them."""
     with clock_at(NOON):
         for number in range(MOST_COMPANIONS):
             scene.take(
@@ -206,8 +208,8 @@ def _after_purchase(scene: Play) -> None:
 
 
 def _rescue(scene: Play) -> None:
-    """A browser that subscribed, a shopper who wrote on Messenger, an audience joined and left with
-    the order."""
+    """Count a subscribed browser, a Messenger conversation, and an audience that is joined, and
+    left with the order."""
     begun = NOON - 4 * HOUR
     with clock_at(NOON):
         everywhere = shopper.contact("ela").model_copy(

@@ -1,8 +1,8 @@
-"""The nightly scoring of a shop, by the job's own code, task after task, as its state machine asks
-for them.
+"""The nightly scoring of a shop. It runs the job's own code task by task, as its state machine
+does.
 
-Two processes, so that only the job's memory is measured: one draws the customers, `python -m
-bench.rfm FILE` scores them.
+There are two processes, so that only the job's memory is measured: one draws the customers, and
+`python -m bench.rfm FILE` scores them.
 """
 
 import json
@@ -26,7 +26,7 @@ from wracaj.store.table import Table
 from wracaj_cli.house import ROOT
 
 SIZES = (100_000, 1_000_000)
-COUNTED, SCORED = 5000, 2000  # customers a task, as in statemachines/jobs/nightly_rfm.asl.yaml
+COUNTED, SCORED = 5000, 2000  # customers per task, as in statemachines/jobs/nightly_rfm.asl.yaml
 STATUS = Path("/proc/self/status")
 TASKS = ("count", "gather", "cut", "score", "sum_up")
 
@@ -44,7 +44,7 @@ class Kind:
 @dataclass
 class Played:
     scored: int = 0
-    memory_before: int = 0  # MB, of the process
+    memory_before: int = 0  # MB of the process
     memory_peak: int = 0
     largest_item: int = 0
     kinds: dict[str, Kind] = field(default_factory=lambda: {name: Kind() for name in TASKS})
@@ -97,8 +97,8 @@ class Night:
 
 
 def _memory() -> int:
-    """The most that this process has held so far, in MB. getrusage also counts the process that
-    began this one."""
+    """Return the largest memory of this process so far, in MB. getrusage also counts the process
+    that started this one."""
     if STATUS.exists():
         (peak,) = [
             line.split()[1] for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")

@@ -1,4 +1,4 @@
-"""What the bench plays: a shopper who agreed to everything, with three things in the cart."""
+"""The shopper of the measurements, who agreed to everything and has three items in the cart."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(
 
 
 def shop(name: str, **more: Any) -> ShopSettings:
-    """Sends around the clock, so that no figure depends on the hour."""
+    """Return a shop that sends at all hours, so that no figure depends on the time of day."""
     raw = SAMPLE_SHOP.model_dump(mode="json", exclude_defaults=True)
     around_the_clock = {"opens": "0:00", "closes": "23:59"}
     return parse_settings(
@@ -36,7 +36,8 @@ def contact(name: str) -> Contact:
 def cart_event(
     name: str, at: datetime, *, begun: datetime | None = None, known: bool = True, **more: Any
 ) -> CartUpdated:
-    """`begun`: when the checkout was, which is when its boxes were ticked."""
+    """Return an event of the cart. `begun`: when the checkout began, which is when its boxes were
+    ticked."""
     begun = begun or at
     said = yes(begun, "checkout")
     told = (
@@ -78,7 +79,7 @@ def _product(product_id: str) -> Product:
 
 
 def webhook(name: str, at: datetime, shop_settings: ShopSettings) -> dict[str, Any]:
-    """The same cart as a generic shop posts it."""
+    """Return the same cart as a webhook of a generic shop."""
     who, when = contact(name), at.isoformat()
     said = {"state": "subscribed", "updated_at": when, "source": "checkout"}
     items = [

@@ -1,8 +1,8 @@
-"""The thinnest thing that can stand for the table: a SQLite file that answers the requests of the
-nightly scoring.
+"""A minimal replacement for the table: a SQLite file that answers the requests of the nightly
+scoring.
 
-It takes and gives what a DynamoDB client does, so all of our own code runs, down to the client. An
-answer to a query holds up to 1 MB, as DynamoDB's does.
+It has the interface of a DynamoDB client, so all of our own code runs above the client. An answer
+to a query has at most 1 MB, as with DynamoDB.
 """
 
 import json
@@ -31,7 +31,7 @@ class ThinTable:
         self._file.executescript("pragma journal_mode = off; pragma synchronous = off;" + _MAKE)
         self._turn = Lock()
         self.requests: dict[str, int] = {}
-        self.largest_item = 0  # bytes, of those that were put
+        self.largest_item = 0  # bytes of the largest item that was put
 
     def fill(self, items: Iterable[Item]) -> None:
         self._file.execute("begin")
@@ -120,7 +120,7 @@ def _answer(rows: list[tuple[str]], limit: int | None) -> Item:
 
 
 def _holds(term: str, item: Item, change: Mapping[str, Any]) -> bool:
-    """The three conditions that the job's updates have."""
+    """Check a condition. Only the three kinds in the job's updates are supported."""
     names, values = change["ExpressionAttributeNames"], change.get("ExpressionAttributeValues", {})
     if found := re.fullmatch(r"attribute_(not_)?exists\((#\w+)\)", term):
         return (names[found[2]] in item) is not bool(found[1])

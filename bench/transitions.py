@@ -45,9 +45,9 @@ class Watched:
 def measure(
     target: Target, machine_arn: str, skip: Callable[[timedelta], object]
 ) -> dict[str, list[str]]:
-    """The states that each kind of cart passes.
+    """Return the states that each kind of cart passes.
 
-    `skip` moves the stack's clock on, and plays all that is due meanwhile.
+    `skip` advances the stack's clock and runs everything that is due meanwhile.
     """
     settings = shopper.shop("bench-http")
     shop = put_shop(target, settings, Given())

@@ -1,5 +1,5 @@
-"""Answers that scripts read: `--json` on a command gives what it shows, under keys that stay as
-they are."""
+"""The output of `--json`, which scripts read. It has the same content as the normal output, under
+keys that do not change."""
 
 import json
 from datetime import date
@@ -17,7 +17,7 @@ def print_json(told: Any) -> None:
 
 
 def as_json(told: Any) -> str:
-    """Times in ISO 8601, money as text: a float would lose cents."""
+    """Return JSON. Times are in ISO 8601. Money is text, because a float could lose cents."""
     return json.dumps(told, ensure_ascii=False, indent=2, default=_as_text)
 
 

@@ -1,5 +1,5 @@
-"""The local stack's clock. The functions read it from the environment, as `WRACAJ_CLOCK_…`; a file
-hands it to them."""
+"""The local stack's clock. It is kept in a file; the functions read it from the environment, as
+`WRACAJ_CLOCK_…`."""
 
 import json
 from datetime import datetime, timedelta
@@ -20,24 +20,24 @@ class Clock(BaseModel):
 
     @classmethod
     def showing(cls, moment: datetime, speed: float, now: datetime) -> Self:
-        """The clock of this speed that shows `moment` at the real time `now`: the formula solved
-        for started_at.
+        """Return the clock of this speed that shows `moment` at the real time `now`. The formula is
+        solved for started_at.
 
-        One that runs as fast as the wall's shows what that shows, whatever it is asked.
+        A clock of speed 1 always shows the real time, whatever `moment` is.
         """
         lead = (moment - now) / (speed - 1) if speed > 1 else timedelta()
         return cls(started_at=now - lead, speed=speed)
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """None: it has not started yet."""
+        """Return the clock in the file, or None if it has not started yet."""
         if not file.exists():
             return None
         told = json.loads(file.read_text())
         return cls(started_at=told[STARTED_AT], speed=told[SPEED])
 
     def write(self, file: Path) -> Self:
-        """Whole or not at all: the functions read it before each call."""
+        """Write the file in one step, because the functions read it before each call."""
         draft = file.with_suffix(".draft")
         draft.write_text(
             json.dumps({STARTED_AT: self.started_at.isoformat(), SPEED: repr(self.speed)})

@@ -1,5 +1,5 @@
-"""Where things are: in the clone that this command runs from, or, installed without one, in the
-package."""
+"""Paths in the clone that this command runs from, or in the installed package if there is no
+clone."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import typer
 _PACKAGE = Path(__file__).resolve().parent
 _CLONE = _PACKAGE.parents[1]
 IN_A_CLONE = (_CLONE / "template.yaml").is_file()
-ROOT = _CLONE if IN_A_CLONE else _PACKAGE / "installed"  # which setup.py fills
+ROOT = _CLONE if IN_A_CLONE else _PACKAGE / "installed"  # setup.py fills this folder
 TEMPLATE = ROOT / "template.yaml"
 STATE_MACHINES = ROOT / "statemachines"
 MESSAGE_TEMPLATES = ROOT / "functions" / "reminder_step" / "templates"

@@ -1,4 +1,4 @@
-"""What stands beside a value in the tables of a cart and of a shopper, English and Polish."""
+"""The labels in the tables of a cart and of a shopper, in English and Polish."""
 
 from collections.abc import Mapping
 
@@ -73,5 +73,6 @@ ENGLISH: Mapping[str, str] = {
 
 
 def label(name: str, language: Locale) -> str:
-    """The name itself in English, but for some that are too short to be clear."""
+    """Return the label. In English it is the name itself, except for some names that are too short
+    to be clear."""
     return POLISH.get(name, name) if language == "pl" else ENGLISH.get(name, name)

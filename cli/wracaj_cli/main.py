@@ -6,8 +6,7 @@ from typing import Annotated
 
 from wracaj_cli.house import ROOT
 
-# The functions' folder is what Lambda puts on its path: the command uses the same code, from the
-# same place.
+# Lambda has the functions' folder on its path. The command uses the same code from the same folder.
 sys.path.insert(0, str(ROOT / "functions"))
 
 import typer

@@ -1,7 +1,7 @@
-"""What came of messages and carts, in words, English and Polish: the demo, reports and commands all
-say the same.
+"""The outcomes of messages and carts in words, in English and Polish. The demo, reports and
+commands use the same words.
 
-Only the shop's people read these; shoppers read the words of `reminder_step` and `preferences`.
+Only the shop's staff read them; shoppers read the words of `reminder_step` and `preferences`.
 """
 
 from collections.abc import Mapping
@@ -176,14 +176,14 @@ WITHOUT_CODE = Words("without a code", "bez kodu")
 
 
 def reason_in_words(reason: str, language: Locale = "en") -> str:
-    """Of a Reason, or of a name that an older version has counted."""
+    """Return the words for a Reason, or for a reason that an older version counted."""
     known = REASONS.get(Reason(reason)) if reason in set(Reason) else None
     return known.to(language) if known else reason.replace("_", " ")
 
 
 def outcome_in_words(record: StepRecord, zone: ZoneInfo, language: Locale = "en") -> str:
-    """Such as "not sent: no consent", "waits until 2026-11-19 09:00: outside the send window",
-    "sent, without a code"."""
+    """Return the outcome in words, such as "not sent: no consent", "waits until 2026-11-19 09:00:
+    outside the send window" or "sent, without a code"."""
     text = STATES[record.state].to(language)
     if record.state is RecordState.HELD and record.until:
         text += f" {_UNTIL.to(language)} {moment(record.until, zone)}"
@@ -225,7 +225,8 @@ def none_in_words(why: str, language: Locale = "en") -> str:
 def timeline_in_words(
     name: str, rule: int | None, episode: int, *, ended: bool, language: Locale = "en"
 ) -> str:
-    """Such as "high_value_cart, by rule 1 of `cart_timelines`; episode 1, ended"."""
+    """Return the timeline in words, such as "high_value_cart, by rule 1 of `cart_timelines`;
+    episode 1, ended"."""
     by_rule = _BY_RULE.to(language).format(rule) if rule else ""
     end = _ENDED.to(language) if ended else ""
     return f"{name}{by_rule}{_EPISODE.to(language).format(episode)}{end}"

@@ -1,5 +1,5 @@
-"""`wracaj preview`: a message as the shopper will see it, filled with the cart of a shop that does
-not exist."""
+"""`wracaj preview`: shows a message as a shopper would see it, with a made-up cart of a made-up
+shop."""
 
 import base64
 import webbrowser
@@ -33,10 +33,10 @@ from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.typed_files import UnwritableError
 
 PREVIEWS = LOCAL / "previews" if IN_A_CLONE else Path("wracaj-previews")
-_LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real one
+_LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real link
 
-# Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the
-# addresses after rendering.
+# These pictures are drawn here, so that nothing is loaded. A mail has only pictures from https
+# addresses; these pictures replace the addresses after rendering.
 _PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72"'
     ' fill="{back}"/><g fill="{front}" stroke="{front}" stroke-width="5"'
@@ -141,7 +141,8 @@ def _write(stem: Path, rendered: Rendered, channel: Channel) -> Path:
 
 
 def _plain(rendered: Rendered) -> str:
-    """A notification's title and a button's words stand apart from the text."""
+    """Return the text of an SMS or a notification. A notification's title is on a line of its
+    own."""
     return "\n".join(filter(None, (rendered.subject and f"[{rendered.subject}]", rendered.text)))
 
 
@@ -237,7 +238,8 @@ def sample_facts(
     with_code: bool | None = None,
     discount: DiscountKind = DiscountKind.PERCENT,
 ) -> MessageFacts:
-    """As the message would meet them; `with_code`: None - as it is meant to be."""
+    """Return the facts of a message of this template. With `with_code` None, there is a code if the
+    template is meant to have one."""
     known_locale: Locale = "pl" if locale == "pl" else "en"
     coded = (
         template in _WITH_CODE or template.startswith(CAMPAIGNS) if with_code is None else with_code

@@ -81,19 +81,20 @@ def settings_of(
 
 
 def _kind(annotation: Any) -> Any:
-    """The type behind `X | None` and `Annotated[X, …]`."""
+    """Return the type inside `X | None` and `Annotated[X, …]`."""
     if get_origin(annotation) in {Union, types.UnionType}:
         return _kind(next(part for part in get_args(annotation) if part is not type(None)))
     return _kind(get_args(annotation)[0]) if hasattr(annotation, "__metadata__") else annotation
 
 
 def _entry(kind: Any) -> Any:
-    """What a list is made of."""
+    """Return the type of a list's entries, or None if it is not a list."""
     return _kind(get_args(kind)[0]) if get_origin(kind) is tuple else None
 
 
 def _named(kind: Any) -> Any:
-    """What stands under each name of a section whose names the shop chooses."""
+    """Return the type of the values of a section whose names the shop chooses, or None for another
+    section."""
     return _kind(get_args(kind)[1]) if get_origin(kind) is dict else None
 
 

@@ -1,4 +1,4 @@
-"""A loyalty programme that does not exist, and what a message would tell of it."""
+"""A made-up loyalty programme, and what a message would say of it."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -41,7 +41,7 @@ PROGRAMME = Programme.model_validate(
 
 
 def sample_loyalty(template: str) -> LoyaltyFacts | None:
-    """None: the message tells nothing of it."""
+    """Return the facts for this template, or None if its message says nothing of the programme."""
     match template:
         case "reward":
             return LoyaltyFacts(

@@ -12,7 +12,7 @@ SCHEMA = ROOT / "docs" / "generic-webhook.schema.json"
 
 
 def generic_webhook_schema() -> dict[str, Any]:
-    # here, with the domain: run as a module, this one finds them only after main()
+    # imported here, because main() makes the functions' packages importable
     from pydantic import TypeAdapter
 
     from wracaj.platforms.generic.envelope import GenericWebhook
@@ -30,8 +30,8 @@ def generic_webhook_schema() -> dict[str, Any]:
 
 
 def _without_noise(schema: Any) -> Any:
-    """Drops the titles that repeat a field's name, and defaults that say no more than "may be left
-    out"."""
+    """Drop titles that repeat a field's name, and defaults that only say that a field is
+    optional."""
     if isinstance(schema, list):
         return [_without_noise(part) for part in schema]
     if not isinstance(schema, dict):
@@ -40,7 +40,8 @@ def _without_noise(schema: Any) -> Any:
     noise |= {"additionalProperties"} if schema.get("additionalProperties") is True else set()
     kept = {key: _without_noise(value) for key, value in schema.items() if key not in noise}
     if isinstance(about := kept.get("description"), str):
-        kept["description"] = about.replace("\n", " ")  # a docstring has lines, a description none
+        # a docstring has several lines, a description has one
+        kept["description"] = about.replace("\n", " ")
     return kept
 
 

@@ -1,4 +1,4 @@
-"""`wracaj score SHOP`: what the night does, now."""
+"""`wracaj score SHOP`: runs the nightly scoring now."""
 
 import json
 import time
@@ -36,7 +36,7 @@ def score(name: Name, stack: Stack = None) -> None:
 
 
 def score_now(target: Target, shop: str) -> None:
-    """Returns when it is done. Raises ScoringError."""
+    """Run the scoring and wait for its end. Raises ScoringError."""
     machines = target.client("stepfunctions")
     started = machines.start_execution(
         stateMachineArn=target.nightly_rfm, input=json.dumps({"shop": shop})

@@ -1,5 +1,5 @@
-"""Who a shopper is, what was said and where, what a message was about: in words, English and
-Polish, for people of the shop."""
+"""Kinds of identifiers, sources of consents and subjects of messages in words, in English and
+Polish, for the shop's staff."""
 
 from collections.abc import Mapping
 
@@ -42,7 +42,7 @@ _AT_ADDRESS = Words(
 
 
 def consent_source_in_words(source: str, language: Locale = "en") -> str:
-    """As the shopper reads it; support is told in which message, too."""
+    """Return the source in the shopper's words. For support staff, it also has the message."""
     if source.startswith("link in "):
         return _LINK_IN.to(language).format(source.removeprefix("link in "))
     return source_in_words(source, language)
@@ -57,12 +57,13 @@ def occasion_in_words(occasion: str, language: Locale = "en") -> str:
 
 
 def known_by_in_words(name: str, language: Locale = "en") -> str:
-    """Of the name that a cart belongs to."""
+    """Return the kind of the identifier that a cart belongs to."""
     return _KNOWN_BY.to(language).format(KINDS[identifier_kind(name)].to(language))
 
 
 def whose_in_words(name: str, language: Locale = "en") -> str:
-    """What a shopper's block tells of: an account, or an address that many may use."""
+    """Return the heading of a shopper's data: an account, or an address that several people may
+    use."""
     kind = KINDS[identifier_kind(name)].to(language)
     is_of = kind if is_account(name) else _AT_ADDRESS.to(language).format(kind)
     return _WHAT_IS_KNOWN.to(language).format(name, is_of)

@@ -1,5 +1,4 @@
-"""Arguments that people type on the command line: what is wrong with one is told in our sentences,
-never in pydantic's."""
+"""Errors in command-line arguments, in our own sentences instead of pydantic's."""
 
 from typing import Any
 
@@ -11,7 +10,7 @@ from wracaj.text.mistakes import sentence_of_typed
 
 
 class PlainlyTold(TyperGroup):
-    """Typer checks arguments with pydantic, and would show what that says of them."""
+    """Typer checks arguments with pydantic and would show pydantic's messages."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -23,7 +22,7 @@ class PlainlyTold(TyperGroup):
 
 
 def _told(problem: Any) -> str:
-    """A sentence of Typer's own says what was given."""
+    """Return the problem as a sentence. One that Typer wrote already says what was given."""
     return sentence_of_typed(
         problem | {"input": {}} if problem["type"] == "value_error" else problem
     )

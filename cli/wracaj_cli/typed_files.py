@@ -8,7 +8,7 @@ FOLDERS = ("--save", "--out")  # options that name a folder
 
 
 class UnwritableError(WracajError):
-    """The file or folder that somebody named cannot be written."""
+    """The named file or folder cannot be written."""
 
     def __init__(self, path: Path, error: OSError, option: str) -> None:
         kind = "folder" if option in FOLDERS else "file"
@@ -18,7 +18,7 @@ class UnwritableError(WracajError):
 
 
 def write_text(path: Path, text: str, option: str) -> None:
-    """`option`: with which the file was named. Raises UnwritableError."""
+    """Write the file. `option`: the option that named it. Raises UnwritableError."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -26,7 +26,7 @@ def write_text(path: Path, text: str, option: str) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Raises SettingsError, whose text says what is wrong with the file."""
+    """Read the file. Raises SettingsError with the problem."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -34,7 +34,7 @@ def read_text(path: Path) -> str:
 
 
 def control_character_in(text: str, place: int) -> tuple[int, str]:
-    """The line of a character that YAML allows nowhere, and what it is."""
+    """Return the line of a character that YAML does not allow, and a description of it."""
     line = text.count("\n", 0, place) + 1
     return (
         line,

@@ -1,4 +1,5 @@
-"""Names that strangers make up: few look-ups, and no shop is shut out by them."""
+"""Requests for shop names that strangers make up. They cause few look-ups, and no real shop becomes
+unreachable."""
 
 from collections.abc import Iterable
 

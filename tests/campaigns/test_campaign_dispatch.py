@@ -1,4 +1,5 @@
-"""A campaign asks no faster than its rate, in its hours, and each once wherever a page dies."""
+"""A campaign keeps to its rate and its hours, and messages each customer once, wherever a page
+fails."""
 
 import itertools
 from collections import Counter

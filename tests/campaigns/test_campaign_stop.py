@@ -1,4 +1,4 @@
-"""A campaign that is stopped asks nobody and sends nothing more, whatever is under way."""
+"""After a stop, a campaign starts and sends nothing more, whatever is under way."""
 
 import itertools
 from typing import Any

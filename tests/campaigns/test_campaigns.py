@@ -1,4 +1,4 @@
-"""Campaigns on a real table: whom they ask, each once, and what is sent to them."""
+"""Campaigns on a real table: which customers they message, each once, and what is sent."""
 
 import itertools
 import os

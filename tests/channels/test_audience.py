@@ -1,5 +1,5 @@
-"""An audience's part of the contract of channels: the claim has done it all, so nothing leaves and
-nothing can go wrong."""
+"""The channel contract for audiences. The claim does everything, so nothing is sent and nothing can
+fail."""
 
 from typing import Any
 

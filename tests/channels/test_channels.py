@@ -1,6 +1,6 @@
-"""What every channel promises, held against the emulator and against a provider that misbehaves.
+"""The contract of every channel, tested against the emulator and against a provider with faults.
 
-A new member of `Channel` joins here: give it a `Case`, and every test below runs for it.
+A new member of `Channel` needs a `Case`. Then every test below runs for it.
 """
 
 import json

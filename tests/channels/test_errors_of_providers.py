@@ -1,5 +1,4 @@
-"""Every error that a service of AWS may answer a send with, by its own model in botocore, has its
-fate."""
+"""Every error that an AWS service may return for a send, from its model in botocore, is handled."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

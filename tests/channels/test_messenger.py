@@ -1,5 +1,5 @@
-"""Messenger's part of the contract of channels, against a provider that misbehaves and against Meta
-as it is documented."""
+"""The channel contract for Messenger, tested against a provider with faults and against Meta's
+documented API."""
 
 import json
 from collections.abc import Iterator

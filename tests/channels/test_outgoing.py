@@ -1,5 +1,5 @@
-"""Calls to anybody but AWS: whatever the other side does, each ends by its deadline, and reads no
-more than its bound."""
+"""Calls to servers outside AWS. Whatever the server does, each call ends by its deadline and reads
+no more than its limit."""
 
 import socket
 import time

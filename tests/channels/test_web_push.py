@@ -1,5 +1,5 @@
-"""What a push service asks of a push, and what each of its answers means; the contract of all
-channels is in test_channels.py."""
+"""What a push service requires of a push, and the meaning of each of its answers. The contract of
+all channels is in test_channels.py."""
 
 import json
 import socket

@@ -1,5 +1,4 @@
-"""What commands tell scripts has the keys that docs/operations.md names, and is JSON that loses no
-cents."""
+"""The JSON output of commands has the keys in docs/operations.md and loses no cents."""
 
 import json
 import re

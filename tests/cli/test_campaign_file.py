@@ -1,5 +1,5 @@
-"""A campaign's file: what is wrong with it is told by its key, and what would harm is refused
-before anything is stored."""
+"""A campaign's file. Each mistake is reported with its key, and harmful values are refused before
+anything is stored."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Why a shopper got a message, or none, in words for whoever is asked."""
+"""Why a shopper got a message or got none, in words."""
 
 from typing import Any
 

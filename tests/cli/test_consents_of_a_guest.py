@@ -1,5 +1,5 @@
-"""On what a message to a guest's phone rests: support sees it, and whoever asks for their data has
-what was said in their own carts."""
+"""The consents behind a message to a guest's phone. Support sees them all; an export has those of
+the shopper's own carts."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
-"""`wracaj shop test-event --send-to`: the last step of connecting a shop is a mail that
-one sees."""
+"""`wracaj shop test-event --send-to`: the last step of connecting a shop is a mail that its
+developer can see."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What came of a message is said in the same words wherever a person of the shop reads it."""
+"""The outcome of a message has the same words wherever the shop's staff read it."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""`wracaj privacy`: data handed over, a shopper forgotten, a shop forgotten."""
+"""`wracaj privacy`: exports data, and erases a shopper or a shop."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
-"""`wracaj shop webhooks SHOP --recent`: what a shop's developer sees of webhooks that were refused,
-or read in part."""
+"""`wracaj shop webhooks SHOP --recent`: how a shop's developer sees webhooks that were refused or
+only partly read."""
 
 import itertools
 from collections import Counter

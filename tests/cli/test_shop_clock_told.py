@@ -1,4 +1,5 @@
-"""`wracaj shop test-event` says that a shop's clock is off: its developer looks there first."""
+"""`wracaj shop test-event` warns about a wrong clock of the shop, because its developer looks there
+first."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`wracaj shop list | remove`, and what commands tell scripts."""
+"""`wracaj shop list | remove`, and the JSON output of commands."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a shop's people need for Messenger and audiences: secrets from the environment, and what to
+"""What a shop needs for Messenger and audiences: secrets from the environment, and the values to
 enter at Meta."""
 
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""`wracaj shop …` on the running local stack: what a shop's developer gets wrong, and what is not
-there."""
+"""`wracaj shop …` on the running local stack: mistakes of a shop's developer, and shops and carts
+that do not exist."""
 
 from pathlib import Path
 from typing import Any

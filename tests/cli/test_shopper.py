@@ -1,4 +1,4 @@
-"""`wracaj shopper`: support has an e-mail address, and finds all that came of the shopper."""
+"""`wracaj shopper`: from an e-mail address, support finds everything about the shopper."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""All that came of one shopper, as support reads it: in words, in two languages, and as JSON for
+"""Everything about one shopper, as support reads it: in words, in two languages, and as JSON for
 scripts."""
 
 import json

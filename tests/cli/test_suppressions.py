@@ -1,5 +1,4 @@
-"""`wracaj shop suppressions`: what ops see of a suppressed address, and how they
-lift it."""
+"""`wracaj shop suppressions`: shows a suppressed address and lifts the suppression."""
 
 import itertools
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What is wrong with an argument of a command is told in our own sentences."""
+"""Mistakes in the arguments of a command are reported in our own sentences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of channels is whole, and what it names exists."""
+"""The table of channels is complete, and everything that it names exists."""
 
 from importlib.util import find_spec
 from typing import get_args

@@ -1,4 +1,4 @@
-"""Who is in which audience: hashes as Meta wants them, and every way out as a change of the
+"""Membership of audiences: the hashes that Meta requires, and every way out as a change of the
 profile."""
 
 import hashlib

@@ -1,4 +1,4 @@
-"""A birthday that the shopper removed: what brings it back, and what does not."""
+"""A birthday that the shopper removed: what restores it, and what does not."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who hears of the day of their first order, once a year."""
+"""Who gets a message on the day of their first order, once a year."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who is greeted on their birthday, once a year, whoever they turn out to be."""
+"""Who gets a birthday message, once a year, even after customers are merged."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who is told of points some days before they expire."""
+"""Who gets a message some days before points expire."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,5 +1,5 @@
-"""The daily search on a real table: who is found on their day, once, whatever happened before and
-meanwhile."""
+"""The daily search on a real table: who is found on their day, once, whatever happened before or
+happens meanwhile."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""The scripts themselves: a mistake in one is found without playing it."""
+"""Checks of the scripts that find a mistake without playing them."""
 
 import json
 import re

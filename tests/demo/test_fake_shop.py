@@ -1,4 +1,4 @@
-"""The shops' stand-in answers our own clients as the real ones would."""
+"""The demo's shop server answers our own clients as the real servers would."""
 
 import json
 from collections.abc import Iterator

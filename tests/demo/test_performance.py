@@ -1,5 +1,4 @@
-"""Scripts against a clock, without a stack: shoppers whose lines only note that they
-were played."""
+"""Scripts on a clock without a stack. The shoppers' actions only record that they were played."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

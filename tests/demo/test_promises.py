@@ -1,5 +1,5 @@
-"""Every check of the demo can fail: each is shown an outbox or a story that breaks its promise, and
-no other."""
+"""Every check of the demo can fail. Each gets an outbox or a story that breaks its promise and no
+other."""
 
 from datetime import timedelta
 from decimal import Decimal

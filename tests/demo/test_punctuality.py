@@ -1,5 +1,5 @@
-"""Every message has its minute: what comes earlier or later is found, whatever it had
-to wait for."""
+"""Every message has its minute. A message that comes earlier or later is found, whatever it had to
+wait for."""
 
 from datetime import datetime, timedelta
 

@@ -1,5 +1,5 @@
-"""The demo's year, played once on the whole local stack, every webhook told twice; then its
-figures, and all of it again."""
+"""The demo's year, played once on the whole local stack with every webhook sent twice. Then its
+figures, and all webhooks once more."""
 
 import json
 import re

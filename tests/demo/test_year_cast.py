@@ -1,4 +1,5 @@
-"""The year's scripts, and its checks: every one can fail, and blames nobody else."""
+"""The scripts and checks of the year. Every check can fail, and reports only the shopper
+concerned."""
 
 from collections.abc import Callable
 from dataclasses import replace

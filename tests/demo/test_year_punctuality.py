@@ -1,4 +1,4 @@
-"""What follows from an order in the year has its minute, too."""
+"""Every message after an order of the year has its minute, too."""
 
 from datetime import timedelta
 

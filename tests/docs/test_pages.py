@@ -1,5 +1,5 @@
-"""What the pages say can be followed: links lead somewhere, commands exist, figures and lists are
-those of the code."""
+"""The documentation pages are correct: links lead to something, commands exist, figures and lists
+match the code."""
 
 import re
 from collections.abc import Iterator

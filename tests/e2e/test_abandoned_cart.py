@@ -1,5 +1,5 @@
-"""The main job, end to end. All carts are told at once and wait together; then each test looks at
-one of them."""
+"""The abandoned cart, end to end. All carts are sent at once and wait together; then each test
+checks one of them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

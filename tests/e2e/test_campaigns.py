@@ -1,5 +1,5 @@
-"""A campaign from its file to its mails: the real template and machines, permissions enforced,
-`wracaj campaign` on top."""
+"""A campaign from its file to its mails, with `wracaj campaign`, the real template and machines,
+and permissions enforced."""
 
 import itertools
 import json

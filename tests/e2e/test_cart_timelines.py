@@ -1,5 +1,5 @@
-"""One shop, four carts, three timelines: which one a cart takes is a rule in the shop's
-settings."""
+"""One shop, four carts, three timelines. A rule in the shop's settings decides which timeline a
+cart takes."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The daily search on the local stack: begun by its own schedule, with the real template, machine
+"""The daily search on the local stack, started by its own schedule, with the real template, machine
 and permissions."""
 
 import json

@@ -1,7 +1,7 @@
-"""What becomes of mails, on the whole stack with permissions enforced: told by SES's own events,
-through the rule and the queue.
+"""The delivery of mails on the whole stack with permissions enforced. SES's own events come through
+the rule and the queue.
 
-The addresses are those of SES's mailbox simulator, which the local stack plays.
+The addresses are those of SES's mailbox simulator, which the local stack imitates.
 """
 
 import re

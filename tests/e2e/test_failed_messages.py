@@ -1,4 +1,5 @@
-"""Templates with mistakes on the real state machine: what was lost says so, and nothing else is."""
+"""Templates with mistakes on the real state machine. A message that was lost is recorded as failed,
+and no other message is."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Messenger and an audience end to end: Meta's webhook over HTTP, the stack's functions, rights and
-queue, Meta's copy."""
+"""Messenger and an audience, end to end: Meta's webhook over HTTP, the stack's functions,
+permissions and queue, and the audience at Meta."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The night on the local stack: real template, real schedule, real machine, permissions
+"""The nightly scoring on the local stack: the real template, schedule and machine, with permissions
 enforced."""
 
 import json

@@ -1,4 +1,4 @@
-"""Two shops in one stack, one with a timing of its own: each gets its mail at its own time."""
+"""Two shops in one stack, one of them with its own timing. Each gets its mail at its own time."""
 
 from collections.abc import Iterator
 from datetime import timedelta

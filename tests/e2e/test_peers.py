@@ -1,5 +1,5 @@
-"""README.md beside this file maps what goes wrong elsewhere to tests of ours: each of them must be
-there."""
+"""README.md beside this file maps bugs of other products to tests of ours. Each of these tests must
+exist."""
 
 import re
 from pathlib import Path

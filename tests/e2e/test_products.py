@@ -1,5 +1,4 @@
-"""Products looked at and products bought, end to end: over HTTP, signed, with the rights that the
-template gives."""
+"""Product views and purchases, end to end: over HTTP, signed, with the template's permissions."""
 
 from datetime import timedelta
 

@@ -1,5 +1,5 @@
-"""Notifications in browsers on the local stack: the real template, its permissions enforced, its
-route, its own layer's code."""
+"""Notifications in browsers on the local stack: the real template with its permissions enforced,
+its route, and the code of its own layer."""
 
 import json
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""A handful of the stories of tests/identity at once, through the whole local stack: signed
-webhooks over HTTP, the real machines, and the real links.
+"""Some of the stories of tests/identity at once, on the whole local stack: signed webhooks over
+HTTP, the real machines, and the real links.
 
-Each story has people and carts of its own, so that all wait together.
+Each story has its own people and carts, so that all can wait together.
 """
 
 from collections.abc import Iterator

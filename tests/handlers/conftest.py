@@ -1,5 +1,5 @@
-"""The services that the handlers use, on one emulator; each test starts with a fresh process's
-memory."""
+"""The services that the handlers use, on one emulator. Each test starts with empty caches, as in a
+new process."""
 
 import io
 import json

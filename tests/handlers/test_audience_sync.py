@@ -1,4 +1,4 @@
-"""From the step that joins an audience over the queue to Meta: the functions as the stack runs
+"""From the step that joins an audience over the queue to Meta, with the functions as the stack runs
 them."""
 
 import json

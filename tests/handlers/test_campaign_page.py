@@ -1,5 +1,5 @@
-"""A page of a campaign, as its dispatch calls it: with the real settings, switch, queue and Step
-Functions."""
+"""A page of a campaign, called as its dispatch calls it, with the real settings, kill switch, queue
+and Step Functions."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,5 @@
-"""POST /webhooks/{platform}/{shop}: what each request gets, and what stands when it was
-answered."""
+"""POST /webhooks/{platform}/{shop}: the answer to each request, and what is stored when it is
+sent."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""GET and POST /y/{token}: the click that a yes waits for, where a shop wants one."""
+"""GET and POST /y/{token}: the click that confirms an opt-in in a shop with double opt-in."""
 
 from datetime import UTC, datetime
 from functools import partial

@@ -1,4 +1,4 @@
-"""One task of the daily search, as its state machine asks for it."""
+"""One task of the daily search, called as its state machine calls it."""
 
 import json
 from typing import Any

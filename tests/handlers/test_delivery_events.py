@@ -1,5 +1,5 @@
-"""The queue of delivery events: what goes back to it, what is counted, and what never reaches the
-log."""
+"""The queue of delivery events: which go back to it, which are counted, and what is never
+logged."""
 
 import io
 import json

@@ -1,4 +1,5 @@
-"""A message that fails for good is never missing without a word, and never sent in doubt."""
+"""A message that fails for good is always recorded as failed, and is never sent again if it may
+have been sent."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,5 +1,5 @@
-"""Floods at the doors that anybody can knock at: what is written ends, other shops stay open, and a
-no is taken."""
+"""Floods of requests to the public endpoints. The number of stored items is limited, other shops
+stay reachable, and an opt-out is still accepted."""
 
 import hashlib
 import hmac

@@ -1,5 +1,5 @@
-"""The longest ids come through every door and are stored; one byte more is told as wrong, and
-leaves nothing behind."""
+"""The longest allowed ids are stored, whichever endpoint they come through. An id that is one byte
+longer is refused with a problem, and nothing is stored."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
-"""Nothing personal in any log line: every handler, every sample body, good and bad, with faults on
-the way."""
+"""No log line has personal data: every handler, every sample body, good and bad, with faults on the
+way."""
 
 import io
 import json

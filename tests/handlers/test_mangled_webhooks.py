@@ -1,5 +1,5 @@
-"""Webhooks in which any part is replaced by any JSON: what they name is still heard, and nothing of
-ours breaks."""
+"""Webhooks in which any part is replaced by any JSON. What they still name is used, and our code
+does not fail."""
 
 import copy
 

@@ -1,4 +1,5 @@
-"""Meta's webhook of a shop's page: who is believed, what is taken from it, and what is not."""
+"""Meta's webhook of a shop's page: which requests are genuine, what is read from them, and what is
+ignored."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""GET and POST /d/{token}: what is known of a shopper, shown to nobody but them, taken away and
+"""GET and POST /d/{token}: a shopper's data, which is shown only to the shopper, downloaded, and
 erased."""
 
 import re

@@ -1,4 +1,4 @@
-"""The shopper's own pages as people use them: with the keyboard alone, on a phone, in the dark,
+"""The shopper's own pages as people use them: with only the keyboard, on a phone, in dark mode,
 with a screen reader."""
 
 import threading

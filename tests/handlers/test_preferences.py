@@ -1,4 +1,4 @@
-"""GET and POST /p/{token}: what a shopper chooses, what becomes of it, and what a bad form gets."""
+"""GET and POST /p/{token}: a shopper's choices, their effects, and the answer to a bad form."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

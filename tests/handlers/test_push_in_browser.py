@@ -1,9 +1,9 @@
-"""The whole way of a notification in a real browser: asked, subscribed, bound to the cart,
-encrypted, opened by the push service, shown by the worker, clicked, and back to the cart.
+"""The whole way of a notification in a real browser: permission, subscription, link to the cart,
+encryption, decryption by the push service, display by the worker, click, and return to the cart.
 
-Chromium cannot reach its own push service from a test: `pushManager.subscribe` gives a subscription
-of the push service on loopback, and what that one has decrypted is handed to the worker as DevTools
-does it.
+Chromium cannot reach its own push service from a test. So `pushManager.subscribe` returns a
+subscription of the push service on loopback. What that service has decrypted is passed to the
+worker in the way of DevTools.
 """
 
 import json

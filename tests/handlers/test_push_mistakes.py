@@ -1,5 +1,5 @@
-"""What a shop's developer reads when their page posts something else: words of JSON, and of no
-settings file."""
+"""The problems that a shop's developer reads if their page sends a wrong body. They use the words
+of JSON and not those of a settings file."""
 
 import json
 from typing import Any

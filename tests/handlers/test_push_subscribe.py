@@ -1,4 +1,4 @@
-"""POST /push/{shop}: what a browser may tell of its cart, and what a stranger may not."""
+"""POST /push/{shop}: what a browser may send about its cart, and what a stranger may not."""
 
 import json
 from typing import Any

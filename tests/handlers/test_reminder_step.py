@@ -1,4 +1,5 @@
-"""One step, as its state machine calls it: with the real settings, switch, store and channels."""
+"""One step, called as its state machine calls it, with the real settings, kill switch, store and
+channels."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,5 +1,5 @@
-"""What every answer says besides its body: nothing carries its address away, and nobody is led over
-plain HTTP again."""
+"""The headers of every answer. No page passes on its address, and a browser never goes back to
+plain HTTP."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
-"""Programs that look at the links of a mail: led on like anybody, counted as nobody, and deciding
-nothing."""
+"""Programs that open the links of a mail. They are redirected like people, but they do not count as
+clicks and they change nothing."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""GET /c/{token}, GET and POST /u/{token}: where a link leads, what it does, and what a bad one
-gets."""
+"""GET /c/{token}, GET and POST /u/{token}: where a link leads, what it does, and the answer to a
+bad one."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Requests about shops that there are none of, at each door that names a shop in its address."""
+"""Requests about shops that do not exist, for each endpoint with a shop in its address."""
 
 from collections.abc import Callable
 

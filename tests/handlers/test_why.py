@@ -1,5 +1,5 @@
-"""GET and POST /w/{token}: why a cart was left. One click answers; a cart is counted once, a
-shopper asked once a year."""
+"""GET and POST /w/{token}: the abandonment reason. One click answers; a cart counts once, and a
+shopper is asked once a year."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,8 +1,8 @@
-"""The rule of imports (docs/architecture.md, "The rooms"): dependencies point inward, and a cold
+"""The rules of imports (docs/architecture.md, "The rooms"): dependencies point inward, and a cold
 start loads only what it needs.
 
-Read from the sources, without running them, but for what a Lambda really loads, which a fresh
-process tells.
+The sources are read without running them. Only what a Lambda really loads is measured in a new
+process.
 """
 
 import ast

@@ -1,11 +1,11 @@
-"""Two who share nothing but an address that one of them typed. Whatever the stranger does, Ania
-gets what she would get without them; the stranger gets nothing of hers.
+"""Ania and a stranger, who have only an address in common, which one of them typed. Whatever the
+stranger does, Ania gets the same messages as without them, and the stranger gets nothing of hers.
 
-The stranger is always known by something surer than what they type of hers: an account of their
-own, or a mail address where they type a phone. Her phone alone is theirs to silence: an SMS is not
-sent where any order since named the phone, nor to a guest's phone that the record of an account
-names which said no. And they may have their own carts told to her, where they type her address and
-tick its box.
+The stranger always has a stronger identifier than Ania's address that they type: an account of
+their own, or their own mail address if they type her phone. Only for her phone can they stop
+messages. No SMS is sent to a phone that any later order names, nor to a guest's phone if an account
+whose record names it has opted out. And if they type her address and tick its box, she may get
+reminders of their own carts.
 """
 
 from dataclasses import dataclass

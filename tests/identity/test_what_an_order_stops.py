@@ -1,5 +1,5 @@
-"""An order ends the carts of its shopper, whom the strongest identifier that both have decides, and
-of nobody else."""
+"""An order ends the carts of its own shopper and of nobody else. The strongest identifier that both
+have decides."""
 
 from itertools import pairwise
 

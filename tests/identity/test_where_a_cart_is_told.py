@@ -1,5 +1,5 @@
-"""A cart is told to who typed an address into it, and to what the shop's own record of its customer
-says. To nobody else."""
+"""Messages about a cart go to the address that was typed into it, and to the address in the shop's
+record of its customer, and to no other."""
 
 import pytest
 

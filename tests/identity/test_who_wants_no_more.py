@@ -1,5 +1,5 @@
-"""A no of an address's reader is the address's, for all who share it; a no of an account is its
-own."""
+"""An opt-out by an address's reader counts for everybody who uses the address. An opt-out of an
+account counts for that account."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""Whoever reads an address takes away, and erases, what is that address's own. What an account owns
-is its own."""
+"""The reader of an address can export and erase the data of that address. An account's data belongs
+to the account."""
 
 import json
 

@@ -1,5 +1,5 @@
-"""Points are whose order it was: the account's, or else of the guest with this mail address, or
-else of this phone."""
+"""Points belong to the order's owner: the account, or else the guest with this mail address, or
+else the guest with this phone."""
 
 from collections.abc import Callable
 from datetime import timedelta

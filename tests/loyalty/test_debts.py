@@ -1,5 +1,5 @@
-"""Points that were spent and whose order then went: a debt that later points settle, and no date
-forgives."""
+"""Points that were used and whose order was then refunded. They are a debt, which later points
+repay and which does not expire."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,5 +1,5 @@
-"""Grants of shoppers who were two, of orders with odd ids, and of long windows: given once, kept,
-told."""
+"""Grants of shoppers who were merged, of orders with unusual ids, and of long windows. Each is
+given once, kept, and announced."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,5 +1,5 @@
-"""loyalty_check and its messages on a real table: what is reached is given once, told once, and
-taken back when untrue."""
+"""loyalty_check and its messages on a real table. What a customer reaches is given once, announced
+once, and taken back if it is no longer reached."""
 
 import itertools
 import os

@@ -1,5 +1,5 @@
-"""No customer is given more than the margin of what they spent, whatever they do, over all the
-years that they are one."""
+"""No customer gets more than the margin of what they spent, whatever they do, over all their years
+as a customer."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

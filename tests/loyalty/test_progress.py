@@ -1,5 +1,5 @@
-"""What a shopper is told to be missing: an order of just that reaches the threshold, by the
-ledger's own rule."""
+"""The missing amount in a message: by the ledger's own rule, an order of exactly this amount
+reaches the threshold."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Signed links: what a token promises, and every way to forge one."""
+"""Signed links: what a token guarantees, and every way to forge one."""
 
 import base64
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,5 @@
-"""A mail is one file of plain words: a line is a line, and each part lays them out its own way."""
+"""A mail is one file of plain text. A line stays a line, and the HTML part and the text part each
+have their own layout."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every mail has, and what it makes of whatever is missing, odd or too much."""
+"""What every mail has, and how it shows values that are missing, odd or too long."""
 
 from decimal import Decimal
 

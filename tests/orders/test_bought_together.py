@@ -1,4 +1,4 @@
-"""What was bought together, and what is recommended by it."""
+"""Which products were bought together, and which are recommended for that."""
 
 import itertools
 from collections import Counter

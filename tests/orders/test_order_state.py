@@ -1,5 +1,5 @@
-"""What an order is worth once all is told: the newest word on each fact, whatever came first and
-however often."""
+"""The value of an order after all its events. The newest event about each fact counts, in any order
+and with repetitions."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The `wracaj` command as somebody has it who installed it and has no clone."""
+"""The `wracaj` command, installed without a clone."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Who looks at links, and who follows them."""
+"""Who opens a link: a person, or a program that scans links."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A body whose nesting has no end: what it names is read all the same."""
+"""A body with endless nesting. The names in it are read all the same."""
 
 import json
 import sys

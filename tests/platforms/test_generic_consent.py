@@ -1,4 +1,4 @@
-"""What a generic shop tells of consent."""
+"""What a generic shop reports about consent."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Orders of a generic shop, and products that were looked at."""
+"""Orders and product views of a generic shop."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

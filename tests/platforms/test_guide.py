@@ -1,4 +1,4 @@
-"""The examples in docs/generic-webhooks.md do what they say."""
+"""The examples in docs/generic-webhooks.md work as described."""
 
 import json
 import re

@@ -1,5 +1,5 @@
-"""Bodies in which any part is replaced by any JSON: whom they name is read from what is left, and
-it takes no table to see it."""
+"""Bodies in which any part is replaced by any JSON. The shoppers whom they name are read from the
+rest, and this needs no table."""
 
 import copy
 

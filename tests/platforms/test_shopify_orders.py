@@ -1,4 +1,4 @@
-"""Orders and refunds as Shopify tells them."""
+"""Orders and refunds in Shopify's webhooks."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

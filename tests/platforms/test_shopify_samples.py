@@ -1,4 +1,4 @@
-"""Shopify's own published and captured payloads. They are others' work and not part of the
+"""Shopify's own published and captured payloads. Others own them, so they are not part of the
 repository."""
 
 import json

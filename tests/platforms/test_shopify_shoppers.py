@@ -1,4 +1,4 @@
-"""Shoppers, their consent and their privacy requests as Shopify tells them."""
+"""Shoppers, their consent and their privacy requests in Shopify's webhooks."""
 
 from datetime import UTC, datetime
 

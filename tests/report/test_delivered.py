@@ -1,4 +1,5 @@
-"""What became of messages, in the report: beside what was sent, and apart from what was not."""
+"""The delivery of messages in the report, beside the sent messages and apart from those that were
+not sent."""
 
 import io
 import json

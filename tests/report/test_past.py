@@ -1,5 +1,5 @@
-"""The report of a period that is over: as it stood then, against pandas on the same orders, and
-against a report made then."""
+"""The report of a past period, with the state at that time. It is compared with pandas on the same
+orders, and with a report made at that time."""
 
 import itertools
 import os

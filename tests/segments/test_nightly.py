@@ -1,4 +1,4 @@
-"""The night on a real table, while the shop goes on living."""
+"""The nightly scoring on a real table, while new events come in."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

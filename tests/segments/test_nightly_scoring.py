@@ -1,5 +1,6 @@
-"""The night, on a table that is a SQLite file: however it is cut into shards and pages, and
-whatever is done twice, each customer gets the scores of all customers looked at at once."""
+"""The nightly scoring on a table in a SQLite file. However it is divided into shards and pages,
+and whatever is done twice, each customer gets the same scores as if all customers were scored at
+once."""
 
 from collections import Counter
 from collections.abc import Mapping

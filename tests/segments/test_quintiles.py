@@ -1,5 +1,5 @@
-"""Cuts score exactly as mid-ranks do: against pandas, and against the definition, value
-by value."""
+"""Cuts give exactly the scores of mid-ranks. They are compared with pandas, and with the
+definition, value by value."""
 
 from bisect import bisect_left
 from itertools import accumulate

@@ -1,5 +1,5 @@
-"""Whatever the order and the repetitions of one shopper's events: the same state, and no message
-after the order."""
+"""One shopper's events in any order and with repetitions. The state is the same, and no message
+follows the order."""
 
 import itertools
 import os

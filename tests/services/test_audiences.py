@@ -1,5 +1,5 @@
-"""Advertising audiences, from the step that joins to what Meta holds: whatever order, whatever
-fails in between."""
+"""Advertising audiences, from the step that joins to the members at Meta, in any order of events
+and with any failure."""
 
 import json
 import uuid

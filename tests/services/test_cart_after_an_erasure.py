@@ -1,5 +1,5 @@
-"""A shop that keeps one cart id for each user: after an erasure the id begins anew, with nothing of
-what was erased."""
+"""A shop that keeps one cart id for each user. After an erasure, the id begins again with nothing
+of the erased data."""
 
 import itertools
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
-"""A shop that keeps one cart id for each user: the cart is forgotten after its days, and comes back
-with its reminders."""
+"""A shop that keeps one cart id for each user. The cart expires after its days, and later comes
+back with its reminders."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Shopify before 2026-04: a checkout has a numeric id, and an order may name nothing else."""
+"""Shopify before 2026-04: a checkout has a numeric id, and this may be the only id in an order."""
 
 import itertools
 from typing import Any, cast

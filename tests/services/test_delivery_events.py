@@ -1,5 +1,5 @@
-"""What follows from what providers tell of our messages, on a real table: twice, late, out of
-order, forged."""
+"""The effects of delivery events on a real table. The events come twice, late, out of order, and
+forged."""
 
 import itertools
 import json

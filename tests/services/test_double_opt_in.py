@@ -1,5 +1,5 @@
-"""A yes that the shop wants confirmed: what it gives before the click, whom the question goes to,
-and how often."""
+"""An opt-in in a shop with double opt-in: what it allows before the click, who gets the
+confirmation message, and how often."""
 
 from datetime import timedelta
 from itertools import pairwise

@@ -1,5 +1,5 @@
-"""What stays of who was forgotten leads nobody back to them, whoever has every byte and a list of
-all numbers there are."""
+"""What stays after an erasure does not identify the shopper, even to somebody with all stored data
+and a list of all phone numbers."""
 
 import hashlib
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What a shop's events do to our state, on a real table."""
+"""How a shop's events change our state, on a real table."""
 
 from decimal import Decimal
 from functools import partial

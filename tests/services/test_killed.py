@@ -1,5 +1,5 @@
-"""The process dies between any two lines of our code. What was promised still holds after the
-retry. How: support/killing.py."""
+"""The process is killed between any two lines of our code. The promises still hold after the retry.
+support/killing.py explains how."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,5 +1,5 @@
-"""A link into Messenger names a cart, and anybody may follow it who knows the cart's id: it never
-makes two people one."""
+"""A link into Messenger names a cart, and anybody who knows the cart's id may follow it. It never
+identifies two people as one."""
 
 import itertools
 import os

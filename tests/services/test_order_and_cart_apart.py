@@ -1,5 +1,5 @@
-"""An order and a cart of one shopper whose times are apart by a shop's clock, and a new cart right
-after an order."""
+"""An order and a cart of one shopper whose times differ because of a shop's clock, and a new cart
+right after an order."""
 
 from datetime import datetime, timedelta
 from typing import Any

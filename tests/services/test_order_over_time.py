@@ -1,4 +1,4 @@
-"""What becomes of an order after it was placed, and of all that it brought: on a real table."""
+"""Changes of an order after it was placed, and of everything that it gave, on a real table."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

@@ -1,5 +1,5 @@
-"""Products looked at: what is kept of them at what price, what starts the reminder, what ends it,
-what it sends."""
+"""Product views: what is stored and at what cost, what starts the reminder, what ends it, what it
+sends."""
 
 import itertools
 import os

@@ -1,5 +1,5 @@
-"""Who said yes to notifications, when, and what a browser tells by itself: it repeats a yes, and
-never gives one."""
+"""Who opted in to notifications and when, and what a browser reports by itself. Such a report
+repeats an opt-in and never gives one."""
 
 import itertools
 import json

@@ -1,5 +1,5 @@
-"""What anybody can have written or sent by asking for it: bounded for each shop and each address,
-and gone after some days."""
+"""What anybody can cause to be stored or sent by requests. It is limited for each shop and each
+address, and expires after some days."""
 
 import hashlib
 from collections import Counter

@@ -1,5 +1,5 @@
-"""Which timeline a cart takes, on a real table: chosen once for an episode, with what is known of
-the shopper."""
+"""Which timeline a cart takes, on a real table. It is chosen once for an episode, from what is
+known of the shopper."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,5 +1,5 @@
-"""A phone that is typed in for everybody joins nobody; whether it is used any more is the phone's
-own, for all who use it."""
+"""A phone that is typed for several people does not identify them as one. Whether the phone may get
+messages is decided for everybody who uses it."""
 
 import json
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""A browser's subscription is a name as long as nothing better is known, and never makes two people
-one."""
+"""A browser's subscription is an identifier only if there is no stronger one. It never identifies
+two people as one."""
 
 import itertools
 import os

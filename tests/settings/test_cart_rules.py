@@ -1,4 +1,5 @@
-"""Which timeline a cart takes: what people may write, what is refused, and what is chosen."""
+"""Which timeline a cart takes: the rules that people may write, what is refused, and what is
+chosen."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The examples that ship are settings as they stand."""
+"""The shipped examples are valid settings."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
-"""A shop's settings: every mistake is told by its key and how to mend it; links lead only where the
-settings say."""
+"""A shop's settings. Every mistake is reported with its key and the correction; links lead only
+where the settings allow."""
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""`wracaj local` as a person meets it when nothing runs."""
+"""`wracaj local` when no stack runs."""
 
 from datetime import timedelta
 from pathlib import Path

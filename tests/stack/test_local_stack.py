@@ -1,4 +1,4 @@
-"""The whole local stack, with handlers that stand in for the product's."""
+"""The whole local stack, with small handlers in place of the product's."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What the local stack sent, as a person looks at it and as a script reads it."""
+"""The messages that the local stack sent, as a person and as a script read them."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A stack that is deleted, and deployed again under its name with what it left."""
+"""A stack that is deleted, and deployed again under the same name with what the first one left."""
 
 from collections.abc import Iterator
 from typing import Any

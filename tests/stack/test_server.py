@@ -1,4 +1,4 @@
-"""The emulator's process: how it starts, is known, and ends."""
+"""The emulator's process: how it is started, found and ended."""
 
 import json
 import os

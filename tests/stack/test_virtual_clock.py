@@ -1,5 +1,5 @@
-"""The clock that jumps, on the real emulator: machines that wait, and a function that says what
-time it is."""
+"""The clock that jumps, on the real emulator, with machines that wait and a function that returns
+the time."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A real Step Functions emulator for the session, with waits scaled, and a scripted Lambda behind
+"""A real Step Functions emulator for the session, with shortened waits and a scripted Lambda for
 the machine."""
 
 import io

@@ -1,4 +1,4 @@
-"""The timelines that ask loyalty_check: each answer, each outcome, each failure, in the real
+"""The timelines that call loyalty_check: each answer, each outcome, each failure, with the real
 definitions."""
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""The real dispatch of a campaign: page after page, the waits between, its ends, and a new
-execution before a history is full."""
+"""The real dispatch of a campaign: page after page, the waits between them, its ends, and a new
+execution before the history is full."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The real definitions, run through each of their branches; every number is read from Timings."""
+"""The real definitions, run through each of their branches. Every number is read from Timings."""
 
 from collections.abc import Callable
 from functools import cache

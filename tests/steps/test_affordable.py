@@ -1,4 +1,4 @@
-"""What a timeline may offer on top of what the shop's programme gives away with each sale."""
+"""What a timeline may offer in addition to what the shop's programme gives with each sale."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""After an order: recommendations by the shop's own orders, and the one invitation to the loyalty
+"""After an order: recommendations from the shop's own orders, and the one invitation to the loyalty
 programme."""
 
 from collections.abc import Iterator

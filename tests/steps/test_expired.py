@@ -1,5 +1,5 @@
-"""A code that expired before anybody heard of it is made anew, and what cannot be told any more is
-in no nudge's way."""
+"""A code that expired before it was announced is created again. A grant that can no longer be
+announced does not block a nudge."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,5 +1,5 @@
-"""The end of an expensive cart's weeks: a final call tells the code that was given, while it is
-valid, and never a new one."""
+"""The end of an expensive cart's timeline. A final call repeats the code that was given, while it
+is valid, and never gives a new one."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a nudge or the mail of a cart promises is what the shopper will get: nothing that was given
+"""What a nudge or a cart's mail promises is what the shopper will get, and not what was given
 before."""
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One step on a real table: decide, claim, send, and what is written down."""
+"""One step on a real table: it decides, claims, sends, and records."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,5 @@
-"""Who may not be written to is given no codes, and loses no points; what nobody could hear of in
-its time is over."""
+"""A shopper who may not get messages gets no codes and loses no points. What could not be announced
+in its time is over."""
 
 from datetime import datetime
 from decimal import Decimal

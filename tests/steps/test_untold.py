@@ -1,5 +1,5 @@
-"""What was marked as told with a message that certainly was not sent is told by another; what
-perhaps was, by none."""
+"""What was marked as announced in a message that certainly was not sent is announced in another
+message. If the message may have been sent, it is not announced again."""
 
 from collections.abc import Callable
 from typing import Any

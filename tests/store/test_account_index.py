@@ -1,4 +1,4 @@
-"""The index `accounts` on a real table: each shopper who bought is listed once, whatever happens to
+"""The index `accounts` on a real table. Each shopper who bought is listed once, whatever happens to
 them."""
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What `Change` does to an item, as DynamoDB does it: on each emulator that stands in for it."""
+"""`Change` changes an item as DynamoDB does, on each emulator of DynamoDB."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,5 +1,5 @@
-"""Links of one message, opened by people and by scanners that look like people: what is counted in
-the end, in any order."""
+"""Links of one message that are opened by people, and by scanners that look like people. The final
+counts are the same in any order."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Providers' words, read: what each means, and what is no word at all."""
+"""Reading the providers' delivery events: what each means, and what is not an event."""
 
 import json
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""The ledger on a real table: any order, duplication and loss-then-replay of events gives the same
-balance."""
+"""The ledger on a real table. In any order, with duplicates and with replays after a loss, events
+give the same balance."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""What `Table` promises, as DynamoDB keeps it: on each emulator that stands in for it."""
+"""`Table` keeps its promises as DynamoDB does, on each emulator of DynamoDB."""
 
 from datetime import timedelta
 from decimal import Decimal

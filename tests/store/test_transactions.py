@@ -1,5 +1,4 @@
-"""What a transaction of `Table` promises, as DynamoDB keeps it: on each emulator that stands in for
-it."""
+"""A transaction of `Table` keeps its promises as DynamoDB does, on each emulator of DynamoDB."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""BatchGetItem may leave keys unprocessed: where DynamoDB throttles, or 16 MB are full. The rest
-comes from the emulator."""
+"""BatchGetItem may leave keys unprocessed, if DynamoDB throttles or the answer reaches 16 MB. The
+other answers come from the emulator."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""Clocks of shops are wrong, and time goes on."""
+"""Shops with wrong clocks, and cart ids that come back after a long time."""
 
 from datetime import timedelta
 

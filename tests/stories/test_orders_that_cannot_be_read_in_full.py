@@ -1,4 +1,4 @@
-"""An order that cannot be read in every part is an order: no reminder leaves after it."""
+"""An order that can only be read in part is still an order. No reminder is sent after it."""
 
 from typing import Any
 

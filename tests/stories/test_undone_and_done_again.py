@@ -1,4 +1,4 @@
-"""What is undone may be done again, and what was spent before it was undone is owed."""
+"""What is undone may be done again. What was used before it was undone is a debt."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Edits that break the short file of abandoned carts, and what each is told as.
+"""Edits that break the short file of abandoned carts, and the problem that each must cause.
 
-`stale` and `not-deployed` are broken elsewhere.
+The problems `stale` and `not-deployed` are tested elsewhere.
 """
 
 import copy
@@ -31,7 +31,7 @@ def assign(name: str, value: object) -> Edit:
 
 
 def put(*keys_and_value: Any) -> Edit:
-    """`put("timings", "sms_after_hours", 3)` writes 3 there."""
+    """Set a value: `put("timings", "sms_after_hours", 3)` writes 3 there."""
     *keys, last, value = keys_and_value
 
     def edit(body: Body) -> None:
@@ -62,7 +62,7 @@ def without(name: str, key: str) -> Edit:
 
 
 def named(name: str, other: str) -> Edit:
-    """The message under another name."""
+    """Give the message another name."""
 
     def edit(body: Body) -> None:
         line = body["messages"][PLACES[name]]
@@ -72,7 +72,7 @@ def named(name: str, other: str) -> Edit:
 
 
 def renamed(name: str, other: str) -> Edit:
-    """The timing, where its number stands and nowhere else."""
+    """Give the timing another name in `timings` only."""
     return lambda body: body["timings"].__setitem__(other, body["timings"].pop(name))
 
 

@@ -1,4 +1,4 @@
-"""Values for tests, each good as it is; a test names only what it is about."""
+"""Builders of values for tests. Each value is valid, and a test sets only what it is about."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -69,7 +69,7 @@ ANNA = Contact(email="anna@example.com", phone="+48600100200", first_name="Anna"
 
 
 def annas(words: dict[Channel, Consent]) -> dict[Channel, Consent]:
-    """What Anna said is about her addresses; a no by a link is about all of them."""
+    """Bind each consent to Anna's address. An opt-out by a link is about all her addresses."""
     return {
         channel: word if word.source == "link" else bound(word, channel, ANNA)
         for channel, word in words.items()
@@ -81,7 +81,7 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
 
 
 def some_occasion(kind: str, *, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Occasion:
-    """Of Anna's, with the same content and history as her cart."""
+    """Return an occasion of Anna's, with the content and history of her cart."""
     return Occasion(**_annas_subject(touched, changes | {"kind": kind}))
 
 
@@ -103,7 +103,7 @@ def _annas_subject(touched: datetime, changes: dict[str, Any]) -> dict[str, Any]
 
 
 def a_customer(**changes: Any) -> Customer:
-    """What is known of Anna under her e-mail address."""
+    """Return what is known of Anna under her e-mail address."""
     return Customer(
         **(
             {
@@ -117,8 +117,8 @@ def a_customer(**changes: Any) -> Customer:
 
 
 def a_shopper(**changes: Any) -> Shopper:
-    """Anna, a guest who said yes at both of her addresses; what is changed is known under her
-    strongest identifier."""
+    """Return Anna, a guest with opt-ins for both her addresses. Changes apply to her strongest
+    identifier."""
     contact: Contact = changes.pop("contact", ANNA)
     if ordered_at := changes.pop("last_order_at", None):
         changes["ordered"] = {"": ordered_at}
@@ -144,7 +144,8 @@ def a_shopper(**changes: Any) -> Shopper:
 
 def _said(shopper: Shopper, channel: Channel, word: Consent, contact: Contact) -> Shopper:
     address = contact.address(channel)
-    if word.source == "link":  # whoever pressed it, read the mail to the strongest one
+    # a click on a link means that the mail to the strongest identifier was read
+    if word.source == "link":
         return shopper.changed(shopper.owner.with_consent(channel, Speaker.READER, word))
     return shopper.with_own_word(channel, word, address)
 

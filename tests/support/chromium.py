@@ -1,5 +1,5 @@
-"""Headless Chromium, spoken to in the DevTools protocol over a pipe: no port, and no package but
-the browser itself."""
+"""Headless Chromium, controlled with the DevTools protocol over a pipe. It needs no port, and no
+package except the browser."""
 
 import json
 import os
@@ -48,7 +48,7 @@ there_is_chromium = pytest.mark.skipif(
 
 
 class Chromium:
-    """One browser. Messages about a page carry its session."""
+    """One browser. Messages about a page have its session."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", to: int, of: int) -> None:
         self.process = process
@@ -75,7 +75,7 @@ class Chromium:
         return found
 
     def wait_for(self, method: str, fits: Callable[[Json], Any] = lambda _: True) -> Json:
-        """The parameters of an event, past or coming."""
+        """Return the parameters of an event that has come or will come."""
 
         def found() -> Json | None:
             return next(
@@ -125,7 +125,7 @@ class Page:
         return self.browser.ask(method, self.session, **parameters)
 
     def run_first(self, script: str) -> None:
-        """In every document of this page, before its own scripts."""
+        """Run the script in every document of this page, before its own scripts."""
         self.ask("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def go(self, url: str) -> None:
@@ -134,7 +134,7 @@ class Page:
         self.until("document.readyState === 'complete'")
 
     def value(self, expression: str) -> Any:
-        """Of an expression, or of its promise."""
+        """Return the value of an expression, or of its promise."""
         answer = self.ask(
             "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
         )
@@ -142,19 +142,19 @@ class Page:
         return answer["result"].get("value")
 
     def until(self, expression: str) -> None:
-        """Waits until it, or what it promises, is true."""
+        """Wait until the expression, or its promise, is true."""
         deadline, problem = time.monotonic() + PATIENCE, ""
         while time.monotonic() < deadline:
             try:
                 if self.value(f"Promise.resolve({expression}).then(Boolean)"):
                     return
-            except AssertionError as error:  # the old page may just be going
+            except AssertionError as error:  # the old page may be closing
                 problem = str(error)
             time.sleep(0.05)
         raise AssertionError(f"never true: {expression}\n{problem}\n{self.said()}")
 
     def said(self) -> str:
-        """What the page and its worker wrote to the console."""
+        """Return what the page and its worker wrote to the console."""
         kinds = {
             "Runtime.consoleAPICalled",
             "Log.entryAdded",
@@ -168,7 +168,7 @@ class Page:
         )
 
     def click(self, element: str) -> None:
-        """As a person does it, in the middle of the element that this expression finds."""
+        """Click in the middle of the element that this expression finds, as a person does."""
         middle = (
             "(({x, y, width, height}) => [x + width / 2, y + height /"
             f" 2])(({element}).getBoundingClientRect())"

@@ -1,4 +1,4 @@
-"""The clock that tests set, in place of the one that the functions read."""
+"""A clock that tests set, in place of the functions' clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """One for all, at NOON until a test moves it."""
+    """One clock for all functions. It shows NOON until a test changes it."""
     clock = Clock()
     for module in READERS:
         monkeypatch.setattr(f"{module}.now", clock)

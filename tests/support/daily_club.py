@@ -56,7 +56,7 @@ def born(day: str | None, who: Contact = ANNA, at: datetime = NOON - 90 * DAY) -
 
 
 def a_customer(id_: str) -> Contact:
-    """With an account of the shop's, whose record says how they are reached."""
+    """Return a customer with an account, whose record in the shop has an e-mail address."""
     return Contact(platform_id=id_, email=f"c{id_}@example.com", record_email=f"c{id_}@example.com")
 
 
@@ -75,7 +75,8 @@ def erased(who: Contact = ANNA, at: datetime = NOON) -> PrivacyRequested:
 
 
 def entries(scene: Scene) -> list[tuple[str, str]]:
-    """(list, customer) of this shop, read as nobody but a test may: from the whole table."""
+    """Return (list, customer) of this shop's entries, read from the whole table. Only tests read
+    the table in this way."""
     keys = [(item["PK"]["S"], item["SK"]["S"]) for item in items_of(scene.store, scene.shop.id)]
     begins = f"SHOP#{scene.shop.id}#DAY#"
     return sorted(
@@ -89,7 +90,7 @@ def who(scene: Scene, contact: Contact = ANNA) -> Any:
 
 
 def begun(scene: Scene) -> list[tuple[str, str]]:
-    """(timeline, what it is about) of all that was started."""
+    """Return (timeline, subject) of all timelines that were started."""
     return [
         (timeline, scene.cart(id_).about)
         for timeline, (id_, _) in zip(scene.timelines, scene.started, strict=True)

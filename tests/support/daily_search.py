@@ -1,4 +1,4 @@
-"""Plays a shop's daily search as its state machine does, task by task."""
+"""Runs a shop's daily search task by task, as its state machine does."""
 
 from daily_occasions.search import Searcher
 from daily_occasions.tasks import Begin, Done, Plan, Planned

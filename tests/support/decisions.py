@@ -1,4 +1,4 @@
-"""Decisions for tests, each of them to send unless a test says what is otherwise."""
+"""Decisions for tests. Each is to send, unless a test changes something."""
 
 from datetime import UTC, datetime
 from typing import Any

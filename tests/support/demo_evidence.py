@@ -1,5 +1,4 @@
-"""Evidence of a demo in which one shopper got all three messages as they should come; tests doctor
-it."""
+"""Evidence of a demo in which one shopper got all three messages correctly. Tests change it."""
 
 import base64
 from dataclasses import replace

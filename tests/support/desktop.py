@@ -1,6 +1,7 @@
-"""A desktop that shows notifications and a person who clicks them: a D-Bus session of the test's
-own, and on it just enough of org.freedesktop.Notifications (Desktop Notifications Specification
-1.2) for Chromium to hand its notifications over.
+"""A desktop that shows notifications, and a person who clicks them.
+
+It runs a D-Bus session of its own, with the parts of org.freedesktop.Notifications (Desktop
+Notifications Specification 1.2) that Chromium needs to show its notifications there.
 """
 
 import os
@@ -19,7 +20,7 @@ import pytest
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 CALL, RETURN, SIGNAL = 1, 2, 4
-LIST = "L"  # stands for "as"
+LIST = "L"  # the type "as"
 PATIENCE = 90.0
 
 there_is_a_desktop = pytest.mark.skipif(
@@ -29,7 +30,8 @@ there_is_a_desktop = pytest.mark.skipif(
 
 
 class Writing:
-    """D-Bus Specification, "Marshaling", little-endian; only the types that are needed."""
+    """Writes little-endian values as in D-Bus Specification, "Marshaling". It supports only the
+    types that are used here."""
 
     def __init__(self) -> None:
         self.raw = bytearray()
@@ -122,7 +124,7 @@ class Desktop:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def notification(self, number: int = 1) -> Shown:
-        """Waits for it."""
+        """Wait for the notification with this number and return it."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.shown) >= number, PATIENCE), (
                 "no notification came to the desktop"
@@ -241,7 +243,7 @@ class Desktop:
         return "", ()
 
     def _show(self, body: Reading) -> int:
-        # the program's name, what it takes the place of, its icon
+        # the program's name, the notification that it replaces, its icon
         body.text(), body.number(), body.text()
         title, text, actions = body.text(), body.text(), body.texts()
         shown = Shown(
@@ -253,7 +255,7 @@ class Desktop:
 
 @contextmanager
 def a_desktop() -> Iterator[Desktop]:
-    """Its address is for DBUS_SESSION_BUS_ADDRESS."""
+    """Run a desktop. Its address belongs into DBUS_SESSION_BUS_ADDRESS."""
     command = [
         "dbus-daemon",
         "--session",

@@ -1,4 +1,4 @@
-"""The repository's pages, as tests read them."""
+"""The repository's documentation pages, as tests read them."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def links(text: str) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """As GitHub makes them of headings."""
+    """Return the anchors that GitHub makes from the headings."""
     return {
         re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
         for title in HEADING.findall(FENCE.sub("", text))
@@ -40,7 +40,7 @@ def anchors(text: str) -> set[str]:
 
 
 def code(text: str) -> Iterator[str]:
-    """Every command line and every code span, without comments."""
+    """Return every command line and every code span, without comments."""
     for body in (body for kind, body in FENCE.findall(text) if kind in {"", "sh", "bash"}):
         yield from (line.partition(" #")[0].strip() for line in body.splitlines())
     yield from SPAN.findall(FENCE.sub("", text))

@@ -1,5 +1,5 @@
-"""Tests count the episodes of a cart, 1, 2, …, where the store begins with another number in each
-fortnight of a shop."""
+"""Numbers of episodes for tests. Tests count a cart's episodes 1, 2, …; in the store, the first
+number differs in each fortnight of a shop."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,8 @@ class Episodes:
     numbers: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def counted(self, shop: str, cart_id: str, number: int) -> int:
-        if number < MOST_EPISODES:  # as it is, or an occasion's: 1, or a day
+        # counted already, or the number of an occasion, which is 1 or a day
+        if number < MOST_EPISODES:
             return number
         known = self.numbers.setdefault((shop, cart_id), [])
         if number not in known:

@@ -1,4 +1,4 @@
-"""What a generic shop sends, read: the values that its builders tell, and what came of a body."""
+"""The values in the builders' webhooks of a generic shop, and the results of reading a body."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,5 +1,5 @@
-"""A shop's address on loopback: a real HTTP server that answers what a test says, and keeps what it
-was sent."""
+"""A shop's address on loopback: a real HTTP server that gives the answers of the test and keeps the
+requests."""
 
 import json
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def an_http_shop() -> Iterator[HttpShop]:
             self.wfile.write(shop.answer)
 
         def log_message(self, *_: object) -> None:
-            """Keeps the tests' output clean."""
+            """Log nothing, to keep the tests' output clean."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

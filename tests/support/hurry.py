@@ -1,9 +1,9 @@
-"""A program: MiniStack's Step Functions under a clock that jumps without pause, while every new
-thread dawdles.
+"""A program that runs MiniStack's Step Functions under a clock that jumps without pause, while
+every new thread starts late.
 
-Each machine takes a known number of hours, whatever runs beside it. Whoever lets time jump while
-anything is under way, be it a thread that has not come to its first line, makes some machine late
-by hours. Prints by how many minutes each was late.
+Each machine takes a known number of hours, whatever else runs. If time jumps while anything is
+under way, even a thread that has not reached its first line, some machine is late by hours. The
+program prints by how many minutes each machine was late.
 """
 
 import json
@@ -25,8 +25,8 @@ chance = random.Random(11)
 
 
 def dawdling_threads() -> None:
-    """Between a thread's start and its first line, and between two pieces of work, lies time in
-    which it is easily overlooked."""
+    """Delay the start of every thread. A thread that has not reached its first line could easily be
+    missed by the counts."""
     run = threading.Thread.run
 
     def late(self: threading.Thread) -> None:
@@ -58,7 +58,7 @@ def a_map(items: int, at_once: int, hours: int) -> tuple[dict[str, Any], int]:
 
 
 def a_machine() -> tuple[dict[str, Any], int]:
-    """Its definition, and how many hours it takes."""
+    """Return a definition, and how many hours it takes."""
     first, first_hours = a_map(
         chance.randrange(1, 6), chance.randrange(0, 4), chance.randrange(1, 9)
     )
@@ -116,7 +116,7 @@ def main(file: Path) -> None:
 
 
 def start_all(states: Any, keeper: Timekeeper) -> dict[str, int]:
-    """Some at once, the others while time jumps. Execution → the hours it takes."""
+    """Start some machines at once, and the others while time jumps. Return execution → hours."""
     expected: dict[str, int] = {}
     jumping = threading.Event()
 

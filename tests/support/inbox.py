@@ -1,5 +1,5 @@
-"""A shopper with a mail in the inbox, and what their browser makes of the pages that it
-leads to."""
+"""A shopper with a mail in the inbox, and the pages behind its links, as the shopper's browser
+reads them."""
 
 import json
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ KEY = b"k" * 64
 
 
 class Inbox:
-    """Ala agreed to e-mail, left a cart behind, and has the first mail about it."""
+    """Ala agreed to e-mail, left a cart, and has the first mail about it."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Inbox:
         return f"/{purpose}/{self.token(purpose)}"
 
     def is_recorded(self, customer: Json) -> None:
-        """The shop tells what it keeps of its customer."""
+        """Have the shop send its record of the customer."""
         told = {"customer": customer, "updated_at": ago(days=2)}
         self.lambdas.post(
             self.shop,
@@ -77,7 +77,7 @@ class Inbox:
 
     @property
     def shopper(self) -> Shopper:
-        """Whom the cart names."""
+        """The shopper whom the cart names."""
         shopper = store.open_store().customers.shopper(
             self.shop.id, self.lambdas.cart(self.shop, "c1").contact
         )
@@ -86,21 +86,21 @@ class Inbox:
 
     @property
     def customer(self) -> Customer:
-        """Whom the cart belongs to."""
+        """The customer whom the cart belongs to."""
         return self.shopper.owner
 
     @property
     def name(self) -> str:
-        """Of the address that the mail went to."""
+        """The identifier of the address that the mail went to."""
         return identifier_reached_by(self.shop.id, Channel.EMAIL, self.email)
 
     @property
     def here(self) -> Customer:
-        """What is known at that address."""
+        """What is known of that address."""
         return store.open_store().customers.read(self.shop.id, [self.name])[self.name]
 
     def items(self, begins: str, name: str | None = None) -> list[Json]:
-        """What lies in the table under a name: the mail's address, unless said otherwise."""
+        """Return the table's items under an identifier; by default, that of the mail's address."""
         key = {"PK": customer_partition(self.shop.id, name or self.name)}
         return store.open_store().table.query(key, begins=begins)
 
@@ -118,12 +118,12 @@ class Inbox:
 
 @dataclass
 class Form:
-    fields: list[tuple[str, str]] = field(default_factory=list)  # hidden ones, and what is ticked
+    fields: list[tuple[str, str]] = field(default_factory=list)  # hidden fields and ticked boxes
     button: str = ""
 
 
 class Seen(HTMLParser):
-    """A page as a browser without scripts has it: its forms, its headings, what it says."""
+    """A page in a browser without scripts: its forms, headings and text."""
 
     def __init__(self, answer: Json) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not data.strip() or any(tag == "style" for tag, _ in self._open):
             return
-        # what keeps words together is not heard
+        # signs that only keep words together become plain ones
         data = data.replace("\u00a0", " ").replace("\u2011", "-")
         self.text += data
         for tag, told in self._open:
@@ -164,6 +164,6 @@ class Seen(HTMLParser):
                 self.roles[role] = self.roles.get(role, "") + data
 
     def form(self, button: str) -> list[tuple[str, str]]:
-        """What the form of this button sends, nothing changed."""
+        """Return what the form of this button sends if nothing is changed."""
         (found,) = [form for form in self.forms if form.button == button]
         return list(found.fields)

@@ -1,5 +1,5 @@
-"""The state machines of statemachines/jobs that have tasks, as their files say, without running
-them; tests/e2e runs them."""
+"""The state machines in statemachines/jobs that have tasks, read from their files without running
+them. tests/e2e runs them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from wracaj_cli.house import STATE_MACHINES
 
 @dataclass(frozen=True)
 class Job:
-    name: str  # of its file
-    function: str  # in template.yaml
-    task: TypeAdapter[Any]  # what the function takes
+    name: str  # name of its file
+    function: str  # the function's name in template.yaml
+    task: TypeAdapter[Any]  # the function's request
     asked: tuple[str, ...]  # every task of the function
-    values: dict[str, Any]  # of the expressions in payloads, but for its own numbers
+    values: dict[str, Any]  # expression in payloads → value, except the machine's own numbers
 
     @cached_property
     def machine(self) -> dict[str, Any]:

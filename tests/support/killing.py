@@ -1,9 +1,9 @@
-"""Lets the process die between any two lines of our code.
+"""Kills the process between any two lines of our code.
 
-A trace function raises a BaseException, which nothing of ours catches, before the n-th line that
-runs in our code. Two lines with no request and no message between them leave the same world behind,
-as memory is lost anyway; so the process is killed at the first and the last line of each stretch
-between two such effects. That is every line, without waiting for all of them.
+A trace function raises a BaseException, which our code never catches, before the n-th line of our
+code. Two lines with no request and no message between them leave the same state behind, because
+memory is lost in any case. So it is enough to kill the process at the first and the last line of
+each stretch between two such effects. This covers every line without running all of them.
 """
 
 import sys
@@ -21,11 +21,11 @@ FUNCTIONS = str(Path(wracaj.__file__).parents[1]) + "/"
 
 
 class Killed(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 def tracing(action: Callable[[], object], at_line: Callable[[], None]) -> None:
-    """Runs the action and calls `at_line` before each line of ours."""
+    """Run the action and call `at_line` before each line of our code."""
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         if not frame.f_code.co_filename.startswith(FUNCTIONS):
@@ -43,7 +43,7 @@ def tracing(action: Callable[[], object], at_line: Callable[[], None]) -> None:
 
 
 def lines_to_die_at(scene: Scene, action: Callable[[], object]) -> list[int]:
-    """The first and the last line of each stretch between two effects, counted from 1."""
+    """Return the first and the last line of each stretch between two effects, counted from 1."""
     effects_before: list[int] = []
     with Requests(scene.store.table.dynamodb) as requests:
         tracing(

@@ -1,4 +1,4 @@
-"""The Lambdas' handlers, called in this process as AWS calls them, on the emulator's services."""
+"""The Lambdas' handlers, called in this process as AWS calls them, with the emulator's services."""
 
 import base64
 import itertools
@@ -46,7 +46,7 @@ from wracaj.store.table import Table
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
 SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
-# all other links: the shopper's own pages
+# all other links lead to the shopper's own pages
 PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}
 CONTEXT = SimpleNamespace(
     aws_request_id="request-1",
@@ -74,7 +74,7 @@ def unique(what: str) -> str:
 
 
 def forget_everything() -> None:
-    """As a fresh process, but for the clients, which take long to make."""
+    """Reset the caches, as in a new process. The clients stay, because they take long to create."""
     store.open_store.cache_clear()
     cart_webhook.keeping._written.clear()
     shop_config.link_key.cache_clear()
@@ -84,7 +84,7 @@ def forget_everything() -> None:
     shop_config._switch = None
 
 
-# the handlers live in real time; two events that tell of the same moment tell it the same
+# the handlers use real time; two events about the same moment have the same time
 NOW = datetime.now(UTC)
 
 
@@ -100,8 +100,8 @@ def an_http_event(
     body: bytes | str = b"",
     **changes: Any,
 ) -> Json:
-    """As an HTTP API sends it, payload format 2.0: header names in lower case, a body of bytes in
-    base64."""
+    """Return an event as an HTTP API sends it, in payload format 2.0: header names in lower case, a
+    body of bytes in base64."""
     method, _, path = route.partition(" ")
     for name, value in parameters.items():
         path = path.replace("{" + name + "}", value)
@@ -148,7 +148,7 @@ class Lambdas:
     def register(
         self, platform_id: str = "generic", *, secrets: tuple[str, ...] = (), **changes: Any
     ) -> Shop:
-        """A shop of its own for each test, open day and night."""
+        """Register a new shop for each test. Its send window is always open."""
         raw: Json = {
             "shop": unique("kubek"),
             "platform": platform_id,
@@ -204,7 +204,8 @@ class Lambdas:
     # --- faults -----------------------------------------------------------------------------------
 
     def redirect(self, url: str | None, *services: str) -> None:
-        """These services' requests go elsewhere from now on; None: back to the emulator."""
+        """Send the requests to these services to another URL from now on. None: to the emulator
+        again."""
         for service in services:
             if url is None:
                 self.monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
@@ -225,7 +226,7 @@ class Lambdas:
         as_text: bool = True,
         **changes: Any,
     ) -> Json:
-        """A signed webhook."""
+        """Send a signed webhook."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         key = secret or shop.secrets.webhook_secrets[0]
         headers = platform(shop.settings.platform).sign(
@@ -264,12 +265,12 @@ class Lambdas:
         return answered(PAGES.get(purpose, preferences.app.handler), event)
 
     def form(self, url: str, *pairs: tuple[str, str], **fields: str) -> Json:
-        """As a browser sends a form, and an HTTP API hands it on: its content type is not text to
-        it."""
+        """Send a form as a browser does. An HTTP API passes it on in base64, because its content
+        type is not text."""
         return self.link("POST", url, urlencode([*fields.items(), *pairs]).encode())
 
     def after(self, url: str, answer: Json) -> Json:
-        """Where a form leads, as a browser finds it."""
+        """Return the page that a form leads to."""
         assert answer["statusCode"] == 303
         return self.link(
             "GET", urljoin(f"https://wracaj.example{url}", answer["headers"]["location"])
@@ -278,8 +279,8 @@ class Lambdas:
     def push(
         self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any
     ) -> Json:
-        """As a browser posts it from a page of the shop: text/plain, so that no preflight comes
-        before."""
+        """Send a subscription as a browser does from a page of the shop. It is text/plain, so that
+        there is no preflight request."""
         headers = {"content-type": "text/plain;charset=UTF-8"} | (
             {"origin": origin} if origin else {}
         )
@@ -290,7 +291,7 @@ class Lambdas:
         return answered(push_subscribe.app.handler, event)
 
     def messenger(self, shop: str, body: Any, signature: str) -> Json:
-        """As Meta tells it."""
+        """Send a webhook as Meta does."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         headers = {"X-Hub-Signature-256": signature, "content-type": "application/json"}
         event = an_http_event("POST /messenger/{shop}", {"shop": shop}, headers=headers, body=raw)
@@ -325,8 +326,8 @@ class Lambdas:
         return answer
 
     def _number(self, shop_id: str, cart_id: str, episode: int) -> int:
-        """As it is kept, asked of the emulator itself: a test may have led the handlers
-        elsewhere."""
+        """Return the episode's number in the store. It is read from the emulator, because a test
+        may have redirected the handlers."""
         item = Table(self.emulator.table, self.client("dynamodb")).get(cart_key(shop_id, cart_id))
         if item:
             self.episodes.of(cart_from(item))
@@ -336,7 +337,7 @@ class Lambdas:
         return message_id(shop_id, cart_id, self._number(shop_id, cart_id, episode), step)
 
     def drain(self, *bodies: str) -> list[str]:
-        """Which of these queued starts, numbered from 0, go back to the queue."""
+        """Return the numbers, from 0, of the queued starts that go back to the queue."""
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         answer = timeline_start.app.handler({"Records": records}, CONTEXT)  # type: ignore[arg-type]
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
@@ -348,7 +349,7 @@ class Lambdas:
         return self.episodes.of(cart) if cart else None
 
     def executions(self, shop: Shop, timeline: str = ABANDONED_CART) -> list[Json]:
-        """The inputs of this shop's timelines."""
+        """Return the inputs of this shop's executions."""
         machines = self.client("stepfunctions")
         pages = machines.get_paginator("list_executions").paginate(
             stateMachineArn=machine_arn(timeline)
@@ -366,14 +367,14 @@ class Lambdas:
         }
 
     def queued(self, shop: Shop) -> list[str]:
-        """The starts of this shop alone: other tests use the queue as well."""
+        """Return this shop's starts in the queue. Other tests use the queue, too."""
         taken: list[str] = []
         while found := self._taken_from(os.environ["WRACAJ_START_QUEUE_URL"]):
             taken += found
         return [body for body in taken if json.loads(body)["shop"] == shop.id]
 
     def announced(self) -> list[str]:
-        """That somebody joined or left an audience."""
+        """Return the messages about shoppers who joined or left an audience."""
         return self._taken_from(os.environ["WRACAJ_AUDIENCE_QUEUE_URL"])
 
     def _taken_from(self, url: str) -> list[str]:
@@ -385,7 +386,8 @@ class Lambdas:
 
 
 def answered(handler: Callable[[Any, Any], Json], event: Json) -> Json:
-    """The handler's answer, which API Gateway must be able to hand on; the body of JSON read."""
+    """Return the handler's answer with its JSON body parsed. API Gateway must be able to pass the
+    answer on."""
     answer = handler(json.loads(json.dumps(event)), CONTEXT)
     assert {"statusCode", "headers"} <= set(answer)
     assert all(
@@ -408,8 +410,8 @@ def a_cart_body(
     email: str = "ala.nowak@poczta.example",
     **changes: Any,
 ) -> Any:
-    """(topic, body) of a shopper's cart, who agreed to e-mail; touched 4 hours ago unless said
-    otherwise."""
+    """Return (topic, body) of the cart of a shopper who agreed to e-mail. By default, the last
+    activity was 4 hours ago."""
     at, created = at or ago(hours=4), ago(hours=5)
     if platform_id == "shopify":
         told = {

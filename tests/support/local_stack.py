@@ -1,5 +1,5 @@
-"""Fixtures: `emulator`, a bare MiniStack with our table, and `stack`, the whole local stack. One of
-each per worker of xdist.
+"""Fixtures: `emulator`, a MiniStack with only our table, and `stack`, the whole local stack. Each
+worker of xdist has one of each.
 
 from support.local_stack import emulator, stack  # noqa: F401
 """
@@ -25,8 +25,7 @@ from wracaj_cli.local import SentMessage, StackInfo, server
 from wracaj_cli.local.clients import client_at
 
 BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
-# Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late
-# for nothing.
+# Tests skip time. The clock itself runs slowly, so that a busy machine is not late.
 STACK_SPEED = 20.0
 SECONDS_TO_START = 60
 
@@ -35,14 +34,15 @@ SECONDS_TO_START = 60
 class Emulator:
     url: str
     table: str
-    dynamodb_url: str  # where the table is; of moto, if asked for
+    dynamodb_url: str  # where the table is; with --dynamodb=moto, it is moto's
 
     def client(self, service: str) -> Any:
         return client_at(self.dynamodb_url if service == "dynamodb" else self.url, service)
 
     @property
     def environment(self) -> dict[str, str]:
-        """What code under test needs in os.environ so that its own boto3 clients come here."""
+        """Return what code under test needs in os.environ, so that its own boto3 clients use this
+        emulator."""
         here = {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": server.REGION,
@@ -69,7 +69,7 @@ class RunningStack:
         return self.info.now()
 
     def skip(self, time: timedelta) -> None:
-        """Plays all that is due in it."""
+        """Run everything that is due in this time."""
         local.skip_to(self.now() + time, self.home)
 
     def verify_sender(self, sender: str) -> None:
@@ -112,7 +112,7 @@ def running_emulator(home: Path, speed: float = 1) -> Iterator[server.Server]:
 
 @contextmanager
 def running_moto(home: Path) -> Iterator[str]:
-    """The URL of moto's server, another DynamoDB than ours."""
+    """Return the URL of moto's server, which has another implementation of DynamoDB."""
     port, program = free_port(), Path(__file__).with_name("moto_server.py")
     with (home / "moto.log").open("w") as log:
         process = subprocess.Popen(
@@ -144,8 +144,8 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 def running_stack(
     home: Path, *, speed: float = STACK_SPEED, root: Path = ROOT, **how: Any
 ) -> Iterator[RunningStack]:
-    """`how` goes to `up`: begins_at, and enforce_permissions, which is on unless it is said to be
-    off."""
+    """Run a stack. `how` is passed to `up`: begins_at, and enforce_permissions, which is on by
+    default."""
     try:
         info = local.up(
             speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how}

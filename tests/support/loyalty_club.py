@@ -36,7 +36,7 @@ LOYALTY: dict[str, Any] = {
 }
 
 
-ANNAS = Contact(email=ANNA.email, locale=ANNA.locale)  # whom what Anna earned as a guest belongs to
+ANNAS = Contact(email=ANNA.email, locale=ANNA.locale)  # the owner of what Anna earned as a guest
 
 
 def a_club(store: Any, shop_id: str, **changes: Any) -> Scene:

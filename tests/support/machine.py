@@ -29,7 +29,7 @@ MESSAGE = Campaign(
     begins_at=datetime(2026, 12, 1, tzinfo=UTC),
     until=datetime(2026, 12, 2, tzinfo=UTC),
 ).message
-"""What a campaign gives its timelines to send; the others do not read it."""
+"""The message of a campaign for its timelines; other timelines do not read it."""
 _numbers = itertools.count(1)
 
 
@@ -55,13 +55,13 @@ def numbers(plan: Plan | Asking) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Run:
-    """One ended execution."""
+    """One execution that has ended."""
 
     events: tuple["HistoryEventTypeDef", ...]
     asked: dict[str, list[dict[str, Any]]]
-    """What the function was asked, by step name."""
+    """Step name → the requests to the function."""
     waits: tuple[tuple[str, int], ...]
-    """(state, seconds) of each Wait, as the definition said."""
+    """(state, seconds) of each Wait, by the definition."""
 
     @property
     def states(self) -> list[str]:
@@ -80,7 +80,7 @@ class Run:
         return set(self.asked) - {"close"}
 
     def seconds_in(self, state: str) -> list[int]:
-        """How long each visit to the Wait was to take."""
+        """Return the planned seconds of each visit to the Wait."""
         return [seconds for waited, seconds in self.waits if waited == state]
 
 
@@ -102,8 +102,8 @@ class Machine:
     waits: Path
 
     def start(self, script: Script | None = None) -> str:
-        """Starts a timeline for a new cart whose steps answer as scripted (`sent` where nothing is
-        said)."""
+        """Start a timeline for a new cart. Its steps answer as in the script; without an entry,
+        `sent`."""
         cart = f"cart-{next(_numbers)}"
         (self.scripts / cart).mkdir()
         (self.scripts / cart / "script.json").write_text(json.dumps(script or {}), encoding="utf-8")
@@ -145,7 +145,7 @@ class Machine:
             time.sleep(0.02)
 
     def deploy(self, **changed: object) -> None:
-        """Deploys the same machine with other numbers in Timings."""
+        """Deploy the same machine with other numbers in Timings."""
         body = copy.deepcopy(self.body)
         body["States"]["Timings"]["Assign"] |= changed
         self.client.update_state_machine(stateMachineArn=self.arn, definition=json.dumps(body))

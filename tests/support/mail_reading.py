@@ -1,5 +1,4 @@
-"""Reads a mail the way a test wants it: elements, links, words with the colours they
-are shown in."""
+"""Reads a mail for tests: its elements, its links, and its words with their colours."""
 
 import re
 from dataclasses import dataclass, field
@@ -73,7 +72,7 @@ class Mail(HTMLParser):
 
     @property
     def seen(self) -> list[Words]:
-        """What is not hidden, such as the preheader."""
+        """Return the words that are not hidden. The preheader, for example, is hidden."""
         return [
             words
             for words in self.words
@@ -82,7 +81,7 @@ class Mail(HTMLParser):
 
     @property
     def dark(self) -> dict[str, dict[str, str]]:
-        """Class → property → colour in dark mode."""
+        """Return class → property → colour in dark mode."""
         rules = re.search(r"prefers-color-scheme: dark\) \{\n(.*?)\n\}\n", self.html, re.S)
         assert rules, "no rules for dark mode"
         parsed = re.findall(r"\.(\w+) \{([^}]*)\}", rules[1])
@@ -111,7 +110,7 @@ class Mail(HTMLParser):
 
 
 def _luminance(colour: str) -> float:
-    """WCAG 2.2, relative luminance of "#rrggbb"."""
+    """Return the relative luminance of "#rrggbb" by WCAG 2.2."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

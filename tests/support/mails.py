@@ -1,4 +1,4 @@
-"""Builders of what a message tells, and of the mails and texts made of it."""
+"""Builders of the facts of a message, and of the mails and texts made from them."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from wracaj_cli.sample_loyalty import sample_loyalty
 SAMPLES = [
     sample for name in ("reward", "nudge", "points_expiring") if (sample := sample_loyalty(name))
 ]
-# whatever a message may tell
+# everything that a message may say of the programme
 LOYALTY = SAMPLES[0].model_copy(update={"near": SAMPLES[1].near, "expiring": SAMPLES[2].expiring})
 RECOVERY = "https://api.example/c/token?a=1&b=2"
 UNSUBSCRIBE = "https://api.example/u/token"
@@ -104,12 +104,12 @@ def mail(template: str = "cart_reminder", **changes: Any) -> Mail:
 
 
 def text_of(template: str = "cart_reminder", **changes: Any) -> str:
-    """Of the text part, with plain spaces."""
+    """Return the text part, with plain spaces."""
     return render_email(template, facts(**changes)).text.replace("\u00a0", " ")
 
 
 def shown(seen: Mail) -> str:
-    """What is read in the mail, with plain spaces."""
+    """Return the visible text of the mail, with plain spaces."""
     return " ".join(
         " ".join(words.text for words in seen.seen)
         .replace("\u00a0", " ")

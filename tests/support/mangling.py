@@ -1,4 +1,4 @@
-"""Bodies of which some parts are replaced by something else."""
+"""Bodies in which some parts are replaced by other values."""
 
 import copy
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-# Of pydantic's own sentences, which no person ever reads.
+# Words from pydantic's own sentences, which our problems must not have.
 FOREIGN = (
     "Input",
     "input",
@@ -34,7 +34,7 @@ Path = tuple[Any, ...]  # ("data", "items", 0, "price")
 
 
 def paths(value: Any, before: Path = ()) -> list[Path]:
-    """Of every part of a body, the parts of parts included."""
+    """Return the path of every part of a body, including nested parts."""
     children = (
         value.items()
         if isinstance(value, dict)
@@ -48,7 +48,7 @@ def paths(value: Any, before: Path = ()) -> list[Path]:
 
 
 def at(value: Any, path: Path) -> Any:
-    """None: there is nothing."""
+    """Return the value at this path, or None if there is none."""
     for key in path:
         try:
             value = value[key]
@@ -63,8 +63,8 @@ def mangled(
     anything: st.SearchStrategy[Any],
     spared: tuple[str, ...] = (),
 ) -> Any:
-    """One to three parts become `anything`. `spared`: keys that stay as they are, with all that is
-    in them."""
+    """Replace one to three parts by `anything`. `spared`: keys that stay as they are, with
+    everything in them."""
     changed = copy.deepcopy(body)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(

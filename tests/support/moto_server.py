@@ -1,14 +1,14 @@
 """moto's server on a port of this machine, until its standard input is closed: `moto_server.py HOST
 PORT`.
 
-What it answers is moto's alone. How it is served is ours:
+The answers are moto's own. The way of serving them is changed:
 
-- One request at a time. moto takes no locks: two threads would see each other's half-done
-  transactions, and one that is rolled back would take with it what others wrote meanwhile. DynamoDB
-  does neither.
-- A transaction keeps a copy of the items that it touches, and a query sorts those that it may find.
-  moto copies the whole table for each action of a transaction, and sorts all of it for each query:
-  minutes for some hundred carts.
+- One request at a time. moto has no locks. Two threads would see each other's unfinished
+  transactions, and a transaction that is rolled back would undo what others wrote meanwhile.
+  DynamoDB does neither.
+- A transaction copies the items that it touches, and a query sorts the items that it may find. moto
+  copies the whole table for each action of a transaction, and sorts the whole table for each query.
+  That takes minutes for some hundred carts.
 """
 
 import copy
@@ -58,7 +58,7 @@ def transact_keeping_what_it_touches(
 
 
 def _places(backend: DynamoDBBackend, action: dict[str, Any]) -> list[tuple[Partition, DynamoType]]:
-    with suppress(KeyError):  # what is wrong with it, moto says itself
+    with suppress(KeyError):  # moto reports the error itself
         table, key = backend.tables[action["TableName"]], action.get("Key") or action["Item"]
         return [(table.items[DynamoType(key["PK"])], DynamoType(key["SK"]))]
     return []
@@ -84,7 +84,7 @@ def _having(name: str, value: DynamoType, partition: Partition) -> Partition:
 
 SERVED = (
     (DynamoDBBackend, "transact_write_items", transact_keeping_what_it_touches),
-    (Table, "__deepcopy__", lambda table, _: table),  # what moto keeps to roll back
+    (Table, "__deepcopy__", lambda table, _: table),  # moto's copy for a roll-back
     (Table, "query", query_of_what_it_may_find),
     (MotoRequestHandler, "protocol_version", "HTTP/1.1"),  # so that a client keeps its connection
     (MotoRequestHandler, "log_request", lambda *_: None),

@@ -1,5 +1,5 @@
-"""Plays a night's scoring as its state machine does, task by task; done twice where a test wants to
-see that."""
+"""Runs a night's scoring task by task, as its state machine does. A test may have tasks done
+twice."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,8 +25,9 @@ def play_night(
     seed: int = 0,
     between: Callable[[], object] = lambda: None,
 ) -> Night:
-    """`stretches_of`: so many shards each; 0: as the job shares them out. `repeated`: the share of
-    tasks that are done twice, as after a time-out. `between`: between counting and scoring."""
+    """Run the scoring of a night. `stretches_of`: shards per stretch; 0: as the job divides them.
+    `repeated`: the share of tasks that are done twice, as after a time-out. `between`: called
+    between counting and scoring."""
     job, chance = NightlyScoring(store), Random(seed)
 
     def do(task: Callable[[Any], Any], asked: Any) -> Any:

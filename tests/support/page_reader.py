@@ -1,5 +1,4 @@
-"""A person at a page: their screen, their keyboard, and what a screen reader would tell them.
-Scripts of the page are off."""
+"""A person at a page with a screen, a keyboard and a screen reader. The page's scripts are off."""
 
 import base64
 import json
@@ -35,11 +34,11 @@ class Reader:
 
     @property
     def focused(self) -> str:
-        """The label or the text of what has the focus."""
+        """The label or text of the element that has the focus."""
         return str(self.page.value(FOCUSED))
 
     def press(self, key: str, *, loads: bool = False) -> None:
-        """`loads`: the key sends a form or follows a link, and another page comes."""
+        """Press a key. `loads`: the key sends a form or follows a link, so another page comes."""
         if loads:
             self.page.value("window.isOld = true")
         about = {
@@ -56,21 +55,23 @@ class Reader:
             self.until("!window.isOld && document.readyState === 'complete'")
 
     def until(self, expression: str) -> None:
-        """Asked as a plain value: promises need the scripts that are off."""
+        """Wait until the expression is true. It is read as a plain value, because promises need
+        scripts, which are off."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            with suppress(AssertionError):  # the old page is just going
+            with suppress(AssertionError):  # the old page is closing
                 if self.page.value(f"Boolean({expression})"):
                     return
             time.sleep(0.02)
         raise AssertionError(f"never true: {expression}")
 
     def has_focus(self, text: str) -> None:
-        """Once the page is drawn: it is only then that `autofocus` counts."""
+        """Wait until the element has the focus. `autofocus` takes effect only when the page is
+        drawn."""
         self.until(f"{FOCUSED} === {json.dumps(text)}")
 
     def tab_to(self, text: str) -> None:
-        """With the Tab key alone, to the control whose label or text begins so."""
+        """Go with the Tab key only to the control whose label or text begins with `text`."""
         for _ in range(MOST_TABS):
             if self.focused.startswith(text):
                 return
@@ -78,7 +79,7 @@ class Reader:
         raise AssertionError(f"the Tab key never comes to {json.dumps(text)}")
 
     def names(self) -> list[tuple[str, str]]:
-        """(role, name) of everything that a screen reader would tell of, in its order."""
+        """Return (role, name) of everything that a screen reader would read, in its order."""
         nodes = self.page.ask("Accessibility.getFullAXTree")["nodes"]
         told = [
             (node["role"]["value"], node.get("name", {}).get("value", ""))

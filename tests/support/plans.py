@@ -1,4 +1,4 @@
-"""What each timeline should be, told once more and independently of its file."""
+"""The expected content of each timeline, written independently of its file."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ END = ("Close the timeline", "Timeline ended")
 @dataclass(frozen=True)
 class Message:
     noun: str
-    """As the names of its states have it."""
+    """The message in the names of its states."""
     step: str
     template: str | None
     after: str
-    """Its number in Timings."""
+    """The name of its number in Timings."""
     percent: str | None = None
     channel: str = "email"
     repeats_code: bool = False
@@ -37,7 +37,7 @@ class Plan:
     timeline: str
     messages: tuple[Message, ...]
     hurry: float = 1
-    """By how much its days are shorter in tests."""
+    """The factor by which its days are shorter in tests."""
     before_the_end: tuple[str, ...] = ()
     """States between the last message and the close."""
 
@@ -47,7 +47,7 @@ class Plan:
 
     @property
     def everything(self) -> list[str]:
-        """The states that a shopper passes who gets every message."""
+        """The states of an execution in which the shopper gets every message."""
         passed = ["Timings"]
         for message in self.messages:
             passed += [message.wait, message.task, self.choice(message)]
@@ -235,12 +235,12 @@ PLANS = (
 
 @dataclass(frozen=True)
 class Asking:
-    """A timeline that asks loyalty_check, and sends the one message that the answer
-    names, or none."""
+    """A timeline that calls loyalty_check and sends the one message that the answer names, or
+    none."""
 
     timeline: str
     after: str
-    """The number in Timings of the wait before the question."""
+    """The name, in Timings, of the wait before the question."""
     wait: str
     question: str
     branch: str

@@ -1,4 +1,4 @@
-"""What holds for every shop platform. A platform's tests inherit it: `class
+"""Tests that every shop platform must pass. A platform's tests inherit them: `class
 TestMyShop(ShopContract)`."""
 
 import copy
@@ -188,7 +188,8 @@ class ShopContract:
         assert refused.value.problems[0][0] == "(body)"
 
     def test_whatever_becomes_of_a_body_it_is_read_ignored_or_refused(self) -> None:
-        """The events must also be fit to be stored: their version is the hash of their JSON."""
+        """It must also be possible to store the events, because their version is the hash of their
+        JSON."""
 
         @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
         @given(data=st.data())

@@ -1,4 +1,4 @@
-"""The preference page as a shopper without scripts has it in hand: looked at, filled in, sent."""
+"""The preference page as a shopper without scripts uses it: reads it, fills it in, and sends it."""
 
 from support.inbox import Inbox, Seen
 from support.lambdas import Json
@@ -16,14 +16,14 @@ def page(inbox: Inbox, path: str | None = None) -> Seen:
 
 
 def press(inbox: Inbox, button: str, *pairs: tuple[str, str], seen: Seen | None = None) -> Seen:
-    """Fills in a form of the page and sends it, as a browser would."""
+    """Fill in a form of the page and send it, as a browser would."""
     path = inbox.path(Purpose.PREFERENCES)
     answer = inbox.lambdas.form(path, *(seen or page(inbox)).form(button), *pairs)
     return Seen(inbox.lambdas.after(path, answer))
 
 
 def send(inbox: Inbox, *pairs: tuple[str, str], **fields: str) -> str:
-    """Whatever somebody sends; what the page says of it."""
+    """Send any fields, and return the page's answer."""
     answer = inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), *pairs, **fields)
     assert answer["statusCode"] == 303
     return str(answer["headers"]["location"]).partition("?told=")[2]
@@ -40,7 +40,7 @@ def agrees_about(inbox: Inbox, cart_id: str, channel: Channel = Channel.EMAIL) -
 
 
 def log(inbox: Inbox, channel: Channel, address: str | None = None) -> list[Json]:
-    """What was said about an address: the mail's, unless said otherwise."""
+    """Return the consents of an address; by default, of the mail's address."""
     return inbox.items(
         f"CONSENT#{channel}#", inbox.shopper.at(channel, address).id if address else None
     )

@@ -1,4 +1,4 @@
-"""What providers tell of messages, in their own shapes, as their documentation shows them.
+"""Delivery events in the providers' own formats, as in their documentation.
 
 SES: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html, inside
 EventBridge's envelope. SMS:
@@ -41,7 +41,8 @@ def ses_event(
     at: datetime | None = None,
     **told: Any,
 ) -> Json:
-    """`told` goes into the part that belongs to the type: bounceType="Transient"."""
+    """Return an event of SES. `told` is added to the part of this type, such as
+    bounceType="Transient"."""
     at = at or sent_at + timedelta(seconds=2)
     mail = {
         "timestamp": iso(sent_at),
@@ -192,13 +193,13 @@ def sms_event(
 
 
 def about(message: OutgoingMessage, event_type: str, **how: Any) -> Json:
-    """What SES or End User Messaging tells of a message that it was given."""
+    """Return the event of SES or End User Messaging about a message."""
     make = sms_event if event_type.startswith("TEXT_") else ses_event
     return make(event_type, message.tags, **({"to": message.to} | how))
 
 
 def queued(*events: Json) -> Json:
-    """As Lambda reads them from the queue."""
+    """Return the events as Lambda reads them from the queue."""
     return {
         "Records": [
             {"messageId": str(number), "body": json.dumps(event)}

@@ -1,4 +1,5 @@
-"""A shop with a campaign under way, as its dispatch and its timelines play it."""
+"""A shop with a running campaign. Its dispatch and its timelines are played as the state machines
+do."""
 
 import itertools
 from collections import Counter
@@ -76,7 +77,7 @@ class Hall:
         return answer
 
     def dispatch(self) -> PageOutcome:
-        """As its state machine: page, wait, page …"""
+        """Play the dispatch as its state machine does: page, wait, page …"""
         while (answer := self.page()).outcome is PageOutcome.MORE:
             self.clock.time += max(1, answer.wait_seconds) * timedelta(seconds=1)
         return answer.outcome
@@ -99,7 +100,7 @@ class Hall:
         return sorted(message.to for message in self.scene.provider.sent)
 
     def score(self, contact: Contact, segment: Segment) -> None:
-        """As the nightly job writes it."""
+        """Write the score as the nightly job does."""
         (customer,) = self.store.customers.behind(self.shop, contact)
         rfm = Rfm(recency=5, frequency=5, monetary=5, segment=segment, at=NOON)
         self.store.table.update(account_key(self.shop, customer.id), Change().set(rfm=dump(rfm)))
@@ -129,7 +130,7 @@ Open = Callable[..., Hall]
 
 @pytest.fixture
 def open_hall(store: Store, shop_id: str, clock: Clock) -> Open:
-    """A hall of a shop of its own each time, with so many customers who agree."""
+    """Return a function that opens a hall in a new shop, with a number of customers who agree."""
     halls = itertools.count()
 
     def opening(customers: int = 3, *, shop: dict[str, Any] | None = None, **campaign: Any) -> Hall:

@@ -1,4 +1,4 @@
-"""template.yaml as tests read it: short forms spelt out, as CloudFormation takes them."""
+"""template.yaml as tests read it, with its short forms expanded, as CloudFormation reads it."""
 
 from functools import cache
 from typing import Any
@@ -15,9 +15,9 @@ def template() -> dict[str, Any]:
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a type, by its logical id.
+    """Return logical id → properties of every resource of a type.
 
-    Those of functions have the limits that all functions share.
+    The properties of functions include the limits that all functions share.
     """
     found = {
         name: entry["Properties"]
@@ -42,8 +42,8 @@ def _with_limits(function: dict[str, Any]) -> dict[str, Any]:
 
 
 def create_table(dynamodb: Any, name: str) -> None:
-    """The table as the template defines it, but that nothing expires: an emulator goes by its own
-    clock, the tests by theirs."""
+    """Create the table as the template defines it, but without expiry: an emulator uses its own
+    clock and the tests use theirs."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     dynamodb.create_table(TableName=name, **{key: table[key] for key in asked})

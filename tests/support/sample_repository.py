@@ -1,5 +1,5 @@
-"""A repository like ours with handlers of a few lines, to test the local stack and not
-the product."""
+"""A repository like ours, with handlers of a few lines. It tests the local stack and not the
+product."""
 
 import shutil
 from pathlib import Path
@@ -83,7 +83,7 @@ def handler(event, context):
 
 
 def a_repository(folder: Path) -> Path:
-    """Everything that the stack is made of is ours, but for the handlers."""
+    """Create the repository. Everything in its stack is ours, except the handlers."""
     from_functions = ("Makefile", "requirements.txt", "timeline_digest.py", "wracaj")
     for kept in (
         "template.yaml",

@@ -1,4 +1,4 @@
-"""Plays events and steps on the real store, with a provider that remembers what it was given."""
+"""Plays events and steps on the real store, with a provider that keeps the messages."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,8 +25,8 @@ from wracaj.timelines.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 
 @dataclass
 class Provider:
-    """A channel that keeps every message. `script` answers before it: an exception is raised,
-    anything else is passed over."""
+    """A channel that keeps every message. An entry of `script` is used first: an exception is
+    raised, any other entry is ignored."""
 
     sent: list[OutgoingMessage] = field(default_factory=list)
     script: list[BaseException | None] = field(default_factory=list)
@@ -41,14 +41,14 @@ class Provider:
 
 @dataclass
 class Scene:
-    """One shop, its store, and what left it."""
+    """One shop, its store, and the messages that it sent."""
 
     store: Store
     shop: Shop
     provider: Provider = field(default_factory=Provider)
     started: list[tuple[str, int]] = field(default_factory=list)
     timelines: list[str] = field(default_factory=list)
-    messages: list[Step] = field(default_factory=list)  # what came with the start of a timeline
+    messages: list[Step] = field(default_factory=list)  # the messages in the start of a timeline
     created: list[DiscountCode] = field(default_factory=list)
     episodes: Episodes = field(default_factory=Episodes)
     on_discount: Callable[[Shop, DiscountCode, str], DiscountCode] | None = None
@@ -94,7 +94,7 @@ class Scene:
         )
 
     def _number(self, cart_id: str, episode: int) -> int:
-        self.cart(cart_id)  # another scene may have begun one
+        self.cart(cart_id)  # another scene may have begun an episode
         return self.episodes.number(self.shop.id, cart_id, episode)
 
     def message_id(self, step: str, cart_id: str = "c1", episode: int = 1) -> str:
@@ -122,13 +122,13 @@ class Scene:
         return voucher
 
     def shopper(self, cart_id: str = "c1") -> Shopper:
-        """Whom the cart names, as it is now."""
+        """Return the shopper whom the cart names at present."""
         found = self.store.customers.shopper(self.shop.id, self.cart(cart_id).contact)
         assert found is not None
         return found
 
     def cart(self, cart_id: str = "c1") -> Any:
-        """As it is kept, but for the numbers of its episodes."""
+        """Return the stored cart, with its episodes numbered from 1."""
         cart = self.store.carts.get_with_records(self.shop.id, cart_id)
         return self.episodes.of(cart) if cart else None
 
@@ -138,12 +138,12 @@ def a_scene(store: Store, shop_id: str, **settings: Any) -> Scene:
 
 
 def everything(scene: Scene) -> str:
-    """All that the table holds of this shop."""
+    """Return all items of this shop as text."""
     return str(items_of(scene.store, scene.shop.id))
 
 
 def items_of(store: Store, shop: str) -> list[dict[str, Any]]:
-    """As DynamoDB has them, links of its messages included."""
+    """Return the shop's items in DynamoDB's format, including the links of its messages."""
     pages = store.table.dynamodb.get_paginator("scan").paginate(
         TableName=store.table.name, ConsistentRead=True
     )
@@ -156,7 +156,7 @@ def items_of(store: Store, shop: str) -> list[dict[str, Any]]:
 
 
 class Requests:
-    """Counts the requests that really leave a client: `["UpdateItem", …]`."""
+    """Records the requests that a client really sends: `["UpdateItem", …]`."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -177,6 +177,6 @@ class Requests:
 
 
 def at(moments: Iterable[datetime]) -> Callable[[], datetime]:
-    """A clock that shows these moments one after another, then stays."""
+    """Return a clock that shows these moments one after another, then stays at the last one."""
     left = list(moments)
     return lambda: left.pop(0) if len(left) > 1 else left[0]

@@ -1,5 +1,5 @@
-"""A provider's address on loopback that answers, is slow, hangs up or says nothing, as a test says,
-and counts."""
+"""A provider's address on loopback. As the test says, it answers, is slow, hangs up or sends
+nothing. It keeps the requests."""
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -23,14 +23,14 @@ class Asked:
 @dataclass
 class Provider:
     url: str = ""
-    # one for each request; the last one stays
+    # one entry for each request; the last entry is repeated
     script: list[Behaviour] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     closing: Event = field(default_factory=Event)
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One request and what is done about it."""
+    """One request and the reaction to it."""
 
     protocol_version = "HTTP/1.1"
     provider: Provider
@@ -47,7 +47,7 @@ class Exchange(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_: object) -> None:
-        """Keeps the tests' output clean."""
+        """Log nothing, to keep the tests' output clean."""
 
 
 def answers(status: int, body: bytes = b"", **headers: str) -> Behaviour:
@@ -63,7 +63,7 @@ def answers(status: int, body: bytes = b"", **headers: str) -> Behaviour:
 
 
 def hangs_up(exchange: Exchange) -> None:
-    """After it read the whole request."""
+    """Hang up after reading the whole request."""
     exchange.hang_up()
 
 
@@ -73,7 +73,7 @@ def says_nothing(exchange: Exchange) -> None:
 
 
 def breaks_off(exchange: Exchange) -> None:
-    """In the middle of a good answer."""
+    """Hang up in the middle of a good answer."""
     exchange.send_response(200)
     exchange.send_header("Content-Length", "500")
     exchange.end_headers()
@@ -83,7 +83,7 @@ def breaks_off(exchange: Exchange) -> None:
 
 
 def drips(head: bytes, word: bytes = b"x", seconds: float = 0.02) -> Behaviour:
-    """Says the head, then the same word for ever, so often that no read is ever late."""
+    """Send the head, and then the same word without end, so often that no read times out."""
 
     def drip(exchange: Exchange) -> None:
         with suppress(OSError):

@@ -1,9 +1,9 @@
-"""Stands in for the functions of a machine: answers as the script of the cart or campaign says, and
-writes down what it was asked.
+"""A replacement for the functions of a machine. It answers as the script of the cart or campaign
+says, and records its requests.
 
-A Lambda with a runtime of its own, because the emulator's Python runtime calls every error
-Runtime.HandlerError, while a runtime of one's own names its errors, as AWS's Python runtime does,
-and Retry goes by the name.
+It is a Lambda with its own runtime. The emulator's Python runtime names every error
+Runtime.HandlerError, but an own runtime can name errors as AWS's Python runtime does, and Retry
+depends on the name.
 """
 
 import json
@@ -17,18 +17,18 @@ API = "http://{AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation"
 
 
 class NotTakenError(Exception):
-    """Of the same name as ours: Step Functions retries by name."""
+    """It has the name of our error, because Step Functions retries by name."""
 
 
 class UnavailableError(Exception):
-    """As above."""
+    """It has the name of our error, because Step Functions retries by name."""
 
 
 class RefusedError(Exception):
-    """A failure for good."""
+    """An error that is never retried."""
 
 
-# As Lambda names the end of a process: no class of Python can be called so in its source.
+# Lambda's names for the end of a process. Python's syntax does not allow such names for classes.
 DIED = {name: type(name, (Exception,), {}) for name in ("Runtime.ExitError", "Runtime.OutOfMemory")}
 FAULTS = {
     "NotTakenError": NotTakenError,
@@ -39,7 +39,7 @@ FAULTS = {
 
 
 def serve() -> None:
-    """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
+    """Serve as a runtime; see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html."""
     api = API.format(**os.environ)
     while True:
         with urllib.request.urlopen(f"{api}/next") as response:
@@ -84,7 +84,7 @@ def name_of(event: dict[str, Any]) -> str:
 
 
 def answer(said: str) -> dict[str, Any]:
-    """`sent`, `wait 7200`, or the name of an error to raise."""
+    """Return the answer for `sent` or `wait 7200`, or raise the error of this name."""
     if said in FAULTS:
         raise FAULTS[said]("as scripted")
     outcome, _, seconds = said.partition(" ")

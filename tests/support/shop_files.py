@@ -1,4 +1,4 @@
-"""What a shop's developer types, and the files and the stack that they have before them."""
+"""The commands that a shop's developer types, and the developer's files and stack."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +16,8 @@ SHOPIFY = settings_file.example("shopify")
 
 
 def run(*arguments: str, answer: str | None = None) -> Result:
-    """Never a traceback: whatever happens ends in sentences and a number. `answer`: what is typed
-    when it asks."""
+    """Run a command. It never ends with a traceback, always with sentences and an exit code.
+    `answer`: the typed answer to a question."""
     result = CliRunner().invoke(app, list(arguments), input=answer)
     assert result.exception is None or isinstance(result.exception, SystemExit), repr(
         result.exception

@@ -1,7 +1,7 @@
-"""A shop's site and the API behind it, on one loopback port with TLS: Chromium is told that both
-hosts live there.
+"""A shop's site and its API on one loopback port with TLS. Chromium resolves both hosts to this
+port.
 
-The API's addresses are answered by the Lambdas' own handlers.
+The Lambdas' own handlers answer requests to the API.
 """
 
 import base64
@@ -26,8 +26,8 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Site:
-    """`pages`: path → HTML of the shop. `api`: what answers the API's requests: method, path,
-    headers, body."""
+    """`pages`: path → HTML of the shop. `api`: a function that answers the API's requests, called
+    with method, path, headers and body."""
 
     def __init__(self, port: int, fingerprint: str, api: Callable[..., Answer]) -> None:
         self.port, self.fingerprint, self.api = port, fingerprint, api
@@ -62,7 +62,8 @@ class Site:
 
 
 def _certificate(folder: Path) -> tuple[Path, str]:
-    """(a file with key and certificate, what Chromium knows it by)."""
+    """Return a file with key and certificate, and the hash by which Chromium knows the
+    certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, SHOP)])
     now = datetime.now(UTC)
@@ -128,4 +129,4 @@ class _Answering(BaseHTTPRequestHandler):
     do_GET = do_POST = do_OPTIONS = _any  # noqa: N815
 
     def log_message(self, *_: object) -> None:
-        """`asked` has them."""
+        """Log nothing, because the requests are in `asked`."""

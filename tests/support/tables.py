@@ -1,4 +1,4 @@
-"""Fixtures for tests on a real table: `store`, and `shop_id`, a shop of its own for each test."""
+"""Fixtures for tests on a real table: `store`, and `shop_id`, a new shop for each test."""
 
 import itertools
 import os
@@ -19,5 +19,5 @@ def store(emulator: Emulator) -> Store:
 
 @pytest.fixture
 def shop_id() -> str:
-    """Tests share one table."""
+    """Return a new shop id, because tests share one table."""
     return f"shop-{os.getpid()}-{next(_numbers)}"

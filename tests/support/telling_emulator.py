@@ -1,5 +1,5 @@
-"""MiniStack, which writes down what each Wait is told to wait: how long it takes says more about
-the machine that it runs on."""
+"""MiniStack, changed to record the seconds of each Wait. The real time of a Wait depends too much
+on the machine that runs it."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""Fixture: `edited`, our templates with one of them as a marketer has changed it."""
+"""Fixture: `edited`, a copy of our templates in which one template is changed, as a marketer would
+change it."""
 
 import shutil
 from collections.abc import Callable

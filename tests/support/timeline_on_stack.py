@@ -1,4 +1,4 @@
-"""The whole product on the local stack, as shops and shoppers meet it: over HTTP, with the real
+"""The whole product on the local stack, used as shops and shoppers use it: over HTTP, with the real
 template and signatures."""
 
 import itertools
@@ -46,7 +46,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 browser = build_opener(ProxyHandler({}), _Stay)
-# as a person's
+# a browser's user agent, so that clicks count as a person's
 browser.addheaders = [
     ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")
 ]
@@ -66,7 +66,7 @@ def a_shopper(name: str) -> Shopper:
 
 @dataclass(frozen=True)
 class House:
-    """One stack, two shops on it, and the address where both create their discount codes."""
+    """One stack with two shops, and the address where both create their discount codes."""
 
     stack: RunningStack
     shopify: Shop
@@ -79,7 +79,8 @@ class House:
         return post_webhook(self.stack.info.api_url, shop, topic, body)
 
     def fills(self, shop: Shop, shopper: Shopper, **changes: Any) -> tuple[str, Json]:
-        """(topic, body) of the shopper's cart, just now; they agreed to both channels yesterday."""
+        """Return (topic, body) of the shopper's cart, changed just now. The shopper agreed to both
+        channels a day before."""
         at = changes.pop("at", None) or self.stack.now()
         yesterday, moment = (at - timedelta(days=1)).isoformat(), at.isoformat()
         if shop is self.shopify:
@@ -175,7 +176,7 @@ class House:
         )
 
     def runs_on(self, shop: Shop, shopper: Shopper) -> list[str]:
-        """The timelines of which an execution was started for the shopper's cart."""
+        """Return the timelines that were started for the shopper's cart."""
         machines, found = self.stack.client("stepfunctions"), []
         for timeline in self.stack.info.state_machines:
             with suppress(machines.exceptions.ExecutionDoesNotExist):
@@ -185,7 +186,7 @@ class House:
 
 
 def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
-    """`rules`: further settings of the generic shop."""
+    """Return a house. `rules`: further settings of the generic shop."""
     codes.says(200, CREATED)
     target = local_target(stack.home)
     common = {
@@ -228,7 +229,7 @@ def entered(history: list[Json]) -> list[str]:
 
 
 def links_in(message: SentMessage) -> dict[str, str]:
-    """{"c": the way back, "u": the way out}"""
+    """Return the links of a message: {"c": back to the cart, "u": unsubscribe}."""
     return {
         found[1]: found[0]
         for found in re.finditer(r"https?://[^\s\"<>]+/([cu])/[\w-]{35}", message.text)

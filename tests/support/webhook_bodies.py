@@ -1,5 +1,5 @@
-"""Shops, and webhook bodies as the platforms shape them; every name, number and address here is
-made up."""
+"""Shops, and webhook bodies in the platforms' formats. All names, numbers and addresses are made
+up."""
 
 import json
 from collections.abc import Mapping
@@ -190,7 +190,8 @@ def a_shopify_order(**changes: Any) -> Json:
 
 
 def an_order_edit(added: int = 1, removed: int = 1, **changes: Any) -> Json:
-    """As Shopify writes it: no order, no amount, only which lines."""
+    """Return an edit as Shopify sends it: with the changed lines, and without the order and its
+    amount."""
     edit: Json = {
         "id": 78912328,
         "app_id": None,

@@ -1,5 +1,5 @@
-"""What statemachines/jobs/daily_occasions.asl.yaml holds of its own, without running it;
-test_jobs.py has what both promise."""
+"""What is special in statemachines/jobs/daily_occasions.asl.yaml, without running it. test_jobs.py
+has the tests for both jobs."""
 
 from support.jobs import DAILY
 

@@ -1,4 +1,4 @@
-"""What the state machines of the daily search and the nightly scoring both promise."""
+"""What the state machines of the daily search and the nightly scoring have in common."""
 
 from typing import Any
 

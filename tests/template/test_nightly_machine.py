@@ -1,5 +1,5 @@
-"""What statemachines/jobs/nightly_rfm.asl.yaml holds of its own, without running it; test_jobs.py
-has what both promise."""
+"""What is special in statemachines/jobs/nightly_rfm.asl.yaml, without running it. test_jobs.py has
+the tests for both jobs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What template.yaml promises to whoever deploys it."""
+"""What template.yaml guarantees to those who deploy it."""
 
 import re
 from collections.abc import Iterator

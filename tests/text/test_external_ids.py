@@ -1,4 +1,4 @@
-"""Ids are measured as keys are: in bytes."""
+"""The length of ids is measured in bytes, as that of the table's keys."""
 
 import pytest
 from hypothesis import given

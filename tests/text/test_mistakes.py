@@ -1,5 +1,5 @@
-"""No person ever reads pydantic's own sentences: each mistake is told in words that say how to
-write it."""
+"""No person reads pydantic's own sentences. Each mistake is reported in words that say how to
+correct it."""
 
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin

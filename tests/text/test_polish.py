@@ -1,5 +1,5 @@
-"""How the Polish reads: what was struck out once does not come back, and what stands twice is the
-same twice."""
+"""The Polish texts. Clumsy sentences that were removed do not come back, and what occurs twice is
+the same both times."""
 
 from pathlib import Path
 

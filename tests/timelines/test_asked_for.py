@@ -1,5 +1,5 @@
-"""What a shopper asks for just now is no advertisement: it comes at once, to the address that it
-was asked for."""
+"""A message that a shopper has just requested is not advertising. It is sent at once, to the
+address that it was requested for."""
 
 from typing import Any
 

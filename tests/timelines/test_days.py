@@ -1,5 +1,5 @@
-"""Which lists a day is looked up in: no day is missed, none is searched twice, wherever the shop
-is."""
+"""The lists in which a day is looked up. No day is missed and none is searched twice, in any time
+zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""What each channel asks before it is used, and what shoppers asked of us: by the whole
-decision."""
+"""The conditions of each channel and the shopper's own choices, tested in the whole decision."""
 
 from datetime import datetime
 from typing import Any

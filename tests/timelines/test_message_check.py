@@ -1,4 +1,4 @@
-"""Every message is rendered before a deploy, whatever it may meet."""
+"""Every message is rendered before a deploy, with all facts that it may have."""
 
 import shutil
 from collections.abc import Callable

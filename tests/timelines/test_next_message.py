@@ -1,4 +1,4 @@
-"""Which message of a running timeline comes next, and when at the earliest."""
+"""The next message of a running timeline, and the earliest time at which it may come."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`wracaj timeline check`: every rule, by breaking the good short file in exactly one way."""
+"""`wracaj timeline check`: every rule is tested by one change that breaks the good short file."""
 
 import copy
 import re

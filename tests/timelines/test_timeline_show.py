@@ -1,4 +1,4 @@
-"""`wracaj timeline show`: the table, the Mermaid chart and the picture tell what the machine really
+"""`wracaj timeline show`: the table, the Mermaid chart and the picture show what the machine really
 does."""
 
 import xml.etree.ElementTree as ET

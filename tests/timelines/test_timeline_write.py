@@ -1,4 +1,5 @@
-"""What is made from the short files is current, or says that it is not; any machine is sound."""
+"""The files made from the short files are current, or are reported as out of date. Every machine
+that is made is valid."""
 
 import json
 import shutil

@@ -1,5 +1,5 @@
-"""RFC 8291's own example, read and written; and that the two ends, which share no code, understand
-each other."""
+"""RFC 8291's own example, encrypted and decrypted. The sending and the receiving side, which share
+no code, understand each other."""
 
 import json
 from datetime import UTC, datetime, timedelta

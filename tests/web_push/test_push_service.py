@@ -1,5 +1,5 @@
-"""The push service of tests and of the local stack refuses what the real ones would: what passes it
-proves something."""
+"""The push service of the tests and the local stack refuses what real ones would refuse, so a push
+that it accepts is correct."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is no subscription is told apart before anything is encrypted for it."""
+"""An invalid subscription is recognised before anything is encrypted for it."""
 
 import pytest
 from hypothesis import given

@@ -1,5 +1,5 @@
-"""What of a shop's clock is believed: nothing that lies ahead of the receipt, but for
-some minutes."""
+"""Times by a shop's clock are accepted only up to the time of receipt, with a tolerance of some
+minutes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -35,7 +35,7 @@ discount: { percent: 10, valid_days: 7 }  # or amount: 20, currency: PLN; leave 
 
 
 def _padded(value: object) -> object:
-    """`9:30` as people write it."""
+    """Add the leading zero of an hour, because people write `9:30`."""
     return re.sub(r"(?<=[ T])(\d:)", r"0\1", value, count=1) if isinstance(value, str) else value
 
 
@@ -69,7 +69,7 @@ class CampaignFile(Section):
     not_if_ordered_since: Moment | None = Field(None, description="Not to those who ordered since")
 
     def as_campaign(self, shop: ShopSettings, now: datetime) -> Campaign:
-        """Times without an offset are the shop's."""
+        """Return the campaign. Times without an offset are in the shop's time zone."""
 
         def moment(told: datetime) -> datetime:
             return _in_zone(told, shop.zone)
@@ -96,7 +96,7 @@ def _in_zone(told: datetime, zone: tzinfo) -> datetime:
 
 
 def read_campaign(path: Path) -> CampaignFile:
-    """Raises SettingsError."""
+    """Read the file. Raises SettingsError."""
     raw = read_texts(path)
     if not isinstance(raw, dict):
         raise SettingsError(
@@ -119,7 +119,7 @@ def read_campaign(path: Path) -> CampaignFile:
 
 
 def _explain(problem: Any) -> tuple[str, str]:
-    if problem["loc"][0] == "begins":  # either of two things, and wrong as both
+    if problem["loc"][0] == "begins":  # it may be one of two types, and it is neither
         return (
             "begins",
             f"must be now, or a time such as 2026-12-01 10:00 (given: {problem['input']!r})",

@@ -1,5 +1,4 @@
-"""What must be right before a campaign is started: it is sent once, and cannot be called back from
-a mailbox."""
+"""Checks a campaign before its start, because its messages cannot be called back."""
 
 import json
 from collections.abc import Iterator
@@ -18,13 +17,13 @@ from wracaj_cli.preview import sample_facts
 from wracaj_cli.shops.target import Target
 
 LONGEST = timedelta(days=92)
-AHEAD = timedelta(days=300)  # an execution lasts a year at most
+AHEAD = timedelta(days=300)  # because an execution lasts a year at most
 
 Problem = tuple[str, str]
 
 
 def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
-    """Raises SettingsError, or TemplateError."""
+    """Check the campaign. Raises SettingsError or TemplateError."""
     found = [
         *_times(campaign, now),
         *_shop(campaign, shop),
@@ -33,7 +32,7 @@ def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
     ]
     if found:
         raise SettingsError(found)
-    for locale in LOCALES:  # a mistake in a template shows here
+    for locale in LOCALES:  # raises TemplateError if a template has a mistake
         facts = sample_facts(
             locale, shop, campaign.template, with_code=campaign.discount is not None
         )
@@ -118,7 +117,8 @@ def _texts(campaign: Campaign) -> Iterator[Problem]:
 
 
 def check_deployed(target: Target, campaign: Campaign) -> None:
-    """A text that is only on this machine reaches nobody. Raises SettingsError."""
+    """Check that the template is deployed, because the functions cannot send one that is only on
+    this machine. Raises SettingsError."""
     asked = json.dumps({"template": campaign.template, "channel": str(campaign.channel)})
     answer = target.client("lambda").invoke(FunctionName=target.reminder_step, Payload=asked)
     missing = json.loads(answer["Payload"].read()).get("missing")

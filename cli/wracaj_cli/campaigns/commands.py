@@ -121,7 +121,7 @@ def _without_beginning(campaign: Campaign) -> Campaign:
 def _start(target: Target, shop: ShopSettings, campaign: Campaign, expected: int) -> None:
     try:
         target.store().campaigns.create(shop.shop, campaign, expected, target.now())
-    # stored by a start that was cut off; a name of an execution is taken once
+    # an earlier start stored it and failed; an execution's name can be used only once
     except ConditionFailedError:
         _refuse_a_second(target, shop, campaign)
     machines = target.client("stepfunctions")

@@ -24,12 +24,12 @@ class Count:
 
     @property
     def others(self) -> int:
-        """Whom the campaign is not for."""
+        """The number of customers whom the campaign is not for."""
         return self.looked - self.asked - self.passed_over.total()
 
 
 def count(store: Store, shop: ShopSettings, campaign: Campaign, now: datetime) -> Count:
-    """Reads every customer of the shop once."""
+    """Count the campaign's customers. Every customer of the shop is read once."""
     found = Count()
     columns = (
         TextColumn("Counting the customers"),

@@ -1,4 +1,4 @@
-"""What became of a campaign so far."""
+"""The state of a campaign and its results so far."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from wracaj_cli.counted import counted
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import Target
 
-LATE_DAYS = 3  # what was held when it ended is counted some days later
+LATE_DAYS = 3  # messages that were held at its end are counted some days later
 
 
 class State(StrEnum):
@@ -39,7 +39,7 @@ class Status:
     state: State
     sent: int
     unknown: int
-    not_sent: Counter[str]  # reason → messages, of those started
+    not_sent: Counter[str]  # reason → number of messages, of those that were started
 
     @property
     def waiting(self) -> int:
@@ -98,13 +98,13 @@ def _dispatch_failed(target: Target, shop: str, campaign_id: str) -> bool:
 
 
 def execution_name(shop: str, campaign_id: str, leg: int = 1) -> str:
-    """As the dispatch names its next leg. An id holds no hyphen, so no two campaigns
-    share a name."""
+    """Return the execution's name, as the dispatch names its later executions. An id has no hyphen,
+    so the name is unique."""
     return f"{campaign_id}-{leg}-{shop}"
 
 
 def status_as_json(status: Status) -> dict[str, Any]:
-    """The keys are named in docs/operations.md and stay as they are."""
+    """Return the status for scripts. docs/operations.md describes the keys, which do not change."""
     course, progress = status.course, status.course.progress
     not_sent = status.not_sent + Counter(progress.passed_over)
     return {

@@ -1,5 +1,5 @@
-"""`wracaj demo`: shoppers of two shops for four days, regulars of one for a year; every promise
-checked on what was sent."""
+"""`wracaj demo`: shoppers of two shops over four days, and regular customers of one shop over a
+year. Every promise is checked against the messages that were sent."""
 
 from wracaj_cli.demo.command import demo
 

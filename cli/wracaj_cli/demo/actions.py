@@ -1,4 +1,4 @@
-"""What a shopper, or their shop, may do in a script."""
+"""The actions of shoppers and their shops in a script."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ RECOVERY_HOSTS = tuple(f"https://{host}/" for host in HOSTS.values())
 
 
 def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> Action:
-    """Puts these into the cart; the cart then holds them and nothing else."""
+    """Put these products into the cart, in place of what it holds."""
 
     def play(actor: Actor) -> None:
         new = basket not in actor.baskets
@@ -34,7 +34,8 @@ def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> 
 
 
 def _now_holding(actor: Actor, cart: Basket, products: tuple[Product, ...]) -> Basket:
-    """An event that comes late tells of what was in the cart then, and leaves what is in it now."""
+    """Return the cart that the event describes. A late event describes an older state, so it does
+    not change the actor's cart."""
     if actor.manner.hours_late and cart.products:
         return replace(cart, products=products)
     cart.products = products
@@ -42,7 +43,7 @@ def _now_holding(actor: Actor, cart: Basket, products: tuple[Product, ...]) -> B
 
 
 def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> Action:
-    """Types name and address, ticks the boxes, and leaves. `agrees` None: the boxes stay as they
+    """Type name and address, tick the boxes, and leave. With `agrees` None, the boxes stay as they
     were."""
 
     def play(actor: Actor) -> None:
@@ -84,7 +85,8 @@ KnownBy = Literal["cart", "email", "phone", "customer"]
 
 
 def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = False) -> Action:
-    """`known_by` other than cart: the order names no cart, and of the shopper only this."""
+    """Place an order. If `known_by` is not "cart", the order names no cart, and this is the only
+    identifier of the shopper in it."""
 
     def play(actor: Actor) -> None:
         cart = actor.basket(basket)
@@ -153,7 +155,7 @@ def asks_to_be_forgotten() -> Action:
 
 
 def unsubscribes() -> Action:
-    """With one click in the mail program, which then POSTs to the link: RFC 8058."""
+    """Unsubscribe with one click in the mail program, which sends a POST to the link (RFC 8058)."""
 
     def play(actor: Actor) -> None:
         link = actor.last(Channel.EMAIL).unsubscribe_link
@@ -166,7 +168,7 @@ def unsubscribes() -> Action:
 
 
 def clicks() -> Action:
-    """Follows the link of the newest message; it must lead to the cart at the shop."""
+    """Follow the link of the newest message. It must lead to the cart at the shop."""
 
     def play(actor: Actor) -> None:
         answer = call("GET", _there(actor.last().cart_link, "link to the cart"))
@@ -192,19 +194,19 @@ def _require(answer: Answer, status: int, what: str) -> None:
 
 
 def at_once(times: int, action: Action) -> Action:
-    """The shop sends the webhook several times at the same moment."""
+    """Have the shop send the webhook several times at the same moment."""
     return _in_manner(
         f"{action.told} (webhook sent {times} times at once)", action, Manner(copies=times)
     )
 
 
 def comes_again() -> Action:
-    """The shop sends its last webhook once more, byte for byte."""
+    """Have the shop send its last webhook once more, byte for byte."""
     return Action("the shop sends the same webhook again", lambda actor: actor.post_again())
 
 
 def late(hours: float, action: Action) -> Action:
-    """The webhook tells of what happened some hours ago."""
+    """Have the webhook describe what happened some hours ago."""
     return _in_manner(f"{action.told} (webhook {hours:g} h late)", action, Manner(hours_late=hours))
 
 
@@ -213,7 +215,7 @@ def forged(action: Action) -> Action:
 
 
 def both(first: Action, second: Action) -> Action:
-    """One right after the other."""
+    """Play one action right after the other."""
 
     def play(actor: Actor) -> None:
         first.play(actor)

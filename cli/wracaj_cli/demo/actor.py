@@ -1,4 +1,5 @@
-"""One shopper on stage: fills carts, gets messages, and has the shop send webhooks about it."""
+"""One shopper of the demo, who fills carts and gets messages. The actor also sends the shop's
+webhooks about this."""
 
 import json
 import time
@@ -39,17 +40,17 @@ class OffScriptError(WracajError):
 
 @dataclass(frozen=True)
 class Scene:
-    """Where the shoppers play."""
+    """What all shoppers of the demo share."""
 
     api_url: str
     now: Callable[[], datetime]
     shops: dict[str, Shop]
     ledger: Ledger
-    # what a discount code takes off a total, as the shop knows
+    # what a discount code takes off a total, by the shop's own data
     takes_off: Callable[[str, Decimal], Decimal]
     posted: list[Posted] = field(default_factory=list)
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
-    # customers of whom their shop has told what it keeps
+    # customers whose record their shop has already sent
     recorded: set[str] = field(default_factory=set)
 
 
@@ -71,7 +72,7 @@ class Actor:
     baskets: dict[str, Basket] = field(default_factory=dict)
     inbox: list[Delivered] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)  # topic, body
-    stamps: list[datetime] = field(default_factory=list)  # of the webhooks that were not late
+    stamps: list[datetime] = field(default_factory=list)  # times in the webhooks that were not late
     manner: Manner = Manner()
 
     @property
@@ -99,8 +100,8 @@ class Actor:
         return replace(self, manner=manner)
 
     def stamp(self) -> datetime:
-        """The time that the shop writes into a webhook. A late one is older than all before it,
-        however slow the machine."""
+        """Return the time that the shop writes into a webhook. The time in a late webhook is before
+        all earlier ones, however slow the machine is."""
         now = self.scene.now()
         if not self.manner.hours_late:
             self.stamps.append(now)
@@ -126,7 +127,8 @@ class Actor:
         self.scene.ledger.note(Noted(self.persona.name, what, **{"at": self.scene.now(), **more}))
 
     def post(self, webhook: tuple[str, dict[str, Any]]) -> bool:
-        """True once the shop's webhook was taken. A forged one must be refused."""
+        """Send the shop's webhook. Return whether it was accepted. A forged webhook must be
+        refused."""
         topic, body = webhook
         raw = json.dumps(body, ensure_ascii=False).encode()
         if self.manner.forged:
@@ -136,8 +138,8 @@ class Actor:
         return self._deliver_all(topic, raw)
 
     def _tell_record(self, topic: str) -> None:
-        """A shop of the generic format tells what it keeps of a customer once, as they sign up;
-        Shopify, in every checkout."""
+        """Send the shop's record of a customer once, when the customer signs up. Only a shop of the
+        generic format does so; Shopify sends the record with every checkout."""
         own = self.contact.customer_id
         key = f"{self.shop.id} {own}"
         if own is None or key in self.scene.recorded or self.front is not generic_front:
@@ -167,7 +169,8 @@ class Actor:
         return not refused
 
     def _deliver(self, topic: str, raw: bytes) -> Answer:
-        """As a shop does: signed anew for each try, and sent again after a 503."""
+        """Send a webhook as a shop does. Each try is signed anew, and a 503 leads to another
+        try."""
         answer = self._send(topic, raw, self.shop.secrets.webhook_secrets[0])
         for _ in range(TRIES - 1):
             if answer.status != 503:
@@ -196,7 +199,8 @@ class Actor:
         return answer
 
     def last(self, channel: Channel | None = None) -> Delivered:
-        """The newest message that this shopper got."""
+        """Return the newest message that this shopper got. Raises OffScriptError if there is
+        none."""
         fitting = [message for message in self.inbox if channel in (None, message.channel)]
         if not fitting:
             raise OffScriptError(f"got no {channel or 'message'} to act on")

@@ -1,4 +1,4 @@
-"""A shopper's cart as the shop knows it, and the shopper as the shop's forms ask for them."""
+"""A shopper's cart as the shop knows it, and the shopper as the shop's forms describe them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Basket:
     checkout_id: str
     currency: str
     begun_at: datetime
-    host: str = "parapet.example"  # of the shop that it lies in
+    host: str = "parapet.example"  # of the shop
     products: tuple[Product, ...] = ()
     yes: dict[Channel, datetime] = field(default_factory=dict)
 
@@ -39,8 +39,8 @@ class Basket:
 
 @dataclass(frozen=True)
 class Purchase:
-    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone.
-    `yes`: said with the order."""
+    """An order. `basket` is None for an order that names neither cart nor checkout, such as one
+    taken over the phone. `yes`: the opt-ins given with the order."""
 
     order_id: str
     basket: Basket | None
@@ -57,5 +57,5 @@ class Purchase:
 
 
 def counted(products: tuple[Product, ...]) -> list[tuple[Product, int]]:
-    """Each product once, with how many of it."""
+    """Return each product once, with its number of pieces."""
     return [(product, products.count(product)) for product in dict.fromkeys(products)]

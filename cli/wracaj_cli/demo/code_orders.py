@@ -1,5 +1,5 @@
-"""What a shop reads in a request for a discount code, as strictly as the real ones: what it does
-not know, it refuses."""
+"""Reads a request for a discount code as strictly as a real shop does. Unknown fields are
+refused."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,7 +13,7 @@ _KINDS = {"percent": {"percent"}, "amount": {"amount", "currency"}, "gift": {"pr
 
 
 class RefusedFieldError(ValueError):
-    """Shopify answers with it in userErrors."""
+    """A field that Shopify refuses; its answer names the field in userErrors."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -21,8 +21,9 @@ class RefusedFieldError(ValueError):
 
 
 def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> DiscountTerms:
-    """`goods` by their gid. A basic code knows no number of pieces, and takes a percentage off all
-    of them."""
+    """Return the discount that a request to Shopify's Admin API describes. `goods`: products by
+    their gid. A basic code cannot limit the number of pieces; its percentage applies to all of
+    them."""
     gets = discount["customerGets"]
     (kind, value), (which, items) = _only(gets["value"]), _only(gets["items"])
     if kind == "discountOnQuantity":
@@ -55,7 +56,8 @@ def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) ->
 
 
 def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> DiscountTerms:
-    """docs/generic-webhooks.md, by a shop that reads it word by word. `goods` by their sku."""
+    """Return the discount that a request in the generic format describes. The request must follow
+    docs/generic-webhooks.md word for word. `goods`: products by their sku."""
     told = {name for name in ("percent", "amount", "product_id") if data[name] is not None}
     if told != _KINDS[data["kind"]] - {"currency"}:
         raise ValueError(

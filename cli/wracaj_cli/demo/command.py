@@ -1,5 +1,4 @@
-"""`wracaj demo`: the main job, a week of every channel, and a year, played through in some two
-minutes."""
+"""`wracaj demo`: plays the carts, a week of every channel, and a year, in about two minutes."""
 
 import signal
 import time
@@ -27,8 +26,8 @@ from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 from wracaj_cli.house import require_a_clone
 
-KEPT_SPEED = 60.0  # of a stack that is kept: an hour a minute
-INTERRUPTED = 130  # what shells expect after Ctrl-C
+KEPT_SPEED = 60.0  # speed of a stack that is kept: an hour in a minute
+INTERRUPTED = 130  # the exit code that shells expect after Ctrl-C
 
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")
@@ -53,13 +52,13 @@ def demo(keep: Keep = False, out: Out = HOME / "pages") -> None:
 
 
 def _console() -> Console:
-    """Where nobody looks at a terminal, lines may be long."""
+    """Return the console for the output. Lines may be long if it is not a terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=tables.WIDEST)
 
 
 def _show(console: Console, stage: Stage, folder: Path) -> bool:
-    """Whether every promise was kept."""
+    """Play and show everything. Return whether every promise was kept."""
     began = time.monotonic()
     carts = _play_carts(console, stage)
     week = _play_week(console, stage)
@@ -136,8 +135,8 @@ def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
 
 @contextmanager
 def _told_plainly() -> Iterator[None]:
-    """No traceback to a person; and an end by SIGTERM cleans up like one by Ctrl-C."""
-    # slow to import, and most commands do without
+    """Report errors without a traceback. After SIGTERM, clean up as after Ctrl-C."""
+    # slow to import, and most commands do not need it
     from botocore.exceptions import BotoCoreError, ClientError
 
     before = signal.signal(signal.SIGTERM, _interrupt)

@@ -1,5 +1,5 @@
-"""A message that was really sent, and whose it is: read from the links that stand in it, not from
-our records."""
+"""A message that was really sent, and the shopper it belongs to. The shopper is read from the links
+in the message, not from our records."""
 
 import base64
 import re
@@ -19,13 +19,13 @@ _CODE = re.compile(
     rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![A-Za-z0-9_-])"
 )
 EPISODES = 3
-# of the local stack's time: in each, a cart's first episode has a number of its own
+# fortnights of the local stack's time; a cart's first episode gets another number in each
 FORTNIGHTS = 60
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The one step of one cart's timeline that a message belongs to."""
+    """The step of a cart's timeline that a message belongs to."""
 
     shopper: str
     basket: str
@@ -35,7 +35,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Delivered:
-    """`origin` None: a message that no cart of the demo accounts for."""
+    """A message that was sent. `origin` is None if it belongs to no cart of the demo."""
 
     sent: SentMessage
     origin: Origin | None
@@ -54,7 +54,7 @@ class Delivered:
 
     @property
     def kind(self) -> str:
-        """In words: "SMS", "thanks"."""
+        """The kind of message in words, such as "SMS" or "thanks"."""
         return STEP_WORDS.get(self.step, self.step) if self.step else "message"
 
     @property
@@ -72,7 +72,7 @@ class Delivered:
 
     @property
     def linked_message(self) -> str | None:
-        """The id of the message that its link to the cart carries."""
+        """The message id in the link to the cart."""
         found = CART_LINK.search(self.sent.text)
         return base64.urlsafe_b64decode(found.group(1) + "=")[4:14].hex() if found else None
 

@@ -1,5 +1,5 @@
-"""What a person sees while the demo runs: a live picture in a terminal, plain lines
-anywhere else."""
+"""What a person sees while the demo runs: a live display in a terminal, plain lines anywhere
+else."""
 
 import threading
 from collections import deque
@@ -23,8 +23,8 @@ RECENT = 12
 
 @dataclass(frozen=True)
 class Act:
-    """A part of the demo: how its times are told, and how often its sums are where there is no
-    picture."""
+    """A part of the demo: how its times are shown, and how often the plain display shows its
+    sums."""
 
     clock: str
     moment: str
@@ -38,7 +38,7 @@ YEAR = Act(clock="%d %B %Y", moment="%d %b", spoken_every=timedelta(days=60))
 @dataclass(frozen=True)
 class Progress:
     now: datetime
-    share: float  # of the act, 0 to 1
+    share: float  # part of the act that is over, 0 to 1
     sums: str
 
 
@@ -81,7 +81,7 @@ def picture(progress: Progress, recent: list[tuple[str, str, bool]], act: Act) -
 
 
 class PlainDisplay:
-    """Every message as a line, and the sums now and then."""
+    """Prints every message as a line, and the sums from time to time."""
 
     def __init__(self, console: Console, act: Act) -> None:
         self.console, self.act = console, act

@@ -1,5 +1,5 @@
-"""The shops' own servers, as far as discount codes go: Shopify's Admin API, and a generic shop's
-discount address."""
+"""The shops' own servers for discount codes: Shopify's Admin API, and the discount address of a
+generic shop."""
 
 import json
 import threading
@@ -36,7 +36,8 @@ class KnownCode:
     created_at: datetime
 
     def takes_off(self, total: Decimal) -> Decimal:
-        """A gift comes on top of what lies in the cart."""
+        """Return what the code takes off the total. A gift takes off nothing, because it comes in
+        addition to the cart."""
         if self.worth.percent is not None:
             return (total * self.worth.percent / 100).quantize(Decimal("0.01"))
         return min(total, self.worth.amount or Decimal(0))
@@ -44,8 +45,8 @@ class KnownCode:
 
 @dataclass
 class FakeShop:
-    """`down` says whether the API is out just now; `api_token` and `secret` are what its callers
-    must prove to have."""
+    """The server of all shops. `down`: whether the API is out at the moment. `api_token` and
+    `secret`: what its callers must prove to have."""
 
     now: Callable[[], datetime]
     down: Callable[[datetime], bool]
@@ -54,9 +55,9 @@ class FakeShop:
     goods: tuple[Product, ...] = ()  # what can be a gift
     url: str = ""
     codes: dict[str, KnownCode] = field(default_factory=dict)
-    # calls during the outage: shop, when
+    # calls during the outage: (shop, time)
     turned_away: list[tuple[str, datetime]] = field(default_factory=list)
-    # calls that a real shop would not have believed or understood
+    # calls that a real shop would have refused
     refused: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -153,7 +154,7 @@ def open_on_loopback(shop: FakeShop) -> Iterator[FakeShop]:
             self.wfile.write(raw)
 
         def log_message(self, *_: object) -> None:
-            """The display is for the story."""
+            """Log nothing, because the terminal belongs to the display."""
 
     with ThreadingHTTPServer((HOST, 0), Handler) as server:
         server.daemon_threads = True

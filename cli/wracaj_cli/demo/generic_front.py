@@ -1,4 +1,4 @@
-"""Webhook bodies in the generic envelope: docs/generic-webhooks.md."""
+"""Webhook bodies in the generic format; see docs/generic-webhooks.md."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -63,7 +63,7 @@ def review(contact: Contact, review_id: str, at: datetime) -> Webhook:
 
 
 def customer(contact: Contact, at: datetime, birthday: str | None = None) -> Webhook:
-    """`birthday`: "08-12"."""
+    """Return the event about a customer. `birthday`: month and day, such as "08-12"."""
     return _envelope(
         "customer.updated",
         at,

@@ -1,5 +1,5 @@
-"""What happened, as the shops and the shoppers know it: the promises are held against this, not
-against our records."""
+"""What happened, as the shops and the shoppers know it. The promises are checked against this
+ledger, not against our records."""
 
 import threading
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Noted:
-    """`at` is virtual: for a yes, when it was said; for all that stops messages, when it was
-    answered with 2xx."""
+    """An entry of the ledger. `at` is virtual time: for an opt-in, when it was given; for
+    everything that stops messages, when the webhook was answered with 2xx."""
 
     shopper: str
     what: What
@@ -43,8 +43,8 @@ class Noted:
 @dataclass
 class Ledger:
     notes: list[Noted] = field(default_factory=list)
-    problems: list[tuple[str, str]] = field(default_factory=list)  # shopper, what went wrong
-    webhooks: int = 0  # that were answered, with whatever
+    problems: list[tuple[str, str]] = field(default_factory=list)  # (shopper, problem)
+    webhooks: int = 0  # number of webhooks that got any answer
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, noted: Noted) -> None:

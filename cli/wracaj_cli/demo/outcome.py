@@ -1,4 +1,5 @@
-"""What came of each shopper: what was sent when, what was not and why, and the sums."""
+"""The outcome for each shopper: which messages were sent and when, which were not and why, and the
+sums."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,13 +23,13 @@ from wracaj_cli.shops.cart_story import why_none, why_unreminded
 
 @dataclass(frozen=True)
 class Line:
-    """One shopper's row."""
+    """A shopper's row in the table."""
 
     persona: Person
     shop: str
     sent: tuple[Delivered, ...]
     not_sent: tuple[str, ...]
-    did: tuple[str, ...]  # came back, bought, unsubscribed …
+    did: tuple[str, ...]  # what the shopper did: came back, bought, unsubscribed …
 
 
 def line_of(
@@ -38,7 +39,8 @@ def line_of(
     carts: list[Cart | None],
     ledger: Ledger,
 ) -> Line:
-    """`carts`: the shopper's, in the order of their beginning, with the records of their steps."""
+    """Return a shopper's row. `carts`: the shopper's carts from the oldest to the newest, with the
+    records of their steps."""
     own = tuple(
         message for message in messages if message.origin and message.origin.shopper == persona.name
     )
@@ -57,7 +59,7 @@ def ordinals(count: int) -> list[str]:
 
 
 def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
-    """Such as ["SMS, discount e-mail: ordered"]."""
+    """Return why messages were not sent, such as ["SMS, discount e-mail: ordered"]."""
     if cart is None:
         return ["no timeline: no cart came"]
     if cart.unreminded and cart.choice:
@@ -72,7 +74,8 @@ def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
 
 
 def reasons_by_step(cart: Cart, steps: Sequence[str] = STEPS) -> dict[str, Reason]:
-    """A step that ended the timeline speaks for those after it."""
+    """Return step → reason. The reason of a step that ended the timeline also applies to the steps
+    after it."""
     found: dict[str, Reason] = {}
     ended: Reason | None = None
     for step in steps:
@@ -104,7 +107,7 @@ def local_time(at: datetime, shop: ShopSettings) -> str:
 
 
 def unexplained(persona: Person, carts: Iterable[Cart | None]) -> list[str]:
-    """Where a record's reason is not the one the story names."""
+    """Return the steps whose recorded reason differs from the one in the story."""
     known = [reasons_by_step(cart) for cart in carts if cart]
     return [
         f"{STEP_WORDS[step]}: the story says {reason}, the records"
@@ -158,7 +161,7 @@ def totals(
 
 
 def recovered(messages: tuple[Delivered, ...], ledger: Ledger) -> list[Noted]:
-    """Orders of shoppers who had got a message about that cart before."""
+    """Return the orders of shoppers who had got a message about that cart before."""
     first: dict[tuple[str, str], datetime] = {}
     for message in messages:
         if message.origin:

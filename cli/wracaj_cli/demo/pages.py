@@ -1,4 +1,4 @@
-"""Every message as a file, and a page that leads to them."""
+"""Writes every message into a file, and an index page that links to them."""
 
 import base64
 import re
@@ -25,7 +25,7 @@ from wracaj_cli.demo.year.lines import YearLine
 from wracaj_cli.typed_files import UnwritableError
 
 REPORT = "report.html"
-OURS = "wracaj-demo.txt"  # marks a folder that may be emptied
+OURS = "wracaj-demo.txt"  # this file marks a folder that may be emptied
 _PICTURE = re.compile(re.escape(PICTURES) + r"/(\w+)\.jpg")
 _LEAF = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72"'
@@ -35,7 +35,7 @@ _LEAF = (
 
 
 class OutFolderError(WracajError):
-    """The folder holds something that is not ours to delete, or cannot be written."""
+    """The folder holds files that the demo did not write, or it cannot be written to."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Filed:
 
 
 def require_ours(out: Path) -> Path:
-    """A folder that is empty, new, or from an earlier demo. Raises OutFolderError where other
-    things lie in it, or where it cannot be written."""
+    """Return the folder, which must be empty, new, or from an earlier demo. Raises OutFolderError
+    if it holds other files or cannot be written to."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=out):
@@ -89,8 +89,8 @@ def _empty(out: Path) -> Path:
 
 @dataclass(frozen=True)
 class Acts:
-    """What the page tells of: the carts, the week of every channel, the year; `report`: the page
-    that it leads to."""
+    """The content of the index page: the carts, the week of every channel and the year. `report`:
+    the report page that the index links to."""
 
     lines: list[Line]
     totals: Totals
@@ -101,7 +101,8 @@ class Acts:
 
 
 def write(out: Path, acts: Acts) -> Path:
-    """Returns the index page. What an earlier demo wrote here is gone then."""
+    """Write the pages and return the path of the index page. Files of an earlier demo in this
+    folder are deleted."""
     _empty(out)
     filed = {
         line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines
@@ -161,8 +162,8 @@ def _plain(words: str) -> str:
 
 
 def _file(out: Path, stem: str, message: Delivered) -> Filed:
-    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere;
-    SMS as text."""
+    """Write an e-mail as HTML, or an SMS as text. In the HTML, only the addresses of pictures are
+    replaced, because they do not exist."""
     name = f"messages/{stem}.{'html' if message.channel is Channel.EMAIL else 'txt'}"
     sent = message.sent
     if message.channel is Channel.EMAIL:

@@ -1,8 +1,8 @@
-"""Plays the scripts: time jumps to whatever is due next, be it a shopper's next line or a step of a
-timeline.
+"""Plays the scripts. Time jumps to whatever is due next: the next line of a shopper's script, or a
+step of a timeline.
 
-Nothing races the clock: it stands almost still while something goes on, so no message is later on a
-slow machine.
+The clock almost stands still while something happens, so a slow machine does not make any message
+late.
 """
 
 from collections.abc import Callable
@@ -21,15 +21,16 @@ from wracaj_cli.demo.timetable import step_names
 from wracaj_cli.demo.week import After, When
 from wracaj_cli.local import SentMessage
 
-LOOK_EVERY = timedelta(hours=1)  # into the outbox: no line of a script comes sooner after a message
+# how often the outbox is read; no line of a script comes sooner after a message
+LOOK_EVERY = timedelta(hours=1)
 LONGEST_DAYS = 7
 NEVER = datetime.max.replace(tzinfo=UTC)
-LASTS_DAYS = 3.4  # from the first cart to the last message, as the scripts go
+LASTS_DAYS = 3.4  # days from the first cart to the last message in the scripts
 
 
 @dataclass
 class Part:
-    """A shopper on the way through the script."""
+    """A shopper's progress through the script."""
 
     persona: Persona
     actor: Actor
@@ -40,7 +41,8 @@ class Part:
         return self.line >= len(self.persona.script)
 
     def due(self, monday: datetime) -> datetime | None:
-        """None: not before a message that has not come."""
+        """When the next line is due. None: the script is over, or the line waits for a message that
+        has not come."""
         if self.over:
             return None
         return _moment(self.persona.script[self.line][0], self.actor, monday)
@@ -55,10 +57,11 @@ def _moment(when: When, actor: Actor, monday: datetime) -> datetime | None:
 
 @dataclass
 class Performance:
-    """`skip_to` lets all happen that is due until then. `anything_waits`: whether a timeline is
-    still to go on by itself.
+    """`skip_to` runs everything that is due until that time. `anything_waits`: whether a timeline
+    still waits to continue.
 
-    `happened` is told of each line as it is played and each message as it is seen: when, who, what.
+    `happened` is called with each line that is played and each message that is found: time,
+    shopper, text.
     """
 
     scene: Scene
@@ -80,7 +83,7 @@ class Performance:
         ]
 
     def play(self, tick: Callable[[], None]) -> None:
-        """Returns when every script is through and no timeline goes on any more."""
+        """Play until every script has ended and no timeline continues."""
         while self._goes_on():
             tick()
             part = min(self.parts, key=self._due)

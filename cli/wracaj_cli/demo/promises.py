@@ -1,8 +1,8 @@
-"""The promises, held against what was really sent and what the shops know. Pure; our own records
-have no say here.
+"""The promises, checked against the messages that were really sent and against what the shops know.
+This module is pure and does not use our own records.
 
-Times are virtual. A message takes some real time from the decision to the provider, which the
-demo's clock shows: only the closing of the send window allows for that, by `GRACE`.
+Times are virtual. A message takes some real time from the decision to the provider, and the demo's
+clock shows it. Only the check for the end of the send window allows for that, by `GRACE`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,11 +26,11 @@ AUDIENCES = "In one advertising audience at most, and out of it with the order"
 TIMES = "Each message at the minute that the timelines and the settings promise"
 STORIES = "Each shopper got what the story says"
 REPLAYED = "Every webhook once more changes no balance and sends nothing"
-# from the refused code to the message without it, on a busy machine
+# from the failed request for a code to the message without it, on a busy machine
 OUTAGE_TO_MESSAGE = timedelta(hours=3)
-# of the demo's time, from a decision to the provider, on however slow a machine
+# virtual time from a decision to the provider, even on a slow machine
 GRACE = timedelta(minutes=2)
-Findings = Iterator[tuple[str, str]]  # shopper, what happened
+Findings = Iterator[tuple[str, str]]  # (shopper, what happened)
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Broken:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`begun`: (shopper, basket) → when the cart was begun. `addresses`: shopper → where they may
-    be written to."""
+    """Everything that the promises are checked against. `begun`: (shopper, basket) → when the cart
+    was begun. `addresses`: shopper → the addresses that may get messages."""
 
     cast: tuple[Person, ...]
     messages: tuple[Delivered, ...]
     ledger: Ledger
     shops: Mapping[str, ShopSettings]
     codes: Mapping[str, KnownCode]
-    # requests for a code that a shop's server was not up to: shop, when
+    # requests for a code during the outage of a shop's server: (shop, time)
     turned_away: tuple[tuple[str, datetime], ...]
     begun: Mapping[tuple[str, str], datetime]
     addresses: Mapping[str, frozenset[str]]
@@ -143,14 +143,14 @@ def nothing_too_often(evidence: Evidence) -> Findings:
             hours=evidence.shops[persona.shop].frequency_cap.hours_between_same_channel
         )
         before = last.get((persona.name, message.channel))
-        # the first may have taken longer to the provider
+        # the first message may have taken longer to the provider
         if before and message.at - before < apart - GRACE:
             yield persona.name, f"{told(message)}, and one just before, at {time_of(before)}"
         last[persona.name, message.channel] = message.at
 
 
 def codes_are_good(evidence: Evidence) -> Findings:
-    """Each code in a message was created in the shop it is for, and stands in no other message."""
+    """Each code in a message was created in its shop and is in no other message."""
     owners: dict[str, str] = {}
     for persona, message in evidence.owned():
         code = message.code
@@ -188,7 +188,8 @@ def was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
 
 
 def _says(message: Delivered, worth: DiscountTerms) -> bool:
-    """What the code gives, in either language; an SMS has no Polish letters."""
+    """Return whether the message says what the code gives, in any of the languages. An SMS has no
+    Polish letters."""
     words = (
         [worth.product_title]
         if worth.product_title
@@ -203,7 +204,7 @@ def _plain(words: str) -> str:
 
 
 def right_address(evidence: Evidence) -> Findings:
-    """No message to nobody we know, or to somebody else."""
+    """No message goes to an unknown address or to another shopper."""
     for message in evidence.messages:
         if message.origin is None:
             yield message.sent.to, f"{message.channel} at {time_of(message.at)} belongs to no cart"
@@ -212,7 +213,7 @@ def right_address(evidence: Evidence) -> Findings:
 
 
 def a_way_out(evidence: Evidence) -> Findings:
-    """Every e-mail lets its reader unsubscribe with one click: RFC 8058."""
+    """Every e-mail has a one-click link to unsubscribe (RFC 8058)."""
     for persona, message in evidence.owned():
         one_click = (
             message.sent.headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
@@ -260,7 +261,8 @@ PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
     "All went as the scripts say": no_trouble,
 }
 
-NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, REPLAYED)  # of those that are checked elsewhere, too
+# includes the promises that are checked in other modules
+NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, REPLAYED)
 
 
 def broken_promises(evidence: Evidence) -> list[Broken]:

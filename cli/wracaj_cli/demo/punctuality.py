@@ -1,4 +1,4 @@
-"""Whether each message came at the minute that its timeline and the shop's settings promise."""
+"""Checks that each message came at the minute that its timeline and the shop's settings promise."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,8 @@ def late_ones(evidence: Evidence, timeline: str = ABANDONED_CART) -> list[Broken
 
 
 def in_time(evidence: Evidence, timeline: str = ABANDONED_CART) -> Findings:
-    """A mail without its code may have waited for it: see OUTAGE_TO_MESSAGE."""
+    """Return the messages that came at the wrong time. A mail without its code may come later,
+    because it may have waited for the code; see OUTAGE_TO_MESSAGE."""
     for persona, course in courses(evidence, timeline):
         got = [message for owner, message in evidence.owned() if owner is persona]
         for message, promised in course.promises(got):
@@ -33,7 +34,7 @@ def in_time(evidence: Evidence, timeline: str = ABANDONED_CART) -> Findings:
 
 
 def courses(evidence: Evidence, timeline: str) -> Iterator[tuple[Person, Course]]:
-    """One for each cart that something was sent about."""
+    """Return a Course for each cart that had a message."""
     came: dict[tuple[str, str], dict[str, Delivered]] = {}
     for persona, message in evidence.owned():
         if message.origin:

@@ -1,5 +1,5 @@
-"""Every webhook that the shops posted, once more: it must change no balance, start no timeline and
-send nothing."""
+"""Sends every webhook of the shops once more. This must change no balance, start no timeline and
+send no message."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,8 @@ from wracaj_cli.demo.transport import Answer, Posted, call
 from wracaj_cli.shops.post import webhook_url
 
 THREADS = 4
-BALANCES = ("ACCOUNT", "POINTS#", "GRANT#")  # how the sort keys begin of all that makes a balance
+# beginnings of the sort keys of all items that make up a balance
+BALANCES = ("ACCOUNT", "POINTS#", "GRANT#")
 SHOWN = 5
 
 
@@ -26,7 +27,7 @@ class Snapshot:
     sent: frozenset[str]
 
     def changes_to(self, after: "Snapshot") -> Iterator[str]:
-        """What is in one and not in the other, a few of each."""
+        """Return the differences between two snapshots, a few of each kind."""
         for name, words in (
             ("balances", "a balance changed"),
             ("timelines", "a timeline started"),
@@ -39,7 +40,7 @@ class Snapshot:
 def replay(stage: Stage) -> list[Broken]:
     before = snapshot(stage)
     answered = post_again(stage.scene.api_url, each_once(stage.scene.posted))
-    # whatever it set off has begun by then
+    # by then, everything that the webhooks caused has begun
     local.skip_to(stage.scene.now() + timedelta(minutes=1), stage.home)
     found = [
         f"{one.topic}: {answer.status} instead of {one.status}"
@@ -53,13 +54,13 @@ def replay(stage: Stage) -> list[Broken]:
 
 
 def each_once(posted: Iterable[Posted]) -> list[Posted]:
-    """What was sent several times is one webhook, answered as the last time; a forged one is
-    another."""
+    """Return each webhook once, with its last answer. A forged webhook differs from a real one by
+    its secret."""
     return list({(one.shop.id, one.topic, one.body, one.secret): one for one in posted}.values())
 
 
 def post_again(api_url: str, posted: Iterable[Posted]) -> list[tuple[Posted, Answer]]:
-    """Some at once, in the order in which they were first posted."""
+    """Send the webhooks again, some at once, in their first order."""
 
     def post(one: Posted) -> tuple[Posted, Answer]:
         return one, call(

@@ -1,4 +1,4 @@
-"""After the last message: what came of it all, read from the outbox, the ledger and the store."""
+"""The outcome after the last message, read from the outbox, the ledger and the store."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,8 @@ def evidence(performance: Performance, stage: Stage) -> Evidence:
 
 
 def _executions(stage: Stage, status: str) -> list[str]:
-    """Of every timeline, so that none is passed over that the shops' settings may switch on."""
+    """Return the executions of this status. All timelines are read, because the shops' settings may
+    switch on any of them."""
     client = stage.client("stepfunctions")
     return [
         f"{timeline} {execution['name']}"

@@ -1,4 +1,4 @@
-"""Webhook bodies as Shopify shapes them."""
+"""Webhook bodies in Shopify's format."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ SHOP_DOMAIN = "kubek-i-spolka.myshopify.com"
 
 
 def cart(basket: Basket, at: datetime, *, new: bool) -> Webhook:
-    """Knows no shopper, no address and no way back."""
+    """Return the webhook about a cart. It has no shopper, no address and no link back to the
+    cart."""
     return "carts/create" if new else "carts/update", {
         "id": basket.cart_id,
         "token": basket.cart_id,

@@ -1,5 +1,5 @@
-"""The demo's own local stack, apart from any that runs already, with three shops registered and
-their servers open."""
+"""The demo's own local stack, apart from any other that runs, with three registered shops and their
+servers."""
 
 import fcntl
 import secrets
@@ -37,9 +37,9 @@ SCHEDULE = (
     "Target",
 )
 EXAMPLES = ROOT / "examples" / "shops"
-# between two jumps, hardly faster than the wall's clock: one that jumps must be faster by some
+# the speed between two jumps, close to real time; a clock that jumps must be a little faster
 SPEED = 1.1
-CURTAIN = time(5)  # well before the first shopper: the shops are registered then
+CURTAIN = time(5)  # when the shops are registered, well before the first shopper
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)
 
@@ -50,7 +50,7 @@ Progress = Callable[[str], None]
 class Stage:
     home: Path
     info: StackInfo
-    monday: datetime  # when the demo begins
+    monday: datetime  # the day on which the demo begins
     scene: Scene
     server: FakeShop
     providers: Providers
@@ -58,13 +58,14 @@ class Stage:
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Made once: to make one takes longer than what it is asked."""
+        """Return the client of a service. It is kept, because creating one takes longer than its
+        calls."""
         if service not in self._clients:
             self._clients[service] = local.client(service, self.home)
         return self._clients[service]
 
     def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
-        """What the stack does by itself each night."""
+        """Switch the schedules of the nightly jobs on or off."""
         scheduler = self.client("scheduler")
         for page in scheduler.get_paginator("list_schedules").paginate():
             for listed in page["Schedules"]:
@@ -74,7 +75,8 @@ class Stage:
 
 @contextmanager
 def open_stage(progress: Progress, home: Path = HOME) -> Iterator[Stage]:
-    """Raises LocalStackError. Whatever happens, nothing that was started here is left running."""
+    """Start the stack and the servers. They are stopped at the end, even after an error. Raises
+    LocalStackError."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "demo.lock").open("a") as lock:
         _be_the_only_one(lock)
@@ -152,7 +154,7 @@ def _be_the_only_one(lock: IO[str]) -> None:
 
 
 def _free_port() -> int:
-    """The local stack's usual one, unless somebody has it."""
+    """Return the usual port of the local stack, or a free one if that is in use."""
     for wanted in (DEFAULT_PORT, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""What a shopper of the demo is: a short script that reads as a story, and what must come of it."""
+"""A shopper of the demo: a short script that reads as a story, and the outcome that must follow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The outcome in a terminal."""
+"""Shows the outcome in a terminal."""
 
 from datetime import datetime
 
@@ -106,7 +106,8 @@ def _cell(line: VisitorLine, step: str) -> Text:
 
 
 def reached(came: datetime, line: VisitorLine, step: str) -> str:
-    """Such as "Mon 13:15", and of an audience for how long."""
+    """Return when a step reached the shopper, such as "Mon 13:15"; for an audience, also for how
+    long."""
     at = f"{came.astimezone(ZONE):%a %H:%M}"
     left = line.stays[0].left_at if step == AUDIENCE else None
     if left is None:
@@ -116,7 +117,8 @@ def reached(came: datetime, line: VisitorLine, step: str) -> str:
 
 
 def standing(line: YearLine) -> str:
-    """Such as "Srebrny, 688 points, PLN 539.50, loyal"."""
+    """Return the state of a customer's account, such as "Srebrny, 688 points, PLN 539.50,
+    loyal"."""
     sums = [
         format_money(amount, currency, "en")
         for currency, amount in sorted(line.standing.spend.items())
@@ -141,7 +143,7 @@ def day(at: datetime) -> str:
 
 
 def told(message: Delivered) -> str:
-    """Such as "Mon 13:04 e-mail"."""
+    """Return the message in words, such as "Mon 13:04 e-mail"."""
     code = "" if message.step != "discount_email" else f" ({message.code or 'without a code'})"
     return f"{message.at.astimezone(ZONE):%a %H:%M} {message.kind}{code}"
 

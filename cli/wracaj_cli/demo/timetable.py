@@ -1,9 +1,10 @@
-"""When each message is promised, by the numbers of its timeline and the shop's settings, and
-whether it came then.
+"""When each message is promised, by the delays of its timeline and the shop's settings, and whether
+it came then.
 
-A message is due so long after what its timeline counts from, then after the step before it. What
-the frequency cap forbids waits until it is free; what falls outside the send window waits for its
-opening, and leaves in the half hour after it.
+The first message is due some time after the moment that its timeline counts from, and each other
+one some time after the step before it. A message that the frequency cap forbids waits until the cap
+allows it. A message that is due outside the send window waits until the window opens, and is sent
+in the half hour after that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,14 +19,16 @@ from wracaj_cli.shops.own_timings import known_timings
 from wracaj_cli.timelines.model import Message, timeline
 from wracaj_cli.timelines.reading import read_named
 
-GIVE_OR_TAKE = timedelta(minutes=3)  # of the demo's time, on however slow a machine
-MORNING = timedelta(minutes=30)  # all that waited for it must not leave in its first second
+GIVE_OR_TAKE = timedelta(minutes=3)  # virtual time, even on a slow machine
+# messages that waited for the window are spread over this time after it opens
+MORNING = timedelta(minutes=30)
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Promised:
-    """Between these two; the same but for what waited for a morning."""
+    """The message must come between these two times. They are equal unless the message waited for
+    the send window."""
 
     first: datetime
     last: datetime
@@ -36,8 +39,8 @@ class Promised:
 
 @dataclass(frozen=True)
 class Course:
-    """One run of a timeline. `touched`: each time that the shopper touched the cart. `came`: step →
-    its message."""
+    """One run of a timeline. `touched`: every time that the shopper changed the cart. `came`: step
+    → its message."""
 
     shop: ShopSettings
     timeline: str
@@ -46,7 +49,8 @@ class Course:
     came: Mapping[str, Delivered]
 
     def promises(self, got: Iterable[Delivered]) -> Iterator[tuple[Delivered, Promised]]:
-        """`got`: all that the shopper got from this shop."""
+        """Return each message of this run with its promised time. `got`: all messages that the
+        shopper got from this shop."""
         before, total = self.begun, 0.0
         for step in steps_of(self.timeline, self.shop):
             message, wait = self.came.get(step.name), timedelta(seconds=step.total - total)
@@ -74,7 +78,7 @@ def _steps(name: str, own: tuple[tuple[str, Timing], ...]) -> tuple[Message, ...
 def _free_at(
     message: Delivered, got: Iterable[Delivered], shop: ShopSettings
 ) -> Iterator[datetime]:
-    """When the caps let one more message go."""
+    """Return when each cap allows one more message."""
     cap = shop.frequency_cap
     earlier = sorted((one for one in got if one.at < message.at), key=lambda one: one.at)
     same = [one.at for one in earlier if one.channel is message.channel]

@@ -1,4 +1,5 @@
-"""HTTP to this machine alone: past any proxy, and with redirects shown, not followed."""
+"""HTTP to this machine only. It uses no proxy, and it returns redirects instead of following
+them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ class _Shown(HTTPRedirectHandler):
 
 
 _opener = build_opener(ProxyHandler({}), _Shown())
-# What its shoppers click counts as a person's click, which a program's would not.
+# With a browser's user agent, a click counts as a person's; a program's would not count.
 _opener.addheaders = [
     ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")
 ]
@@ -35,7 +36,7 @@ class Answer:
 def call(
     method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> Answer:
-    """Raises OSError when nobody answers."""
+    """Send a request and return the answer. Raises OSError if there is none."""
     request = Request(url, body, headers or {}, method=method)
     try:
         with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
@@ -48,8 +49,8 @@ def call(
 
 @dataclass(frozen=True)
 class Posted:
-    """A webhook as it went out, and how it was answered; `secret` is what it was signed with, a
-    forger's one too."""
+    """A webhook as it was sent, and the status of its answer. `secret`: what it was signed with,
+    even for a forged one."""
 
     shop: Shop
     topic: str
@@ -59,7 +60,8 @@ class Posted:
     status: int
 
     def signed_anew(self, now: datetime) -> dict[str, str]:
-        """The same delivery again: where the signature holds a time, it is that of sending."""
+        """Return the headers for sending the same webhook again. If the signature includes a time,
+        it is the new time of sending."""
         message_id = self.headers.get("webhook-id")
         return self.headers | (
             standard_webhooks.sign(message_id, self.body, self.secret, now) if message_id else {}

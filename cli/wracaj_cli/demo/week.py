@@ -1,4 +1,4 @@
-"""The demo's week: who plays in it, in which shops, and its times as a story tells them."""
+"""The demo's week: its shoppers, their shops, and times as the scripts write them."""
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
@@ -19,7 +19,7 @@ MAIL: StepName = "first_email"
 SMS: StepName = "sms"
 CODE: StepName = "discount_email"
 STEPS: tuple[StepName, ...] = (MAIL, SMS, CODE)
-# a kind of the year is its own word
+# a kind of message of the year is not listed, because it is its own word
 STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}
 
 
@@ -39,7 +39,7 @@ class At:
     minute: int = 0
 
     def on(self, monday: datetime) -> datetime:
-        """`monday`: any moment of the demo's first day."""
+        """Return the moment. `monday`: any moment of the demo's first day."""
         first = monday.astimezone(ZONE).date()
         return datetime.combine(
             first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE
@@ -92,16 +92,16 @@ class Person:
     story: str
     _: KW_ONLY
     expects: tuple[StepName, ...] = ()
-    # why a message did not come, as recorded
+    # recorded reason of each message that did not come
     why: Mapping[StepName, Reason] = field(default_factory=dict)
-    mentions: str | None = None  # what the first e-mail must say
+    mentions: str | None = None  # words that the first e-mail must have
     never_mentions: str | None = None
     with_email: bool = True
     with_phone: bool = True
-    mailbox: str | None = None  # its address, where it is not made of the name
+    mailbox: str | None = None  # the e-mail address, if it is not made from the name
     member: bool = False  # logged in from the beginning
     english: bool = False
-    cart_id: str | None = None  # of the first cart; else one is made up
+    cart_id: str | None = None  # id of the first cart, if it matters
 
     @property
     def first_name(self) -> str:

@@ -1,9 +1,9 @@
-"""MiniStack, taught the few things that AWS does and it does not. Runs in a process of its own;
-`wracaj local` starts it.
+"""MiniStack, extended with the few things that AWS does and MiniStack does not. It runs in a
+process of its own, which `wracaj local` starts.
 
-Each bridge says what MiniStack lacks. They reach into its private functions, so its version is
-pinned, and one whose footing has gone stops the start. Production never sees any of this: the
-template that is deployed here is the one that is deployed there, unchanged.
+Each bridge describes what MiniStack lacks. The bridges change private functions of MiniStack, so
+its version is pinned, and the start stops if a bridge no longer fits. Production does not use any
+of this: the same template is deployed here and on AWS, unchanged.
 """
 
 

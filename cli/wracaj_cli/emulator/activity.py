@@ -1,5 +1,5 @@
-"""What is under way in MiniStack besides timelines: requests, functions, messages in the queues
-that functions drain."""
+"""The activity in MiniStack besides timelines: requests, functions, and messages in the queues that
+functions read."""
 
 import time
 from collections import Counter
@@ -10,12 +10,12 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 SECONDS_TO_COME_BACK = 1.0
-OWN = "/_ministack/"  # what asks about the emulator itself keeps nobody waiting
+OWN = "/_ministack/"  # requests about the emulator itself are not counted
 
 
 def requests(keeper: Timekeeper) -> None:
-    """From the first byte to the last: what a request sets off is counted before its answer is
-    sent."""
+    """Count each request from its first byte to its last. What a request causes is counted before
+    the answer is sent."""
 
     def wrapper(serve: Callable[..., Any]) -> Callable[..., Any]:
         async def serving(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -31,7 +31,8 @@ def requests(keeper: Timekeeper) -> None:
 
 
 def calls_of_functions(keeper: Timekeeper) -> None:
-    """Also those that outlive their request, such as one that Step Functions has given up on."""
+    """Count the calls of functions, including those that outlive their request, such as one that
+    Step Functions has given up."""
 
     def wrapper(execute: Callable[..., Any]) -> Callable[..., Any]:
         def executing(function: dict[str, Any], event: Any) -> Any:
@@ -46,15 +47,15 @@ def calls_of_functions(keeper: Timekeeper) -> None:
 
 
 def failed_messages_come_back_soon() -> None:
-    """Their visibility time-out is minutes of real time, through which time could not jump; here it
-    is a breath."""
+    """Return failed messages to their queue after a moment. Their visibility time-out is minutes of
+    real time, which time could not jump over."""
 
     def wrapper(run: Callable[..., Any]) -> Callable[..., Any]:
         def running(
             esm: Any, function: Any, event: Any, batch: list[dict[str, Any]], url: str, name: str
         ) -> Any:
             answer = run(esm, function, event, batch, url, name)
-            for message in batch:  # those that were worked on are gone from the queue already
+            for message in batch:  # the messages that succeeded are already gone from the queue
                 message["visible_at"] = time.time() + SECONDS_TO_COME_BACK
             return answer
 
@@ -64,8 +65,8 @@ def failed_messages_come_back_soon() -> None:
 
 
 def messages_to_drain() -> Counter[str]:
-    """In queues that a function reads: those it has not taken, those it has in hand, and those that
-    it failed at."""
+    """Count the messages in queues that a function reads: those that wait, those in work, and those
+    that failed."""
     functions, sqs = module("services.lambda_svc"), module("services.sqs")
     sources = {
         mapping["EventSourceArn"]

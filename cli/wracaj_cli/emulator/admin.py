@@ -1,4 +1,5 @@
-"""What `wracaj local` asks of the emulator: functions that are awake, and the clock."""
+"""The requests of `wracaj local` to the emulator: start the functions' processes, and read or
+change the clock."""
 
 import json
 from collections.abc import Callable
@@ -13,8 +14,8 @@ WARM, CLOCK = "/_ministack/wracaj/warm", "/_ministack/wracaj/clock"
 
 
 def own_requests(keeper: Timekeeper) -> None:
-    """`GET` of the clock tells what it shows, what waits and what is under way; `POST` sets its
-    speed, or lets it jump."""
+    """Serve these requests. `GET` of the clock returns its time, what waits and what is under way.
+    `POST` sets its speed, or makes it jump."""
 
     def answer(path: str, method: str, told: dict[str, Any]) -> dict[str, Any] | None:
         if (path, method) == (WARM, "POST"):
@@ -42,8 +43,8 @@ def own_requests(keeper: Timekeeper) -> None:
 
 
 def set_clock(keeper: Timekeeper, told: dict[str, Any]) -> dict[str, Any]:
-    """`speed`: how fast it runs from now on. `to`: jumps there, or to what is due before, as soon
-    as nothing is under way."""
+    """Change the clock. `speed`: its speed from now on. `to`: jump to this time, or to whatever is
+    due before it, as soon as nothing is under way."""
     if "speed" in told:
         keeper.set_speed(told["speed"])
     if "to" not in told:

@@ -1,7 +1,7 @@
-"""What becomes of messages: MiniStack sends them nowhere, and tells of none.
+"""Delivery events. MiniStack sends no message anywhere and reports no events.
 
-Mails are told of as SES does in its mailbox simulator: whatever is sent arrives, but for what goes
-to one of its addresses, such as bounce@simulator.amazonses.com.
+The events of mails are those of SES's mailbox simulator. Every mail arrives, except those to the
+simulator's addresses, such as bounce@simulator.amazonses.com.
 https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 """
 
@@ -14,7 +14,7 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 SIMULATOR = "simulator.amazonses.com"
-# eventType, detail-type, name of the part, what stands in it
+# eventType, detail-type, name of the part, content of the part
 Told = tuple[str, str, str, dict[str, Any]]
 HARD = {"bounceType": "Permanent", "bounceSubType": "General"}
 LISTED = {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"}
@@ -22,8 +22,8 @@ AWAY = {"bounceType": "Transient", "bounceSubType": "General"}
 
 
 def events_of_mails(keeper: Timekeeper) -> None:
-    """MiniStack keeps the event destinations of a configuration set, and publishes
-    nothing to them."""
+    """Publish the events of mails. MiniStack keeps the event destinations of a configuration set,
+    and publishes nothing to them."""
     ses, events = module("services.ses_v2"), module("services.eventbridge")
 
     def wrapper(handle: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +60,8 @@ def events_of_mails(keeper: Timekeeper) -> None:
 def told_of(
     request: dict[str, Any], message_id: str, now: datetime, published: set[str]
 ) -> Iterator[dict[str, Any]]:
-    """Entries for PutEvents, of the event types that the configuration set publishes."""
+    """Return entries for PutEvents, limited to the event types that the configuration set
+    publishes."""
     to, *_ = request["Destination"]["ToAddresses"]
     at = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z"
     tags = {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])}

@@ -1,7 +1,7 @@
-"""AWS End User Messaging, which MiniStack does not have at all: configuration sets,
-SendTextMessage, receipts.
+"""AWS End User Messaging, which MiniStack lacks completely: configuration sets, SendTextMessage,
+and receipts.
 
-What it sends is kept with SNS's SMS. Every SMS arrives.
+The messages are kept together with SNS's SMS. Every SMS arrives.
 """
 
 import json
@@ -17,13 +17,14 @@ CONFIGURATION_SET = "AWS::SMSVOICE::ConfigurationSet"
 
 
 def end_user_messaging(keeper: Timekeeper) -> None:
-    """A stack that has one of its configuration sets would not deploy, and a shop that sends by it
-    would send nothing."""
+    """Add the service. Without it, a stack with a configuration set of this service would not
+    deploy, and a shop that uses the service would send nothing."""
     app, provisioners = module("app"), module("services.cloudformation.provisioners")
-    topics: dict[str, list[str]] = {}  # of each configuration set
+    topics: dict[str, list[str]] = {}  # configuration set → topics
 
     def named(*told: Any) -> Any:
-        """Made or changed: its properties are the last but the stack's name."""
+        """Create or update a configuration set. The last two arguments are its properties and the
+        stack's name."""
         properties = told[-2]
         found = [
             one["SnsDestination"]["TopicArn"]

@@ -1,5 +1,5 @@
-"""What every bridge stands on: MiniStack's modules, and a way to wrap or rewrite what
-is in them."""
+"""The base of every bridge: MiniStack's modules, and functions that wrap, replace or rewrite their
+contents."""
 
 import functools
 import importlib

@@ -1,4 +1,4 @@
-"""How MiniStack's Lambda differs from AWS's, or is too much for one small machine."""
+"""Corrects MiniStack's Lambda where it differs from AWS's, or needs too much of a small machine."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from wracaj_cli.emulator.footing import module, rewrite, wrap
 
 WORKERS_PER_FUNCTION = 2
 TIMED_OUT = "Sandbox.Timedout"
-CLOCK = "WRACAJ_EMULATOR_CLOCK"  # names a file with the environment variables of the clock
+CLOCK = "WRACAJ_EMULATOR_CLOCK"  # path of the file with the environment variables of the clock
 
 _CALL = "            result = handler_fn(event, context)\n"
 _SET_CLOCK = f"""\
@@ -21,12 +21,12 @@ _SET_CLOCK = f"""\
 
 
 def names_of_lambda_errors() -> None:
-    """MiniStack calls every exception of a handler Runtime.HandlerError; Lambda says its class,
-    which Retry matches.
+    """Use Lambda's names of errors. MiniStack calls every exception of a handler
+    Runtime.HandlerError; Lambda uses the name of its class, which Retry matches.
 
-    It gives the same name, or one of its own exceptions', to a process that died or did not start.
-    Lambda calls that Runtime.ExitError, which a Retry of ours waits for; any other name would cost
-    the shopper the message.
+    If a process died or did not start, MiniStack uses the same name, or that of one of its own
+    exceptions. Lambda uses Runtime.ExitError, which one of our Retry rules handles. With any other
+    name, the shopper would not get the message.
     """
     runtime, functions = module("core.lambda_runtime"), module("services.lambda_svc")
     told = '"status": "error", "error": str(e), "trace"'
@@ -60,8 +60,8 @@ def _of_its_process(told: dict[str, Any]) -> str:
 
 
 def a_queue_for_each_function() -> None:
-    """MiniStack starts one more Python process per concurrent call; a burst would choke a small
-    machine."""
+    """Limit the processes of each function. MiniStack starts one more Python process per concurrent
+    call, so a burst of calls would overload a small machine."""
     turns: dict[str, threading.BoundedSemaphore] = {}
     guard = threading.Lock()
 
@@ -79,17 +79,17 @@ def a_queue_for_each_function() -> None:
 
 
 def clock_of_workers() -> None:
-    """A clock that runs faster than the wall's is ours alone. It is set before each call: it starts
-    when the stack is ready."""
+    """Set the virtual clock before each call of a function. Only this emulator has a clock faster
+    than real time, and it starts when the stack is ready."""
     rewrite(module("core.lambda_runtime"), "_PYTHON_WORKER_SCRIPT", _CALL, _SET_CLOCK + _CALL)
 
 
 def spawn_workers(*, fresh: bool, each: int = WORKERS_PER_FUNCTION) -> int:
-    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers
-    before the clock starts.
+    """Start workers, and return how many. A cold start takes a second here, which is an hour at
+    speed 3600. So `up` requests all workers before the clock starts.
 
-    `fresh`: in place of those that run, which may hold what was read before. `each`: how many of a
-    function; none: as called.
+    `fresh`: replace the running workers, which may hold old data. `each`: workers per function; 0
+    starts them with their first call.
     """
     runtime, deployed = (
         module("core.lambda_runtime"),

@@ -1,4 +1,4 @@
-"""How MiniStack's Step Functions differ from AWS's."""
+"""Corrects MiniStack's Step Functions where they differ from AWS's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,9 @@ from wracaj_cli.emulator.footing import module, wrap
 
 
 def names_of_refused_starts() -> None:
-    """A start that a machine asks for and that is refused: AWS tells
-    StepFunctions.ExecutionAlreadyExistsException, MiniStack the name that a client of its API gets.
-    """
+    """Use AWS's name of the error when a state machine starts an execution and the start is
+    refused. AWS uses StepFunctions.ExecutionAlreadyExistsException; MiniStack uses the name that
+    its API returns to clients."""
     machines = module("services.stepfunctions")
 
     def wrapper(start: Callable[..., Any]) -> Callable[..., Any]:

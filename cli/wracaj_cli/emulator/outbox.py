@@ -1,4 +1,5 @@
-"""What MiniStack does not keep of a message, or does not check before it is sent."""
+"""Keeps what MiniStack does not keep of a message, and checks what it does not check before
+sending."""
 
 import json
 import os
@@ -11,13 +12,13 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 MAILS = "/_ministack/ses/messages"
-# the only ones here, by their names in the environment
+# names of the environment variables with the only account and region
 ACCOUNT, REGION = "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION"
 
 
 def all_of_a_mail(keeper: Timekeeper) -> None:
-    """MiniStack keeps neither headers, tags nor configuration set of a mail, nor its virtual time;
-    they join its list."""
+    """Keep the headers, tags, configuration set and virtual time of each mail, and add them to
+    MiniStack's list of mails."""
     app, ses = module("app"), module("services.ses_v2")
     details: dict[str, dict[str, Any]] = {}
 
@@ -33,8 +34,8 @@ def all_of_a_mail(keeper: Timekeeper) -> None:
 
     def show(handle: Callable[..., Any]) -> Callable[..., Any]:
         async def showing(method: str, path: str, headers: Any, query: Any) -> Any:
-            """`after`: how many are known already. All of them, again and again, would cost more
-            than what they tell of."""
+            """List the mails. `after`: the number of mails that the caller already knows. To read
+            all of them each time would take too long."""
             if path != MAILS or not query.get("after"):
                 response = await handle(method, path, headers, query)
                 return response and (*response[:2], _with_details(response[2], details))
@@ -48,7 +49,8 @@ def all_of_a_mail(keeper: Timekeeper) -> None:
 
 
 def _after(known: int, details: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The mails but for the first, in the order of sending, shaped as in MiniStack's own list."""
+    """Return the mails after the first `known` ones, in the order of sending, in the format of
+    MiniStack's own list."""
     kept = module("services.ses")._sent_emails.get_scoped(
         os.environ[ACCOUNT], os.environ[REGION], "entries", []
     )
@@ -78,7 +80,7 @@ def _with_details(body: bytes, details: dict[str, dict[str, Any]]) -> bytes:
 
 
 def times_of_sms(keeper: Timekeeper) -> None:
-    """MiniStack does not note when an SMS was sent."""
+    """Note when each SMS was sent. MiniStack does not."""
 
     class Stamped(list[dict[str, Any]]):
         def append(self, message: dict[str, Any]) -> None:
@@ -101,8 +103,7 @@ def times_of_sms(keeper: Timekeeper) -> None:
 
 
 def whose_mail_it_is() -> None:
-    """Where it checks permissions, MiniStack takes SendEmail for a call on "*"; AWS asks for the
-    sender's identity."""
+    """Check SendEmail on the sender's identity, as AWS does. MiniStack checks it on "*"."""
 
     def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
         def with_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:

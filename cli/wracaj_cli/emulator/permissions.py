@@ -1,4 +1,4 @@
-"""What MiniStack asks permission for otherwise than AWS, where it checks permissions."""
+"""Corrects MiniStack's checks of permissions where they differ from AWS's."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from wracaj_cli.emulator.footing import module, wrap
 
 
 def path_of_parameters() -> None:
-    """MiniStack takes GetParametersByPath for a call on "*"; AWS names the path as its resource."""
+    """Check GetParametersByPath on the path, as AWS does. MiniStack checks it on "*"."""
 
     def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
         def with_path(

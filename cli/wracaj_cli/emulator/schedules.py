@@ -1,8 +1,8 @@
 """EventBridge Scheduler on the virtual clock.
 
-MiniStack fires schedules by the real time, in UTC whatever their time zone, and passes on
-placeholders as they stand. Read here are State, the expressions cron(), rate() and at(), the time
-zone, and the target's Input; start and end dates, flexible windows and retries are not.
+MiniStack starts schedules by real time, always in UTC, and does not replace placeholders. This
+module supports State, the expressions cron(), rate() and at(), the time zone, and the target's
+Input. It does not support start and end dates, flexible windows and retries.
 """
 
 import json
@@ -26,7 +26,7 @@ def schedules(keeper: Timekeeper) -> None:
 
 class Schedules:
     def __init__(self) -> None:
-        self._since: dict[Key, datetime] = {}  # when each was begun, or seen for the first time
+        self._since: dict[Key, datetime] = {}  # when each schedule was last started, or first seen
 
     def next_at(self, now: datetime) -> datetime | None:
         return min((moment for _, _, moment in self._moments(now)), default=None)
@@ -44,7 +44,7 @@ class Schedules:
     def _moments(self, now: datetime) -> Iterator[tuple[Key, dict[str, Any], datetime]]:
         for key, schedule in list(module("services.scheduler")._schedules._data.items()):
             if schedule.get("State") != "ENABLED":
-                self._since[key] = now  # what it misses is not made up for
+                self._since[key] = now  # runs that are missed while it is off are not made up for
                 continue
             zone = schedule.get("ScheduleExpressionTimezone") or "UTC"
             moment = following(
@@ -56,7 +56,7 @@ class Schedules:
 
 @lru_cache(1000)
 def following(expression: str, time_zone: str, since: datetime) -> datetime | None:
-    """When a schedule is due for the first time after `since`."""
+    """Return the first time after `since` at which the schedule is due."""
     events, zone = module("services.eventbridge"), ZoneInfo(time_zone)
     if expression.startswith("at("):
         once = datetime.fromisoformat(expression[3:-1]).replace(tzinfo=zone)
@@ -89,7 +89,10 @@ def _begin(key: Key, schedule: dict[str, Any], moment: datetime) -> None:
 
 
 def _with_time(target: dict[str, Any], moment: datetime) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html"""
+    """Replace the placeholder for the scheduled time.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    """
     given = target.get("Input") or "{}"
     return {
         **target,

@@ -1,4 +1,4 @@
-"""What MiniStack's CloudFormation does not read in our template."""
+"""Adds the parts of our template that MiniStack's CloudFormation does not read."""
 
 import json
 from collections.abc import Callable
@@ -12,8 +12,8 @@ API_ID = "wracaj"
 
 
 def state_machines_in_yaml() -> None:
-    """MiniStack hands a definition on as text and reads it as JSON; SAM uploads ours as the YAML it
-    is."""
+    """Convert definitions of state machines to JSON. MiniStack reads them as JSON, but SAM uploads
+    ours as YAML."""
 
     def wrapper(definition_of: Callable[..., str]) -> Callable[..., str]:
         def as_json(*arguments: Any) -> str:
@@ -25,8 +25,8 @@ def state_machines_in_yaml() -> None:
 
 
 def routes_of_the_api() -> None:
-    """MiniStack ignores the Body of an AWS::ApiGatewayV2::Api, which is where SAM writes the
-    routes."""
+    """Create the API's routes. SAM writes them into the Body of an AWS::ApiGatewayV2::Api, which
+    MiniStack ignores."""
     provisioners, gateway = (
         module("services.cloudformation.provisioners"),
         module("services.apigateway"),
@@ -44,8 +44,7 @@ def routes_of_the_api() -> None:
                 )
 
     def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        # The id is known beforehand, so that the address can be given to the stack as its
-        # PublicUrl.
+        # The id is known beforehand, so that the stack can get the address as its PublicUrl.
         tags = {**properties.get("Tags", {}), "ms-custom-id": API_ID}
         created = provisioners._apigw_v2_api_create(logical_id, {**properties, "Tags": tags}, stack)
         replace_routes(created[0], properties.get("Body", {}))
@@ -63,8 +62,8 @@ def routes_of_the_api() -> None:
 
 
 def time_zones_of_schedules() -> None:
-    """MiniStack drops the ScheduleExpressionTimezone of an AWS::Scheduler::Schedule: its hours
-    would be those of UTC."""
+    """Keep the ScheduleExpressionTimezone of an AWS::Scheduler::Schedule. MiniStack drops it, so
+    the hours would be those of UTC."""
     handlers = module("services.cloudformation.provisioners")._RESOURCE_HANDLERS[
         "AWS::Scheduler::Schedule"
     ]
@@ -88,7 +87,8 @@ def time_zones_of_schedules() -> None:
 
 
 def alarms_on_metric_math() -> None:
-    """MiniStack refuses an alarm on more than one metric. Here it watches the first of them."""
+    """Let an alarm with several metrics watch the first of them. MiniStack refuses such an
+    alarm."""
 
     def wrapper(record_of: Callable[..., Any]) -> Callable[..., Any]:
         def of_one_metric(name: str, properties: dict[str, Any]) -> Any:

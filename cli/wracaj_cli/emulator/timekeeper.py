@@ -1,9 +1,9 @@
-"""What waits in the emulator and for which moment, what is under way, and the clock that can jump
-to the next moment.
+"""What waits in the emulator and until when, what is under way, and the clock that can jump to the
+next moment.
 
-Everything is counted under one lock, and what is handed from one count to another is handed on
-within it. So there is no instant at which a thing that is under way is counted nowhere: time jumps
-only when nothing at all is going on.
+Everything is counted under one lock. Work that moves from one count to another moves under this
+lock, so work that is under way is counted at every instant. Time therefore jumps only when nothing
+at all is under way.
 """
 
 import threading
@@ -17,15 +17,15 @@ from typing import Protocol
 
 from wracaj_cli.clock import Clock
 
-# what Step Functions is doing, each branch of a Map or Parallel counted by itself
+# the work of Step Functions; each branch of a Map or Parallel counts on its own
 TIMELINES = "timelines"
 LONGEST_NAP_SECONDS = 600.0
-LOOK_AGAIN_SECONDS = 0.02  # for what is found by looking, such as messages in a queue
-FASTEST_FOR_SCHEDULES = 600.0  # from there on a day is too short for what is done every night
+LOOK_AGAIN_SECONDS = 0.02  # for work that must be looked for, such as messages in a queue
+FASTEST_FOR_SCHEDULES = 600.0  # at higher speeds, a day is too short for the nightly jobs
 
 
 class Calendar(Protocol):
-    """What begins by itself at certain times."""
+    """What starts by itself at certain times."""
 
     def next_at(self, now: datetime) -> datetime | None: ...
     def begin_due(self, now: datetime) -> None: ...
@@ -33,7 +33,8 @@ class Calendar(Protocol):
 
 
 class Timekeeper:
-    """`look`: asked for what is under way beyond what was told by `begin` and `end`, by name."""
+    """The clock and the counts. `look` returns the work under way that `change` and `busy` do not
+    count, by name."""
 
     def __init__(self, file: Path, look: Callable[[], Counter[str]] = Counter) -> None:
         self.look = look
@@ -52,13 +53,14 @@ class Timekeeper:
         threading.Thread(target=self._run, daemon=True, name="wracaj-timekeeper").start()
 
     def clock(self) -> Clock | None:
-        """Read once: from its start on it is changed here alone."""
+        """Return the clock, or None before it starts. Its file is read once, because after the
+        start only this class changes the clock."""
         if self._clock is None:
             self._clock = Clock.read(self._file)
         return self._clock
 
     def now(self) -> datetime:
-        """The real time, before the stack's clock has started."""
+        """Return the virtual time, or the real time before the clock has started."""
         clock, real = self.clock(), datetime.now(UTC)
         return clock.virtual(real) if clock else real
 
@@ -87,7 +89,8 @@ class Timekeeper:
     # --- what waits -------------------------------------------------------------------------------
 
     def sleep_until(self, moment: datetime) -> None:
-        """For a thread that is counted under TIMELINES: it is not while it sleeps."""
+        """Block the calling thread until this moment. It must be counted under TIMELINES; it is not
+        counted while it sleeps."""
         bell = threading.Event()
         with self._lock:
             if moment <= self.now():
@@ -103,7 +106,8 @@ class Timekeeper:
             return min(filter(None, (scheduled, *self._waiting.values())), default=None)
 
     def _wake(self, *, with_schedules: bool) -> None:
-        """Whoever is woken is counted as under way before the lock is given back."""
+        """Wake every thread whose moment has come, and count it before the lock is released. Then
+        start the schedules that are due, or skip them."""
         now = self.now()
         for bell in [bell for bell, moment in self._waiting.items() if moment <= now]:
             del self._waiting[bell]
@@ -113,7 +117,7 @@ class Timekeeper:
             (self.calendar.begin_due if with_schedules else self.calendar.pass_over)(now)
 
     def _run(self) -> None:
-        """Wakes the sleepers as time passes by itself."""
+        """Wake the sleeping threads as time passes by itself."""
         with self._lock:
             while True:
                 clock = self.clock()
@@ -130,10 +134,11 @@ class Timekeeper:
     # --- jumps ------------------------------------------------------------------------------------
 
     def advance(self, to: datetime, patience_seconds: float) -> bool:
-        """Once nothing is under way, jumps to `to` or to the next moment that something waits for,
-        whichever is earlier.
+        """Wait until nothing is under way. Then jump to `to`, or to the next moment that something
+        waits for, whichever is earlier.
 
-        Whether it came to be quiet. Time that passes by itself while it waits is never turned back.
+        Return whether the work ended before `patience_seconds` passed. The clock is never turned
+        back, even if it passes `to` during the wait.
         """
         deadline = time.monotonic() + patience_seconds
         with self._lock:
@@ -157,7 +162,7 @@ class Timekeeper:
     def _show(self, moment: datetime) -> None:
         clock, real = self.clock(), datetime.now(UTC)
         if clock and moment > clock.virtual(real):
-            # so that rounding never leaves it a moment short
+            # otherwise rounding could leave the clock just before the moment
             past = timedelta(microseconds=clock.speed)
             self._clock = Clock.showing(moment + past, clock.speed, real).write(self._file)
             self._rescheduled.notify_all()

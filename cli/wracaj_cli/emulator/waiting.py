@@ -1,8 +1,8 @@
-"""Step Functions on the virtual clock: its waits can be jumped over, and each of its threads is
+"""Step Functions on the virtual clock. Its waits can be jumped over, and each of its threads is
 counted while it works.
 
-MiniStack lets a waiting thread sleep for a part of the wait's real time. Nobody could tell from
-outside how long, or whether anything is going on.
+In MiniStack, a waiting thread sleeps for a part of the wait's real time. From outside, nobody can
+see for how long, or whether anything is under way.
 """
 
 import threading
@@ -21,8 +21,8 @@ BEFORE_THE_FIRST_STATE = 0.15
 
 
 def waits_of_timelines(keeper: Timekeeper) -> None:
-    """Wait states, and the pauses of Retry. Before the stack's clock has started they are as
-    MiniStack makes them."""
+    """Move Wait states and the pauses of Retry to the virtual clock. Before the clock has started,
+    they are MiniStack's own."""
     states = module(SERVICE)
 
     def for_seconds(sleep: Callable[[float], None]) -> Callable[[float], None]:
@@ -46,7 +46,7 @@ def waits_of_timelines(keeper: Timekeeper) -> None:
 
 
 class PromptTime:
-    """The module `time`, but for one pause."""
+    """The module `time` without one pause."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
@@ -57,14 +57,14 @@ class PromptTime:
 
 
 def starts_at_once() -> None:
-    """MiniStack lets an execution wait before its first state: nine minutes at speed 3600, and a
-    second for seven starts."""
+    """Start executions at once. In MiniStack an execution waits before its first state, which is
+    nine minutes at speed 3600, and a second of real time for seven starts."""
     replace(module(SERVICE), "time", PromptTime())
 
 
 def threads_of_timelines(keeper: Timekeeper) -> None:
-    """An execution is counted from its start to its end, but for the times that it waits for a
-    moment or for its branches."""
+    """Count an execution from its start to its end, except while it waits for a moment or for its
+    branches."""
     states = module(SERVICE)
 
     def counted_start(start: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -96,8 +96,8 @@ def threads_of_timelines(keeper: Timekeeper) -> None:
 
 
 class Branches:
-    """Those of a Parallel. The state that has begun them waits for them, and goes on when the last
-    has ended."""
+    """The branches of a Parallel. The state that started them waits for them, and continues when
+    the last one has ended."""
 
     def __init__(self, keeper: Timekeeper, count: int) -> None:
         self._keeper, self._left, self._lock = keeper, count, threading.Lock()
@@ -110,14 +110,14 @@ class Branches:
                 self._keeper.change(TIMELINES, -1)
 
     def all_ended(self) -> None:
-        """Also where the state failed before it began them."""
+        """End the count, even if the state failed before it started its branches."""
         with self._lock:
             self._keeper.change(TIMELINES, 1 - max(self._left, 1))
 
 
 def branches_of_timelines(keeper: Timekeeper) -> None:
     states = module(SERVICE)
-    # the threads of branches inherit it
+    # the threads of the branches inherit this value
     mine: ContextVar[Branches | None] = ContextVar("branches", default=None)
 
     def counted_parallel(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,7 +135,7 @@ def branches_of_timelines(keeper: Timekeeper) -> None:
     def counted_branch(run: Callable[..., Any]) -> Callable[..., Any]:
         def running(*arguments: Any) -> Any:
             branches = mine.get()
-            mine.set(None)  # what begins inside this branch belongs to others
+            mine.set(None)  # a Parallel inside this branch has its own Branches
             try:
                 return run(*arguments)
             finally:
@@ -149,8 +149,8 @@ def branches_of_timelines(keeper: Timekeeper) -> None:
 
 
 class CountedPool(ThreadPoolExecutor):
-    """The items of a Map, and the calls that have a time-out: counted from when they are handed in,
-    as far as they can begin."""
+    """Runs the items of a Map, and the calls that have a time-out. They are counted from when they
+    are submitted, if there is a free worker for them."""
 
     keeper: Timekeeper
 
@@ -179,8 +179,8 @@ class CountedPool(ThreadPoolExecutor):
             self._count(running=-1)
 
     def awaited(self, awaited: bool) -> None:
-        """Whoever waits for all of it stands still for as long as there is any, and goes on with
-        the end of the last."""
+        """Set whether the calling thread waits for the pool. While it waits, it does not count as
+        working; it continues when the last item has ended."""
         self._count(awaited=awaited)
 
     def _count(self, queued: int = 0, running: int = 0, awaited: bool | None = None) -> None:

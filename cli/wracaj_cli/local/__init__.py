@@ -1,4 +1,4 @@
-"""The local stack: the real template, built and deployed by the real SAM CLI, on an emulator on
+"""The local stack: the real template, which the real SAM CLI builds and deploys to an emulator on
 this machine."""
 
 from wracaj_cli.local.clients import client, session, verify_sender

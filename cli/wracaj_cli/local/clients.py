@@ -1,4 +1,4 @@
-"""boto3 clients of the running local stack, and what only its SES needs to be told."""
+"""boto3 clients of the running local stack, and the verification of senders for its SES."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def client(service: str, home: Path = LOCAL) -> Any:
-    """A boto3 client of the running local stack. Raises LocalStackError when none runs."""
+    """Return a boto3 client of the running local stack. Raises LocalStackError if none runs."""
     return client_at(info(home).aws_endpoint_url, service)
 
 
@@ -25,16 +25,16 @@ def client_at(url: str, service: str) -> Any:
 
 
 def session() -> "Session":
-    """With the credentials that the emulator takes; a client of it still needs its
+    """Return a session with the credentials that the emulator accepts. Its clients still need their
     `endpoint_url`."""
-    from boto3 import Session  # boto3 is slow to import, and most commands do without
+    from boto3 import Session  # boto3 is slow to import, and most commands do not need it
 
     key, secret = CREDENTIALS.values()
     return Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=REGION)
 
 
 def verify_sender(sender: str, home: Path = LOCAL) -> None:
-    """SES sends only from addresses that it knows. Takes `sklep@kubek.example` or `Kubek
-    <sklep@kubek.example>`."""
+    """Verify an address, because SES sends only from verified addresses. `sender`:
+    `sklep@kubek.example` or `Kubek <sklep@kubek.example>`."""
     address = sender.rpartition("<")[2].rstrip("> ")
     client("sesv2", home).create_email_identity(EmailIdentity=address)

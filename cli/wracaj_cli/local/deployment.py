@@ -1,4 +1,4 @@
-"""The real `sam build` and `sam deploy`, led to the emulator."""
+"""The real `sam build` and `sam deploy`, directed to the emulator."""
 
 import json
 import shutil
@@ -22,8 +22,8 @@ API_PATH = "/_aws/execute-api/wracaj"
 
 
 def build(root: Path, home: Path) -> None:
-    """Only copies the sources: the packages they need are those of the environment that the
-    emulator runs in."""
+    """Build the template. It only copies the sources, because the emulator's environment already
+    has the packages that they need."""
     command = [
         "build",
         "--template-file",
@@ -35,7 +35,8 @@ def build(root: Path, home: Path) -> None:
 
 
 def deploy(server: Server, home: Path, **more: str) -> None:
-    """`more` are parameters of the template that the local stack leaves as they come."""
+    """Deploy the built template. `more`: other parameters of the template; without them, the local
+    stack uses the template's defaults."""
     command = [
         "deploy",
         "--template-file",
@@ -101,14 +102,15 @@ def _environment(home: Path, extra: dict[str, str]) -> dict[str, str]:
 
 
 def _empty_settings(home: Path) -> Path:
-    """So that samconfig.toml, which is for real deployments, has no say here."""
+    """Create an empty settings file. It replaces samconfig.toml, which is for real deployments."""
     settings = home / "samconfig.toml"
     settings.touch()
     return settings
 
 
 def _sam_folder(home: Path) -> Path:
-    """SAM asks the network once a week whether there is a newer SAM; here it has just asked."""
+    """Return SAM's folder, with a note that SAM has just looked for a newer version. Otherwise it
+    requests this over the network once a week."""
     folder = home / "sam"
     folder.mkdir(exist_ok=True)
     (folder / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))

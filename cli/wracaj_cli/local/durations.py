@@ -1,4 +1,4 @@
-"""`30d`, `12h`, `1w2d`: how long, as a person types it."""
+"""Lengths of time as a person types them: `30d`, `12h`, `1w2d`."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,8 @@ _PART = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([wdhm])")
 
 
 def parse_duration(text: str) -> timedelta:
-    """Raises LocalStackError."""
+    """Return the length of time. Raises LocalStackError if the text is none, or if it is too short
+    or too long."""
     parts = text.strip().lower().replace(" ", "")
     if not parts or _PART.sub("", parts):
         raise LocalStackError(

@@ -1,8 +1,7 @@
-"""Meta's Graph API on loopback: the Send API and custom audiences, as strict as their documentation
-lets them be.
+"""Meta's Graph API on loopback: the Send API and custom audiences, as strict as their
+documentation.
 
-It refuses what Meta refuses, and what Meta would pass over in silence: a field that it does not
-know.
+It refuses what Meta refuses. It also refuses unknown fields, which Meta would ignore.
 """
 
 import hashlib
@@ -22,8 +21,8 @@ HOST = "127.0.0.1"
 PATH = re.compile(r"/v(\d\d)\.\d/(\d{5,25})/(messages|users)")
 WINDOW = timedelta(hours=24)
 MOST_MEMBERS = 10_000  # in one call
-HASH = re.compile(r"[0-9a-f]{64}|")  # a multi-key row leaves blank what it does not know
-Member = tuple[str, str]  # the SHA-256 of the e-mail and of the phone, "" where there is none
+HASH = re.compile(r"[0-9a-f]{64}|")  # a multi-key row has "" for an unknown value
+Member = tuple[str, str]  # the SHA-256 of the e-mail and of the phone, or ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class SentOnMessenger:
 
 
 class GraphRefusedError(Exception):
-    """What Meta answers instead."""
+    """An error that Meta answers with."""
 
     def __init__(self, code: int, why: str, subcode: int | None = None, status: int = 400) -> None:
         super().__init__(why)
@@ -69,8 +68,8 @@ def _only(told: object, *names: str, needed: tuple[str, ...] | None = None) -> M
 
 @dataclass
 class FakeMeta:
-    """`answers_next`: what it says to the next calls, one each, whatever they are; None: as it
-    would."""
+    """The API and its state. `answers_next`: the errors for the next calls, one each, whatever the
+    calls are; None is a normal answer."""
 
     app_secret: str
     page_token: str = ""
@@ -78,14 +77,15 @@ class FakeMeta:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     pages: set[str] = field(default_factory=set)
     audiences: dict[str, set[Member]] = field(default_factory=dict)
-    # page-scoped id → when the shopper wrote last
+    # page-scoped id → when the shopper last wrote
     wrote: dict[str, datetime] = field(default_factory=dict)
     url: str = ""
     messages: list[SentOnMessenger] = field(default_factory=list)
-    history: list[tuple[datetime, str, Member]] = field(default_factory=list)  # when, method, whom
-    # method, audience, how many: each call that was taken
+    # time, method, member
+    history: list[tuple[datetime, str, Member]] = field(default_factory=list)
+    # method, audience and number of members of each accepted call
     told: list[tuple[str, str, int]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)  # why, of each call that was not
+    refused: list[str] = field(default_factory=list)  # the reason of each refused call
     answers_next: list[GraphRefusedError | None] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -102,7 +102,7 @@ class FakeMeta:
                 )
             except GraphRefusedError as refusal:
                 return self._refuse(refusal)
-            # a body of another shape
+            # the body has another shape
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 return self._refuse(GraphRefusedError(100, f"Invalid parameter: {error!r}"))
 
@@ -243,13 +243,13 @@ def _session(told: object, count: int) -> int:
 
 
 def signature(app_secret: str, body: bytes) -> str:
-    """The header X-Hub-Signature-256 of what Meta tells a webhook."""
+    """Return the header X-Hub-Signature-256 of Meta's webhooks."""
     return f"sha256={hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
 @contextmanager
 def serving(meta: FakeMeta) -> Iterator[FakeMeta]:
-    """`meta.url` is its address while it runs."""
+    """Serve the API. `meta.url` is its address while it runs."""
     handler: Any = type("Graph", (_Exchange,), {"meta": meta})
     with ThreadingHTTPServer((HOST, 0), handler) as server:
         server.daemon_threads = True
@@ -281,4 +281,4 @@ class _Exchange(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def log_message(self, *_: object) -> None:
-        """Keeps the terminal clean."""
+        """Log nothing, to keep the terminal clean."""

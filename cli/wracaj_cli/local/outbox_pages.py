@@ -1,4 +1,5 @@
-"""The outbox as pages: a list, the newest first, and each message as its shopper sees it."""
+"""The outbox as pages: a list with the newest message first, and each message as its shopper sees
+it."""
 
 import shutil
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from wracaj_cli.outcome_words import channel_in_words
 
 
 def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
-    """Returns the page that lists them. The folder is emptied first: it holds nothing but these
-    pages."""
+    """Write the pages and return the path of the list. The folder is emptied first; it holds only
+    these pages."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     files = [f"{number:04}.html" for number, _ in enumerate(messages, 1)]
@@ -27,7 +28,8 @@ def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
 
 
 def _leading_out(html: str | None) -> str | None:
-    """Links open beside the page: the frame that shows the mail lets no form of theirs be sent."""
+    """Make links open in a new tab. Inside the frame that shows the mail, the forms of the linked
+    pages could not be sent."""
     return html.replace("<head>", '<head><base target="_blank">', 1) if html else None
 
 

@@ -1,5 +1,5 @@
-"""Lets the functions of the local stack send to push services on this machine. On AWS nothing ever
-tells them of one."""
+"""Lets the functions of the local stack send to push services on this machine. On AWS, nothing sets
+the variable that allows this."""
 
 from pathlib import Path
 
@@ -12,7 +12,8 @@ WHO_ASKS = ("ReminderStep", "PushSubscribe")
 
 
 def let_push_to(origin: str, home: Path = LOCAL) -> None:
-    """From now on, beside those that were let through before. `origin`: `PushService.url`."""
+    """Allow this push service from now on, in addition to those allowed before. `origin`:
+    `PushService.url`."""
     functions = client("lambda", home)
     for page in functions.get_paginator("list_functions").paginate():
         for function in (
@@ -26,4 +27,4 @@ def let_push_to(origin: str, home: Path = LOCAL) -> None:
             functions.update_function_configuration(
                 FunctionName=function["FunctionName"], Environment={"Variables": told}
             )
-    renew_functions(home)  # those that run were started without it
+    renew_functions(home)  # the running processes were started without this variable

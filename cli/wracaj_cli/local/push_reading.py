@@ -1,8 +1,8 @@
-"""The other end of a push, as a push service and a browser see it: written from RFC 8291, 8188 and
-8292 alone.
+"""The receiving side of a push, as a push service and a browser see it, written only from RFC 8291,
+8188 and 8292.
 
-It shares nothing with the side that sends: the curve is Python's own numbers, HKDF is RFC 5869 by
-hand. Slow, and good for nothing but checking.
+It shares no code with the sending side. The curve uses Python's own numbers, and HKDF is written
+here from RFC 5869. It is slow and serves only for checks.
 """
 
 import base64
@@ -28,7 +28,7 @@ Point = tuple[int, int] | None  # None: the point at infinity
 
 
 class PushError(Exception):
-    """What is wrong with a push; its text names the rule."""
+    """An error in a push. The text names the rule."""
 
 
 def unpadded(text: str) -> bytes:
@@ -89,7 +89,7 @@ class Browser:
         return {"p256dh": padless(self.public), "auth": padless(self.auth)}
 
     def read(self, body: bytes) -> bytes:
-        """RFC 8291 section 3.4, then RFC 8188 section 2. Raises PushError."""
+        """Decrypt a push: RFC 8291 section 3.4, then RFC 8188 section 2. Raises PushError."""
         salt, size, length = body[:16], int.from_bytes(body[16:20], "big"), body[20]
         sender, records = body[21 : 21 + length], body[21 + length :]
         if len(records) > size or size < 18:
@@ -113,14 +113,14 @@ class Browser:
 
 
 def _hkdf(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
-    """RFC 5869, for one block."""
+    """Return the key of RFC 5869. One block is enough here."""
     extracted = hmac.digest(salt, material, "sha256")
     return hmac.digest(extracted, info + b"\1", "sha256")[:length]
 
 
 def claims_of(token: str, key: bytes) -> dict[str, Any]:
-    """What a VAPID token says, once its ES256 signature (RFC 7518 section 3.4) holds. Raises
-    PushError."""
+    """Return the claims of a VAPID token after a check of its ES256 signature (RFC 7518 section
+    3.4). Raises PushError."""
     header, _, rest = token.partition(".")
     claims, _, signature = rest.partition(".")
     if json.loads(unpadded(header)) != {"typ": "JWT", "alg": "ES256"}:

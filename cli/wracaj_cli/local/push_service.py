@@ -1,7 +1,8 @@
-"""A push service on loopback, as strict as RFC 8030, 8291 and 8292 let it be, with the browsers
-behind it.
+"""A push service on loopback, as strict as RFC 8030, 8291 and 8292, with the browsers that it
+delivers to.
 
-It opens each message as the browser would, and keeps it; `on_delivery` hands it on.
+It decrypts each message as the browser would, and keeps it. `on_delivery` is called with each
+message.
 """
 
 import json
@@ -24,7 +25,7 @@ MESSAGE = {"content-encoding": "aes128gcm", "content-type": "application/octet-s
 
 @dataclass(frozen=True)
 class Pushed:
-    """A message as it came to the browser."""
+    """A message as the browser got it."""
 
     subscription: str
     text: bytes
@@ -41,7 +42,7 @@ class Pushed:
 
 @dataclass
 class Refusal:
-    """What the service says instead of taking a message."""
+    """An error that the service returns in place of accepting a message."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -50,17 +51,17 @@ class Refusal:
 @dataclass(frozen=True)
 class _Known:
     browser: Browser
-    # the subscription takes messages signed with this key only; None: with any
+    # the subscription accepts only messages signed with this key; None: with any key
     server_key: str | None
 
 
 class PushService:
-    """`with PushService() as service: service.subscribe(public_key) …`"""
+    """Example: `with PushService() as service: service.subscribe(public_key) …`"""
 
     def __init__(self, on_delivery: Callable[[Pushed], None] = lambda _: None) -> None:
         self.pushed: list[Pushed] = []
-        self.problems: list[str] = []  # what it refused as malformed
-        self.refusals: list[Refusal] = []  # each is said once, in place of taking a message
+        self.problems: list[str] = []  # problems of the messages that were refused as malformed
+        self.refusals: list[Refusal] = []  # each is returned once, in place of accepting a message
         self.on_delivery = on_delivery
         self._known: dict[str, _Known] = {}
         self._gone: set[str] = set()
@@ -82,7 +83,8 @@ class PushService:
         self._server.server_close()
 
     def subscribe(self, server_key: str | None = None) -> dict[str, Any]:
-        """As `PushSubscription.toJSON()` tells it. `server_key`: the shop's public key."""
+        """Return a new subscription as `PushSubscription.toJSON()` does. `server_key`: the shop's
+        public key."""
         name, browser = secrets.token_urlsafe(16), Browser()
         self._known[name] = _Known(browser, server_key)
         return {
@@ -92,7 +94,7 @@ class PushService:
         }
 
     def unsubscribe(self, endpoint: str) -> None:
-        """From now on it is gone: 410."""
+        """End the subscription. From now on it is gone (410)."""
         self._gone.add(endpoint.rpartition("/")[2])
 
     def take(self, path: str, headers: Message, body: bytes) -> Refusal | None:
@@ -181,4 +183,4 @@ class _Taking(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Its messages are in `pushed`."""
+        """Log nothing, because the messages are in `pushed`."""

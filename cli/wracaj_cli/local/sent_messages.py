@@ -1,4 +1,5 @@
-"""What the local stack sent: every e-mail and SMS, with the virtual time at which it went out."""
+"""The messages that the local stack sent: every e-mail and SMS, with the virtual time of
+sending."""
 
 import json
 import re
@@ -34,28 +35,29 @@ class SentMessage(BaseModel):
 
 
 def outbox(home: Path = LOCAL) -> list[SentMessage]:
-    """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack
-    runs."""
+    """Return all messages since the stack started, the oldest first. Raises LocalStackError if no
+    stack runs."""
     return Outbox(home).read()
 
 
 class Outbox:
-    """Whoever reads it again and again asks only for the mails that are new; SMS are few."""
+    """Reads the messages. A second read requests only the new mails; SMS are few and are all read
+    again."""
 
     def __init__(self, home: Path = LOCAL) -> None:
         self._home = home
         self._emails: list[SentMessage] = []
 
     def read(self) -> list[SentMessage]:
-        """Everything sent since the stack started, oldest first. Raises LocalStackError when no
-        stack runs."""
+        """Return all messages since the stack started, the oldest first. Raises LocalStackError if
+        no stack runs."""
         stack = info(self._home)
         self._emails += _emails(stack, after=len(self._emails))
         return sorted([*self._emails, *_texts(stack)], key=lambda message: message.real_at)
 
 
 def save(messages: list[SentMessage], folder: Path) -> list[Path]:
-    """One file per message, named so that the order of names is the order of sending."""
+    """Write one file per message. The order of the names is the order of sending."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _save(message, folder / f"{number:03}-{_file_name(message)}")

@@ -1,5 +1,5 @@
-"""The emulator's process: started detached, known by a lock that it holds as long as it lives,
-ended by its id."""
+"""The emulator's process. It is started detached, holds a lock as long as it lives, and is ended by
+its process id."""
 
 import fcntl
 import json
@@ -23,14 +23,14 @@ from wracaj.errors import WracajError
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
-# The folder joins sys.path there and not PYTHONPATH, which the functions' own processes would
-# inherit.
+# The folder is added to sys.path and not to PYTHONPATH, because the functions' own processes would
+# inherit PYTHONPATH.
 _PROGRAM = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from wracaj_cli.emulator"
     " import main; main()"
 )
 _SECONDS_TO_START, _SECONDS_TO_STOP = 60, 10
-_SECONDS_TO_WARM_UP = 600  # a process for each function, on a busy machine
+_SECONDS_TO_WARM_UP = 600  # one process for each function, on a busy machine
 _OURS_TO_SET = (
     "AWS_",
     "WRACAJ_",
@@ -56,7 +56,7 @@ _PERMISSIONS = {**CREDENTIALS, "AUTH": "true"}
 
 
 class LocalStackError(WracajError):
-    """The local stack could not do what was asked."""
+    """The local stack could not do what was requested."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def clock_file(home: Path) -> Path:
 
 
 def running(home: Path) -> Server | None:
-    """The emulator of this directory. A record that a dead one left behind counts for nothing: it
-    holds no lock."""
+    """Return the emulator of this directory. The record of a dead emulator is ignored, because
+    nothing holds its lock."""
     record = home / "ministack.pid"
     if not record.exists() or _nobody_holds_the_lock(home):
         return None
@@ -90,8 +90,8 @@ def running(home: Path) -> Server | None:
 
 
 def start(home: Path, port: int, speed: float, *, enforce_permissions: bool = False) -> Server:
-    """Starts it and returns at once; `wait_until_ready` waits. Needs nothing running in this
-    directory."""
+    """Start the emulator and return at once; `wait_until_ready` waits. No other emulator may run in
+    this directory."""
     _require_free(port)
     for leftover in ("tmp", "s3", "state"):
         shutil.rmtree(home / leftover, ignore_errors=True)
@@ -138,11 +138,10 @@ def answers(server: Server) -> bool:
 
 
 def warm_up(server: Server, **how: Any) -> None:
-    """Starts the functions' processes, so that their first calls take no longer than the later
-    ones.
+    """Start the functions' processes, so that their first calls are as fast as the later ones.
 
-    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings.
-    `each`: how many of a function.
+    `fresh`: replace the running processes, so that the new ones read everything again, such as a
+    shop's settings. `each`: processes per function.
     """
     asked(
         f"{server.url}/_ministack/wracaj/warm", {"fresh": False, **how}, seconds=_SECONDS_TO_WARM_UP
@@ -150,13 +149,13 @@ def warm_up(server: Server, **how: Any) -> None:
 
 
 def asked(url: str, told: dict[str, Any], seconds: float = 30) -> Any:
-    """Of the emulator itself."""
+    """Send a request to the emulator itself and return its answer."""
     with direct.open(url, data=json.dumps(told).encode(), timeout=seconds) as response:
         return json.load(response)
 
 
 def stop(home: Path) -> bool:
-    """Ends it and its workers, and says whether there was one to end."""
+    """End the emulator and its workers. Return whether one was running."""
     server = running(home)
     if server:
         _end(server.pid, lambda: _nobody_holds_the_lock(home))
@@ -173,8 +172,8 @@ def last_lines(log: Path, count: int = 15) -> str:
 
 
 def base_environment() -> dict[str, str]:
-    """The caller's environment without what would lead a tool to the caller's own AWS account, or
-    through a proxy."""
+    """Return the caller's environment without variables that would lead a tool to the caller's own
+    AWS account. Requests to this machine use no proxy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_TO_SET)}
     without_proxy = ",".join(
         filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), HOST, "localhost"])

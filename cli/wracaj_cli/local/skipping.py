@@ -1,9 +1,8 @@
-"""Time that passes at once: the stack's clock jumps from one thing that is due to the next, up to a
-moment.
+"""Skips time. The stack's clock jumps from one thing that is due to the next, up to a moment.
 
-Each thing happens at its own time, and the next is not begun before it has ended. So a month costs
-as many seconds as there is to do in it, and no step is late however slow the machine. What a
-schedule begins at its hour is played, too.
+Each thing happens at its own time, and the next one starts only after it has ended. So a month
+takes only as many seconds as the work in it, and no step is late on a slow machine. Schedules run
+at their hours, too.
 """
 
 from collections.abc import Callable
@@ -15,21 +14,22 @@ from wracaj_cli.local.server import LocalStackError, asked, log_file
 from wracaj_cli.local.stack_file import StackInfo, info, write
 
 CLOCK = "/_ministack/wracaj/clock"
-# with all that is due at one moment; a Lambda may take 30, and a busy machine stretches it
+# for everything that is due at one moment; a Lambda may take 30 seconds, and longer on a busy
+# machine
 PATIENCE_SECONDS = 180.0
 
 Stopped = Callable[[datetime], None]
 
 
 class NeverQuietError(LocalStackError):
-    """Something does not come to its end, and time cannot skip it."""
+    """Something does not end, so time cannot be skipped."""
 
 
 def skip_to(moment: datetime, home: Path = LOCAL, stopped: Stopped = lambda _: None) -> StackInfo:
-    """Returns when it is `moment` there and nothing is under way. `stopped` is told of each time at
-    which it stopped.
+    """Return when the virtual time is `moment` and nothing is under way. `stopped` is called with
+    each time at which the clock stopped.
 
-    Raises LocalStackError where `moment` has passed, or something does not come to its end.
+    Raises LocalStackError if `moment` has passed, or if something does not end.
     """
     stack = info(home)
     if stack.clock.speed <= 1:
@@ -56,7 +56,7 @@ def play_until(
     stopped: Stopped = lambda _: None,
     patience: float = PATIENCE_SECONDS,
 ) -> None:
-    """On the emulator that answers there. Raises NeverQuietError."""
+    """Skip time on the emulator at this address. Raises NeverQuietError."""
     while True:
         told = {"to": moment.isoformat(), "patience_seconds": patience}
         state = asked(f"{url}{CLOCK}", told, seconds=patience + 30)
@@ -69,13 +69,13 @@ def play_until(
 
 
 def anything_waits(home: Path = LOCAL) -> bool:
-    """Whether something will go on by itself some time: a timeline, or a schedule that is switched
-    on."""
+    """Return whether something will continue by itself at some time: a timeline, or a schedule that
+    is switched on."""
     return asked(f"{info(home).aws_endpoint_url}{CLOCK}", {})["next"] is not None
 
 
 def set_speed(speed: float, home: Path = LOCAL) -> StackInfo:
-    """How fast time passes by itself, from now on."""
+    """Set how fast time passes by itself from now on."""
     asked(f"{info(home).aws_endpoint_url}{CLOCK}", {"speed": speed})
     return write(info(home), home)
 

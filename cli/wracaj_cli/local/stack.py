@@ -1,4 +1,4 @@
-"""`wracaj local up | down | status`."""
+"""Starts, stops and describes the local stack: `wracaj local up | down | status`."""
 
 import shutil
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from wracaj_cli.local.deployment import API_PATH, STACK, build, deploy
 from wracaj_cli.local.server import LocalStackError, Server, clock_file
 from wracaj_cli.local.stack_file import StackInfo, exists, info, write
 
-DEFAULT_SPEED = 60.0  # an hour a minute
+DEFAULT_SPEED = 60.0  # an hour in a minute
 DEFAULT_PORT = 4566
 FASTEST = 100_000.0
-MACHINES = {  # timeline → output of the stack
+MACHINES = {  # timeline → the stack's output
     "abandoned_cart": "AbandonedCartArn",
     "high_value_cart": "HighValueCartArn",
     "regular_cart": "RegularCartArn",
@@ -36,7 +36,8 @@ MACHINES = {  # timeline → output of the stack
     "data_link": "DataLinkArn",
     "confirm_consent": "ConfirmConsentArn",
 }
-WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
+# from this speed on, a cold start would take ten minutes or more of virtual time
+WARM_FROM_SPEED = 600.0
 
 
 class Status(BaseModel):
@@ -56,12 +57,11 @@ def up(
     home: Path = LOCAL,
     root: Path = ROOT,
 ) -> StackInfo:
-    """Starts the stack, or deploys anew to the one that runs; returns when it answers.
+    """Start the stack, or deploy again to the one that runs. Return when it answers.
 
-    `begins_at` is the virtual time at which it starts to answer; without it the clock starts at the
-    real one.
-    `enforce_permissions`: the functions may do only what their policies in template.yaml say.
-    Raises LocalStackError; then nothing that was started here is left running.
+    `begins_at`: the virtual time at which the stack starts to answer; without it, the clock starts
+    at the real time. `enforce_permissions`: the functions may do only what their policies in
+    template.yaml allow. Raises LocalStackError; then nothing that was started here keeps running.
     """
     _require_current_timelines(root)
     home = home.resolve()
@@ -83,7 +83,7 @@ def up(
 
 
 def down(home: Path = LOCAL) -> bool:
-    """Ends the stack, and says whether there was one. Its log stays."""
+    """End the stack, except for its log. Return whether one was running."""
     ended = server.stop(home)
     for file in (home / "stack.json", clock_file(home)):
         file.unlink(missing_ok=True)
@@ -93,12 +93,13 @@ def down(home: Path = LOCAL) -> bool:
 
 
 def renew_functions(home: Path = LOCAL, *, each: int = 0) -> None:
-    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a
-    shop's settings.
+    """Restart the functions' processes. The new ones read again what the old ones kept for some
+    minutes, such as a shop's settings.
 
-    `each`: how many of a function are started at once; all others are with their first call.
+    `each`: processes of a function that are started at once; all others start with their first
+    call.
     """
-    info(home)  # where none runs, it says so
+    info(home)  # raises LocalStackError if none runs
     found = server.running(home)
     assert found
     server.warm_up(found, fresh=True, each=each)
@@ -170,7 +171,8 @@ def _require_usable(found: Server, speed: float | None, port: int | None, home: 
 
 
 def _require_current_timelines(root: Path) -> None:
-    """Before anything is built: what would be deployed is what the short files say."""
+    """Check, before anything is built, that the state machines to be deployed match the short
+    files."""
     from wracaj_cli.timelines.made import stale
     from wracaj_cli.timelines.table import as_lines
 

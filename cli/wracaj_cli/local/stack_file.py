@@ -1,4 +1,4 @@
-""".local/stack.json: what the running stack tells to whoever wants to use it."""
+""".local/stack.json, which describes the running stack to the programs that use it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ class LocalShop(BaseModel):
 
 
 class StackInfo(BaseModel):
-    """.local/stack.json: everything that a script needs to use the running stack."""
+    """The content of .local/stack.json: everything that a script needs to use the running stack."""
 
     model_config = ConfigDict(frozen=True)
     api_url: str
@@ -27,7 +27,7 @@ class StackInfo(BaseModel):
     region: str
     stage: str
     table: str
-    clock: Clock  # as it was when this was read; `now()` looks again
+    clock: Clock  # as it was when the file was read; `now()` reads it again
     clock_file: Path
     state_machines: dict[str, str]
     nightly_rfm: str
@@ -44,12 +44,12 @@ class StackInfo(BaseModel):
     pid: int
 
     def now(self) -> datetime:
-        """The virtual time, also after the clock has jumped."""
+        """Return the virtual time, even after the clock has jumped."""
         return (Clock.read(self.clock_file) or self.clock).virtual(datetime.now(UTC))
 
 
 def info(home: Path = LOCAL) -> StackInfo:
-    """What .local/stack.json says. Raises LocalStackError when no stack runs."""
+    """Return the content of .local/stack.json. Raises LocalStackError if no stack runs."""
     if not server.running(home) or not exists(home):
         raise LocalStackError("No local stack is running; start one with `wracaj local up`")
     known = StackInfo.model_validate_json(_file(home).read_text())
@@ -57,7 +57,7 @@ def info(home: Path = LOCAL) -> StackInfo:
 
 
 def record_shop(shop_id: str, platform: str, webhook_secret: str, home: Path = LOCAL) -> StackInfo:
-    """Notes in stack.json that this shop is registered, so that scripts can sign its webhooks."""
+    """Note in stack.json that this shop is registered, so that scripts can sign its webhooks."""
     known = info(home)
     shop = LocalShop(platform=platform, webhook_secret=webhook_secret)
     return write(known.model_copy(update={"shops": {**known.shops, shop_id: shop}}), home)
@@ -82,7 +82,7 @@ def exists(home: Path) -> bool:
 
 
 def write(stack: StackInfo, home: Path) -> StackInfo:
-    """Whole or not at all: scripts read it while it is written."""
+    """Write the file in one step, because scripts may read it at the same time."""
     draft = _file(home).with_suffix(".draft")
     draft.write_text(stack.model_dump_json(indent=2) + "\n")
     draft.replace(_file(home))

@@ -1,1 +1,1 @@
-"""`wracaj loyalty`: where a customer stands in the shop's programme."""
+"""`wracaj loyalty`: a customer's loyalty summary."""

@@ -43,8 +43,7 @@ def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) 
 
 
 def earners(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
-    """Of everybody whom this may lead to, those who earned something; all of them, where nobody
-    did."""
+    """Return the customers behind this name who earned something, or all of them if nobody did."""
     known, accounts = customers_known_by(target, shop, who), target.store().accounts
     return [one for one in known if accounts.get(shop.shop, one) != Account()] or known
 

@@ -1,2 +1,2 @@
-"""`wracaj privacy`: what is known of a shopper, forgetting them, forgetting a whole shop, and what
-was asked for."""
+"""`wracaj privacy`: exports a shopper's data, erases a shopper or a whole shop, and lists the
+requests."""

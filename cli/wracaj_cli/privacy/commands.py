@@ -38,11 +38,11 @@ Output = Annotated[
 
 
 class NotOneError(WracajError):
-    """What was typed may mean more than one shopper."""
+    """The given text may mean several shoppers."""
 
 
 class StillConnectedError(WracajError):
-    """The shop's settings are still there."""
+    """The shop still has settings."""
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What is known of a shopper, as they may have it."""
+"""The export of a shopper's data."""
 
 from typing import Any
 

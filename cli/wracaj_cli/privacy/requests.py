@@ -1,5 +1,5 @@
-"""What was asked for, by whom: data, an erasure, the erasure of the shop. Shoppers are named by
-keyed hashes."""
+"""Privacy requests: for data, for an erasure, or for the erasure of a shop, and who made them.
+Shoppers are listed by keyed hashes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -27,7 +27,8 @@ ASKERS: Mapping[str, str] = {
 
 
 def record_erasure(target: Target, shop: ShopSettings, contact: Contact) -> None:
-    """Before it begins: one that dies is in the list, too."""
+    """Record the request before the erasure begins, so that an erasure that fails is in the list,
+    too."""
     asked = PrivacyRequested(
         at=target.now(), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.PEOPLE, contact=contact
     )
@@ -35,8 +36,8 @@ def record_erasure(target: Target, shop: ShopSettings, contact: Contact) -> None
 
 
 def requests_of(target: Target, shop: str) -> list[dict[str, Any]]:
-    """For scripts, too: the keys stay as they are. `by` is None where an earlier version wrote the
-    request down."""
+    """Return the shop's requests. Scripts read them, so the keys do not change. `by` is None for
+    requests that an earlier version recorded."""
     items = target.store().table.query({"PK": f"SHOP#{shop}#PRIVACY"})
     return [
         {

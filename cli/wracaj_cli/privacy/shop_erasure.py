@@ -1,4 +1,4 @@
-"""All that the table holds of one shop, deleted a page at a time. It may die anywhere, and is begun
+"""Deletes all items of one shop, page by page. If it fails at any point, it can be started
 again."""
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(
 
 
 def erase(target: Target, shop: str) -> int:
-    """How many items were deleted."""
+    """Return the number of deleted items."""
     deleted = 0
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
         task = progress.add_task("reading the table", total=None)
@@ -28,8 +28,8 @@ def erase(target: Target, shop: str) -> int:
 
 
 def _pages(target: Target, shop: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """How many items were read so far, and the keys of those that are the shop's. Links tell their
-    shop in an attribute."""
+    """Return, for each page, the number of items read so far and the keys of the shop's items.
+    Items of links have their shop in an attribute."""
     pages = (
         target.client("dynamodb")
         .get_paginator("scan")

@@ -1,1 +1,2 @@
-"""`wracaj report`: whether it pays. Read from the customers' accounts and the days' counters."""
+"""`wracaj report`: whether the messages pay off, read from the customers' accounts and the daily
+counters."""

@@ -1,5 +1,5 @@
-"""The figures of a report for scripts: keys as docs/operations.md names them, percents and money as
-text."""
+"""The figures of a report for scripts. docs/operations.md describes the keys. Percents and money
+are text."""
 
 from typing import Any
 
@@ -47,6 +47,7 @@ def _segment(one: SegmentFigures) -> dict[str, Any]:
 
 
 def _sent(row: Sent) -> dict[str, Any]:
-    """`outcomes`: counters such as sent, skipped_no_consent, delivered."""
+    """Return one step's counters. `outcomes`: counters such as sent, skipped_no_consent,
+    delivered."""
     timeline, _, step = row.step.partition("#")
     return {"timeline": timeline, "step": step, "outcomes": row.outcomes}

@@ -1,24 +1,24 @@
-"""Bars, as SVG inside the page. Each is told in words too, and the tables below say the same in
-figures."""
+"""Bar charts, as SVG inside the page. Each has a text alternative, and the tables below have the
+same figures."""
 
 from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT, GAP = 640, 180, 4
-BELOW, ABOVE = 20, 18  # room for the labels and for the figures
+BELOW, ABOVE = 20, 18  # space for the labels and for the figures
 ROW, LABELS = 26, 150
 
 
 class Bar(NamedTuple):
     label: str
     value: float
-    told: str  # when pointed at
-    figure: str = ""  # beside the bar
+    told: str  # the tooltip
+    figure: str = ""  # the figure next to the bar
 
 
 def upright(title: str, bars: Sequence[Bar], full: float) -> str:
-    """`full`: the value of a bar that is as high as the chart."""
+    """Return a chart of upright bars. `full`: the value of a bar as high as the chart."""
     step, room = WIDTH / max(1, len(bars)), HEIGHT - BELOW - ABOVE
     drawn = []
     for place, bar in enumerate(bars):

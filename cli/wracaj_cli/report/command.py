@@ -35,7 +35,7 @@ Currency = Annotated[
 
 
 class CurrencyError(WracajError):
-    """What was typed is no currency."""
+    """The given text is not a currency code."""
 
 
 def report(
@@ -71,7 +71,7 @@ def report(
 
 
 def _code(currency: str) -> str:
-    """`pln`, too. Raises CurrencyError."""
+    """Return the currency code in upper case. Raises CurrencyError."""
     code = currency.strip().upper()
     if not re.fullmatch(CURRENCY, code):
         raise CurrencyError(f"--currency: {PATTERNS[CURRENCY]} (given: {currency!r})")

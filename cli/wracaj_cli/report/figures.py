@@ -1,9 +1,9 @@
-"""Whether it pays: retention, churn, repeat purchases and lifetime value, from customers' accounts.
-Pure.
+"""Retention, churn, repeat purchases and lifetime value, from the customers' accounts. This module
+is pure.
 
 A *customer at a moment* is a shopper who bought within the 12 calendar months before it. All
-figures are of one currency. Customers come one at a time, and none is kept: a shop with a million
-of them is reported as one with ten.
+figures are in one currency. Customers are read one at a time and none is kept, so memory does not
+grow with the size of the shop.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ class Lifetime(NamedTuple):
     customers: int
     orders: int
     spend: Decimal
-    repeat_rate: Decimal | None  # customers with two orders or more, of all, in percent
-    churn: Decimal | None  # a month, over all the months, in percent
-    historic_value: Decimal | None  # spent per customer so far; this and the next, not rounded
+    repeat_rate: Decimal | None  # share of customers with two orders or more, in percent
+    churn: Decimal | None  # per month, over all the months, in percent
+    historic_value: Decimal | None  # spent per customer so far; not rounded, like the next one
     expected_value: Decimal | None
 
     @property
@@ -32,13 +32,14 @@ class Lifetime(NamedTuple):
 
 class MonthFigures(NamedTuple):
     month: str  # "2026-11"
-    at_start: int  # S: customers when it began
-    new: int  # N: who became one in it, by a first order or by coming back after they were none
-    at_end: int  # E: customers when it ended
+    at_start: int  # S: customers at the start of the month
+    # N: new customers, by a first order or by an order after they had stopped being customers
+    new: int
+    at_end: int  # E: customers at the end of the month
     buyers: int
     orders: int
     spend: Decimal
-    # as it stood when the month ended; churn and purchase rate over the months until then
+    # at the end of the month; churn and purchase rate cover the months until then
     lifetime: Lifetime
 
     @property
@@ -51,10 +52,10 @@ class MonthFigures(NamedTuple):
 
 
 def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
-    """[(E − N) / S] × 100. With S = 100, E = 180, N = 150: 30 %.
+    """Return [(E − N) / S] × 100. With S = 100, E = 180, N = 150 it is 30 %.
 
-    E − N are those of S who stayed, as whoever came back was not among S: never below 0 % or above
-    100 %.
+    E − N are the customers of S who stayed. A customer who came back was not in S, so the rate is
+    never below 0 % or above 100 %.
     """
     return _percent(at_end - new, at_start)
 
@@ -62,12 +63,13 @@ def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
 def expected_lifetime_value(
     average_order: Decimal, orders_per_month: Decimal, monthly_churn: Decimal
 ) -> Decimal | None:
-    """Average order × orders a month ÷ monthly churn: what a customer spends while they stay 1 ÷
-    churn months.
+    """Return average order × orders a month ÷ monthly churn, which is what a customer spends in the
+    1 ÷ churn months that they stay.
 
-    The constant-retention model of Berger and Nasr, *Journal of Interactive Marketing* 12 (1998),
-    case 1, without discounting. `monthly_churn` in percent; None where nobody leaves, as the model
-    then knows no end. Not rounded: that is for whoever shows it, by its currency.
+    This is the constant-retention model of Berger and Nasr, *Journal of Interactive Marketing* 12
+    (1998), case 1, without discounting. `monthly_churn` is in percent. Return None if nobody
+    leaves, because the model then has no end. The value is not rounded; whoever shows it rounds it
+    by its currency.
     """
     if monthly_churn <= 0:
         return None
@@ -76,7 +78,7 @@ def expected_lifetime_value(
 
 @dataclass
 class _Month:
-    """Counted up while customers come by."""
+    """Sums of one month, which grow with each customer."""
 
     name: str
     at_start: int = 0
@@ -84,8 +86,8 @@ class _Month:
     at_end: int = 0
     buyers: int = 0
     sums: Sums = field(default_factory=Sums)
-    known: int = 0  # customers by its end, ever
-    repeating: int = 0  # of those, with two orders or more
+    known: int = 0  # shoppers who ever bought, until the month's end
+    repeating: int = 0  # those of them with two orders or more
     until: Sums = field(default_factory=Sums)
 
     def __post_init__(self) -> None:
@@ -106,7 +108,7 @@ class _Month:
             self.until = self.until.plus(so_far)
 
     def figures(self, months: Sequence["_Month"]) -> MonthFigures:
-        """`months`: those that are reported, up to this one."""
+        """Return the month's figures. `months`: the reported months, up to this one."""
         sums, lifetime = self.sums, _lifetime(self.known, self.repeating, self.until, months)
         return MonthFigures(
             self.name,
@@ -128,7 +130,7 @@ class Customers:
         self._sums, self._customers, self._repeating = Sums(), 0, 0
 
     def add(self, bought: Mapping[str, Sums]) -> None:
-        """What one of them bought, by month; nobody who bought nothing."""
+        """Add what one customer bought, by month. A customer who bought nothing does not count."""
         if not bought:
             return
         first, orders = min(bought), 0
@@ -164,8 +166,8 @@ def _lifetime(customers: int, repeating: int, sums: Sums, months: Sequence[_Mont
 
 
 def _churn(months: Sequence[_Month]) -> Decimal | None:
-    """Of the customers that the months began with, together, those who were none any more when they
-    ended; not rounded."""
+    """Return the share of customers lost: of all customers at the starts of the months, those who
+    were no customers at the ends. It is not rounded."""
     left, began = (
         sum(month.at_start - (month.at_end - month.new) for month in months),
         sum(month.at_start for month in months),
@@ -182,8 +184,8 @@ def _expected(sums: Sums, months: Sequence[_Month], churn: Decimal | None) -> De
 
 
 def bought_in(account: Account, currency: str, until: str) -> dict[str, Sums]:
-    """Months with an order that was kept, up to and with that one: points are given for other
-    things, too."""
+    """Return the months with an order that was kept, up to and including `until`. An account also
+    has months without such an order, because points are given for other actions, too."""
     months = (
         (month, sums[currency])
         for month, sums in account.months.items()
@@ -193,7 +195,7 @@ def bought_in(account: Account, currency: str, until: str) -> dict[str, Sums]:
 
 
 def window(last: str) -> set[str]:
-    """The 12 months that end with this one."""
+    """Return the 12 months that end with this one."""
     return {earlier(last, back) for back in range(ACTIVE_MONTHS)}
 
 
@@ -203,7 +205,7 @@ def earlier(month: str, by: int) -> str:
 
 
 def last_months(last: str, count: int) -> list[str]:
-    """Up to and with that one, oldest first."""
+    """Return the months up to and including this one, the oldest first."""
     return [earlier(last, back) for back in reversed(range(count))]
 
 

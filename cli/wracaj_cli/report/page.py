@@ -1,4 +1,5 @@
-"""The report as one page: self-contained, for the screen and for print, light and dark."""
+"""The report as one self-contained page for the screen and for print, in a light and a dark
+version."""
 
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from wracaj_cli.report.reading import Report
 from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, sent, since, told_as
 
 TEMPLATES = Path(__file__).parent
-MOST_TINT = 45  # percent: the figure in the cell stays readable
+MOST_TINT = 45  # percent; with more colour, the figure in the cell could not be read
 
 
 def as_page(report: Report) -> str:
@@ -78,7 +79,7 @@ def _sizes(report: Report) -> str:
 
 
 class Cell(Move):
-    tint: int = 0  # percent of the colour of the bars
+    tint: int = 0  # percent of the bars' colour
 
     @property
     def stays(self) -> bool:
@@ -86,7 +87,7 @@ class Cell(Move):
 
 
 def _movement(report: Report) -> list[tuple[str, list[Cell | None]]]:
-    """From each segment (rows) to each (columns); None: nobody."""
+    """Return the moves from each segment (rows) to each segment (columns); None if nobody moved."""
     largest = max((move.customers for move in moved(report)), default=0)
     moves = (
         {(move.before, move.after): move for move in report.night.moves}

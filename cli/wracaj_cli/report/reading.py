@@ -1,4 +1,5 @@
-"""What the report is made of, read from one shop's accounts, its last night, and its counters."""
+"""The data of the report, read from the shop's accounts, its last nightly scoring, and its
+counters."""
 
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple
@@ -11,15 +12,15 @@ from wracaj_cli.shops.target import Target
 
 
 class SegmentFigures(NamedTuple):
-    segment: Segment | None  # None: bought for the first time since the last night
+    segment: Segment | None  # None: first bought after the last night
     lifetime: Lifetime
-    came: int  # from other segments, or scored for the first time, last night
+    came: int  # last night, from other segments or scored for the first time
     went: int
 
 
 ALWAYS_TOLD = ("delivered", "bounced", "complained", "clicked")
-BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two where SES tracks a shop's mails
-WITHOUT_CODE = "without_discount"  # a counter beside "sent", as BECAME are
+BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two only if SES tracks the shop's mails
+WITHOUT_CODE = "without_discount"  # like BECAME, a counter in addition to "sent"
 
 
 class Sent(NamedTuple):
@@ -28,12 +29,12 @@ class Sent(NamedTuple):
 
     @property
     def without_code(self) -> int:
-        """Of those that were sent: for which the shop could create no code."""
+        """The number of sent messages for which the shop could create no code."""
         return self.outcomes.get(WITHOUT_CODE, 0)
 
     @property
     def not_sent(self) -> dict[str, int]:
-        """Why → how many, the most frequent first."""
+        """Return reason → number of messages, the most frequent first."""
         others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME}
         return {
             name: self.outcomes[name]
@@ -45,20 +46,20 @@ class Sent(NamedTuple):
 class Report(NamedTuple):
     shop: str
     currency: str
-    until: date  # the last day; nothing that was ordered after its month is counted
-    today: date | None  # None: that is the last day
+    until: date  # the last day; orders after its month are not counted
+    today: date | None  # None: `until` is today
     months: list[MonthFigures]
     lifetime: Lifetime
-    segments: list[SegmentFigures]  # none where nobody was scored in this currency
-    night: Night | None  # the last; None: there was none
+    segments: list[SegmentFigures]  # empty if nobody was scored in this currency
+    night: Night | None  # the last nightly scoring; None if there was none
     sent: list[Sent]
     # why carts were abandoned, as their shoppers say; the most frequent first
     reasons: dict[AbandonmentReason, int]
-    elsewhere: list[str]  # other currencies that there are orders in
+    elsewhere: list[str]  # other currencies with orders
 
     @property
     def became(self) -> list[str]:
-        """What is told of messages that were sent, as columns."""
+        """Return the delivery events that are shown as columns."""
         return [
             name
             for name in BECAME
@@ -67,7 +68,8 @@ class Report(NamedTuple):
 
     @property
     def only_now(self) -> str:
-        """What of a past period is not kept as it was then."""
+        """Return a sentence about the figures of a past period that are not kept as they were
+        then."""
         if self.today is None:
             return ""
         return (
@@ -97,10 +99,12 @@ def read_report(
     until: str | None = None,
     zone: tzinfo = UTC,
 ) -> Report:
-    """Reads each account once and keeps none, so it takes time with a shop's size, and no memory.
+    """Read each account once and keep none. The time grows with the size of the shop, the memory
+    does not.
 
-    `until`: the last month, such as "2026-08"; None: this one, until today. `zone`: the shop's.
-    Raises SpanError."""
+    `until`: the last month, such as "2026-08"; None: this month, until today. `zone`: the shop's
+    time zone. Raises SpanError.
+    """
     store, span = target.store(), span_of(target.now().astimezone(zone), months, until)
     everybody, by_segment, elsewhere = (
         Customers(span.months),
@@ -136,7 +140,7 @@ def read_report(
 
 
 def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list[SegmentFigures]:
-    """Also those that everybody has left."""
+    """Return the figures of each segment, including segments that all customers have left."""
     nobody = Customers(())
     rows = [
         SegmentFigures(
@@ -156,7 +160,7 @@ def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list
 
 
 def _sent(target: Target, shop: str, span: Span) -> list[Sent]:
-    """The counters of each day."""
+    """Return the sums of the daily counters."""
     store, totals = target.store(), dict[str, dict[str, int]]()
     for day in span.days:
         for step, outcomes in store.counters.of_day(shop, day).items():

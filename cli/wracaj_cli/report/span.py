@@ -1,4 +1,4 @@
-"""Which months a report is about."""
+"""The months that a report covers."""
 
 import calendar
 import re
@@ -9,17 +9,17 @@ from wracaj.errors import WracajError
 from wracaj.loyalty.ledger import month_of
 from wracaj_cli.report.figures import last_months
 
-MOST_DAYS = 366  # of counters: a request each
+MOST_DAYS = 366  # of counters; each day is one request
 
 
 class SpanError(WracajError):
-    """The report's last month is none, or still to come."""
+    """The report's last month is not a month, or it is in the future."""
 
 
 class Span(NamedTuple):
-    months: list[str]  # whole ones, but for the last one while it goes on; the oldest first
-    until: date  # the last day
-    now: datetime  # by the shop's clock
+    months: list[str]  # whole months, except a last one that has not ended; the oldest first
+    until: date  # the last day of the report
+    now: datetime  # in the shop's time zone
 
     @property
     def last(self) -> str:
@@ -31,7 +31,8 @@ class Span(NamedTuple):
 
     @property
     def days(self) -> list[str]:
-        """For what is counted by the day, in UTC; of a year at most. The latest first."""
+        """The days whose counters are read, in UTC; at most those of a year. The latest is
+        first."""
         latest = self.until if self.is_past else max(self.until, self.now.astimezone(UTC).date())
         count = (latest - date.fromisoformat(f"{self.months[0]}-01")).days + 1
         return [
@@ -40,8 +41,8 @@ class Span(NamedTuple):
 
 
 def span_of(now: datetime, count: int, until: str | None = None) -> Span:
-    """So many months up to this one, or to the one that is named: "2026-08". `now`: by the shop's
-    clock. Raises SpanError."""
+    """Return the span of `count` months up to the current month, or up to `until`, such as
+    "2026-08". `now`: in the shop's time zone. Raises SpanError."""
     this = month_of(now)
     if until is None:
         return Span(last_months(this, count), now.date(), now)

@@ -14,7 +14,7 @@ from wracaj_cli.report.figures import MonthFigures
 from wracaj_cli.report.reading import Report, Sent
 
 BAR = 24
-MOST_MOVES = 12  # the page shows all of them
+MOST_MOVES = 12  # the page shows all moves
 
 
 def as_tables(report: Report) -> Group:
@@ -57,7 +57,7 @@ def _lifetime(report: Report) -> Table:
 
 
 def _months(report: Report) -> Iterable[Table]:
-    """In two tables, so that a terminal of 80 columns has room for each."""
+    """Return two tables, so that each fits into a terminal of 80 columns."""
     people = _table(
         "Customers, month by month",
         ("month", "customers", "new or back", "retention", "churn", "bought again", "orders"),
@@ -87,7 +87,7 @@ def _months(report: Report) -> Iterable[Table]:
 
 
 def _since_the_first(months: list[MonthFigures]) -> list[MonthFigures]:
-    """Without those before anybody bought; the last one in any case."""
+    """Drop the months before the first order, but keep at least the last month."""
     first = next(
         (place for place, month in enumerate(months) if month.at_end or month.orders),
         len(months) - 1,
@@ -135,7 +135,7 @@ def _movement(report: Report) -> Iterable[Table]:
 
 
 def moved(report: Report) -> list[Move]:
-    """Last night, from one segment to another or into the first."""
+    """Return last night's moves from one segment to another, or into a first segment."""
     moves = report.night.moves if report.night and report.segments else ()
     return [move for move in moves if move.before is not move.after]
 
@@ -145,7 +145,7 @@ def name_of(segment: Segment | None) -> str:
 
 
 def since(report: Report) -> str:
-    """When the customers were scored, and since when the movement is told."""
+    """Return when the customers were scored, and since when their moves are counted."""
     night = report.night
     if night is None:
         return ""
@@ -158,7 +158,7 @@ def _messages(report: Report) -> Table:
     table = _table(
         "Messages", ("timeline, step", "sent", *map(told_as, report.became), "not sent, and why")
     )
-    table.columns[0].overflow = "fold"  # a name is longer than a narrow terminal has room for
+    table.columns[0].overflow = "fold"  # a name may be too long for a narrow terminal
     for row in report.sent:
         figures = (str(row.outcomes.get(name, 0)) for name in report.became)
         why = ", ".join(f"{number} {plain(name)}" for name, number in row.not_sent.items())
@@ -176,18 +176,18 @@ def _reasons(report: Report) -> Iterable[Table]:
 
 
 def sent(row: Sent) -> str:
-    """Such as "12, 3 without a code"."""
+    """Return the number of messages in words, such as "12, 3 without a code"."""
     number = str(row.outcomes.get("sent", 0))
     return f"{number}, {row.without_code} {WITHOUT_CODE.en}" if row.without_code else number
 
 
 def told_as(became: str) -> str:
-    """In a word that is short enough for a column."""
+    """Return a word that is short enough for a column."""
     return {"delivered": "arrived", "complained": "spam"}.get(became, became)
 
 
 def plain(outcome: str) -> str:
-    """A counter's name in the words that every command uses for it."""
+    """Return a counter's name in the words that all commands use."""
     return reason_in_words(
         outcome.removeprefix("skipped_").removeprefix("stopped_").removeprefix("ordered_")
     )

@@ -1,5 +1,6 @@
-"""`wracaj shopper`: a shopper's story, for support, who have an e-mail address and no
-cart's id.
+"""`wracaj shopper`: what is known of a shopper. It is for support staff, who know an e-mail address
+but no cart id.
 
-`story` says what there is to tell, `reading` alone asks the store, `tables` and `as_json` tell it.
+`story` has the data classes, `reading` and `known` read the store, `tables` and `as_json` show the
+result.
 """

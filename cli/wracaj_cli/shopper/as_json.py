@@ -1,4 +1,4 @@
-"""A shopper's story for scripts. The keys are named in docs/operations.md and stay as they are."""
+"""A shopper's story for scripts. docs/operations.md describes the keys, which do not change."""
 
 from typing import Any
 

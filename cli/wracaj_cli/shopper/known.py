@@ -1,5 +1,5 @@
-"""Whom an e-mail address, a phone number or a shop's id may lead to. For people of the shop: it
-proves nothing of anybody."""
+"""Finds the customers behind an e-mail address, a phone number or a shop's id. It is only for the
+shop's own staff, because a typed address proves nothing."""
 
 from wracaj.carts.cart import Cart
 from wracaj.customers.contact import contact
@@ -12,11 +12,11 @@ from wracaj.store import Store
 from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops.target import Target
 
-MOST_CARTS = 50  # the newest that name the address
+MOST_CARTS = 50  # the newest carts that have the address
 
 
 def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
-    """Raises NothingKnownError."""
+    """Return the customers that are known by this name. Raises NothingKnownError."""
     asked, store = asked_for(shop, who), target.store()
     behind = {one.id: one for one in store.customers.behind(shop.shop, asked)}
     owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.is_buried}
@@ -31,7 +31,8 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
 
 
 def _refuse_forgotten(store: Store, shop: ShopSettings, asked: Contact, who: str) -> None:
-    """Raises NothingKnownError where the name is kept as buried: nothing else of them is."""
+    """Raises NothingKnownError with the date of the erasure if the shopper was erased. Nothing else
+    is kept of such a shopper."""
     buried = store.customers.read(shop.shop, identifiers_of(shop.shop, asked).values()).values()
     if erased := [one.erased_at for one in buried if one.erased_at]:
         at = moment(max(erased), shop.zone)
@@ -42,7 +43,8 @@ def _refuse_forgotten(store: Store, shop: ShopSettings, asked: Contact, who: str
 
 
 def asked_for(shop: ShopSettings, who: str) -> Contact:
-    """An e-mail address or a phone number, where it is one; else the shop's id."""
+    """Return a contact with the e-mail address or the phone number. If the text is neither, it is
+    the shop's id."""
     typed = contact(
         shop.phone_region,
         platform_id=None,
@@ -55,7 +57,8 @@ def asked_for(shop: ShopSettings, who: str) -> Contact:
 
 
 def _owners_of_carts(store: Store, shop: str, asked: Contact) -> list[Customer]:
-    """A guest of whom nothing but a cart is known has nothing else under their name yet."""
+    """Return the owners of the carts that have this address. A guest who has only a cart is found
+    in no other way."""
     ids = store.pointers.cart_ids(shop, identifiers_of(shop, asked).values(), MOST_CARTS)
     carts = {cart.customer_id: cart for cart in store.carts.get_many(shop, ids) if cart.customer_id}
     known = store.customers.read(shop, carts)

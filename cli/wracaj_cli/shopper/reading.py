@@ -1,5 +1,5 @@
-"""Reads a shopper's story from the store. The only place of this command that knows how shoppers
-are found and kept."""
+"""Reads a shopper's story from the store. Only this module and `known` know how shoppers are stored
+and found."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +28,8 @@ from wracaj_cli.shops.target import Target
 
 
 def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStory]:
-    """Of everybody known by this e-mail address, phone number or id. Raises NothingKnownError."""
+    """Return the stories of everybody who is known by this e-mail address, phone number or id.
+    Raises NothingKnownError."""
     known = customers_known_by(target, shop, who)
     told = [_story(target, shop, one) for one in known]
     of_accounts = {
@@ -37,7 +38,7 @@ def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStor
         if is_account(one.id)
         for each in address_identifiers(shop.shop, one.contact).values()
     }
-    # such an address is told with its account
+    # the story of the account includes such an address
     return [one for one in told if one.is_of_somebody or one.id not in of_accounts]
 
 
@@ -70,8 +71,8 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
 
 
 def with_typed(customer: Customer, carts: Sequence[Cart | Occasion]) -> Customer:
-    """What the shop's record does not say of them was typed in their carts; the newest counts. For
-    people of the shop alone."""
+    """Complete the shop's record with what was typed in the customer's carts; the newest counts.
+    The result is only for the shop's own staff."""
     typed = {
         fact: next(filter(None, (getattr(cart.contact, fact) for cart in carts)), None)
         for fact in ("email", "phone", "first_name", "locale")
@@ -83,8 +84,9 @@ def with_typed(customer: Customer, carts: Sequence[Cart | Occasion]) -> Customer
 def consents_of(
     store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]
 ) -> tuple[KnownConsent, ...]:
-    """What the shopper said, and what was said at the addresses of their record, by whomever; the
-    newest first. Not what was said at addresses that were only typed: they prove nothing."""
+    """Return the shopper's consents and those of the addresses in their record, whoever gave them;
+    the newest first. Consents of addresses that were only typed are left out, because a typed
+    address proves nothing."""
     addresses = [
         one for one in address_identifiers(shop, customer.contact).values() if one != customer.id
     ]
@@ -103,8 +105,8 @@ def consents_for_support(
     carts: Sequence[Cart | Occasion],
     own: tuple[KnownConsent, ...],
 ) -> tuple[KnownConsent, ...]:
-    """Also what was said, by whomever, at the addresses of their carts: a message rests on it. Each
-    with its address, the newest first."""
+    """Return the shopper's consents and those of all addresses in their carts, whoever gave them,
+    because messages depend on them. Each has its address; the newest is first."""
     contacts = [customer.contact, *(cart.contact for cart in carts)]
     addresses = {
         name: getattr(contact, FACTS[kind])
@@ -154,7 +156,7 @@ def _codes_of_programme(store: Store, shop: str, customer: Customer) -> Iterator
 
 
 def _newest_first(codes: list[CodeStory]) -> tuple[CodeStory, ...]:
-    """A code that a later message repeats is one code."""
+    """Return the codes, the newest first. A code that a later message repeats is listed once."""
     oldest = {
         code.voucher.code: code
         for code in sorted(codes, key=lambda one: one.given_at, reverse=True)

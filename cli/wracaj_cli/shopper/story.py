@@ -1,5 +1,5 @@
-"""What there is to tell of one shopper. Holds no opinion on where it is stored, or on who is taken
-for whom."""
+"""What is known of one shopper. This module does not know how it is stored, or how shoppers are
+identified."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ from wracaj.timelines.occasion import Occasion
 
 @dataclass(frozen=True)
 class CartStory:
-    """A cart, or an occasion, with what came of each of its messages."""
+    """A cart or an occasion, with the outcome of each of its messages."""
 
     cart: Cart | Occasion
-    # of each step, what providers told of its message, and when
+    # step → delivery event of its message → time
     became: Mapping[str, Mapping[Mark, str]]
 
 
 @dataclass(frozen=True)
 class AddressStory:
-    """Whether an address is written to."""
+    """An address, and whether it is suppressed."""
 
     channel: Channel
     address: str
-    suppressed: str | None  # why, or None where it is in use
+    suppressed: str | None  # the reason, or None if it is not suppressed
 
 
 @dataclass(frozen=True)
 class CodeStory:
     voucher: DiscountCode
-    given_for: str  # the step of a cart's timeline, or what the programme gave it for
+    given_for: str  # the step of a cart's timeline, or the programme's reason for the code
     cart_id: str | None
     given_at: datetime
 
@@ -52,18 +52,18 @@ class ShopperStory:
     id: str
     contact: Contact
     erased_at: datetime | None = None
-    pace: str | None = None  # one message in so long at most, as the shopper asked for
+    pace: str | None = None  # the shopper's own limit on how often messages come
     declined: tuple[str, ...] = ()  # topics that the shopper declined
     addresses: tuple[AddressStory, ...] = ()
     consents: tuple[KnownConsent, ...] = ()  # the newest first
     carts: tuple[CartStory, ...] = ()  # the newest first
     codes: tuple[CodeStory, ...] = ()  # the newest first
     orders: tuple[KnownOrder, ...] = ()  # the newest first
-    points: PointsStory | None = None  # None: the shop has no programme
-    left_out: int = 0  # older carts that are not told of
+    points: PointsStory | None = None  # None: the shop has no loyalty programme
+    left_out: int = 0  # number of older carts that are not in `carts`
 
     @property
     def is_of_somebody(self) -> bool:
-        """More than what was said at an address: somebody filled a cart here, ordered,
-        or earned."""
+        """Whether there is more than consents for an address: a cart, an order, a code or
+        points."""
         return bool(self.carts or self.codes or self.orders or (self.points and self.points.points))

@@ -92,7 +92,8 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 
 def _use_of(one: AddressStory, language: Locale) -> str:
     if one.suppressed is None:
-        return label("not suppressed", language)  # whether it is wanted, the consents say
+        # the consents show whether the shopper wants messages
+        return label("not suppressed", language)
     return f"{label('suppressed', language)}: {suppression_in_words(one.suppressed, language)}"
 
 
@@ -136,7 +137,7 @@ def _orders(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterat
 def _listed(
     title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale
 ) -> Iterator[Table | Text]:
-    """Without columns that are empty; a line, or nothing, where there are no rows."""
+    """Return a table without its empty columns. Without rows, return a line of text or nothing."""
     told = list(rows)
     places = [place for place in range(len(columns)) if any(row[place] for row in told)]
     named = (Column(label(columns[place], language), overflow="fold") for place in places)

@@ -1,4 +1,5 @@
-"""The first mail about one cart: when it is due, and time that jumps until it has come."""
+"""Waits for the first mail about one cart: calculates when it is due, and lets time jump until it
+has been sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ WIDELY, LONGEST = timedelta(hours=6), timedelta(days=30)
 
 
 class NotComingError(WracajError):
-    """No mail about this cart will come; the text says why."""
+    """No mail about this cart will come. The text gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Awaited:
 def until_it_came(
     awaited: Awaited, passed: Callable[[datetime], None] = lambda _: None
 ) -> SentMessage:
-    """Lets time jump on the local stack. Raises NotComingError, or LocalStackError."""
+    """Let time jump on the local stack until the mail has been sent, and return it. Raises
+    NotComingError or LocalStackError."""
     target, home = awaited.target, awaited.target.home or LOCAL
     while target.now() < awaited.since + LONGEST:
         cart = _cart(awaited)
@@ -55,8 +57,9 @@ def until_it_came(
 
 
 def due_at(awaited: Awaited) -> datetime:
-    """By the timeline as this checkout of the repository has it. Raises NotComingError."""
-    # here: reading timelines takes longer than all else
+    """Return when the mail is due by this repository's version of the timeline. Raises
+    NotComingError."""
+    # imported here, because reading timelines takes the longest
     from wracaj_cli.timelines.model import timeline
     from wracaj_cli.timelines.reading import read_named
 
@@ -79,7 +82,7 @@ def asks_to_confirm(mail: SentMessage) -> bool:
 
 
 def _cart(awaited: Awaited) -> Cart:
-    """Raises NotComingError."""
+    """Return the cart. Raises NotComingError."""
     cart = awaited.target.store().carts.cart_with_records(awaited.shop.id, awaited.cart_id)
     if cart is None:
         raise NotComingError(
@@ -89,7 +92,7 @@ def _cart(awaited: Awaited) -> Cart:
 
 
 def _found(awaited: Awaited, cart: Cart) -> SentMessage | None:
-    """The cart's first mail, or the one that asks its shopper to confirm the yes."""
+    """Return the cart's first mail, or the mail that asks the shopper to confirm the opt-in."""
     own = {
         record.provider_id for record in cart.records.values() if record.state is RecordState.SENT
     }

@@ -1,5 +1,5 @@
-"""A cart and what came of its messages for scripts. The keys are named in docs/operations.md and
-stay as they are."""
+"""A cart and the outcome of its messages for scripts. docs/operations.md describes the keys, which
+do not change."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

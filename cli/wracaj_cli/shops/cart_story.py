@@ -1,4 +1,4 @@
-"""What became of a cart, and why: for whoever is asked why a shopper got a message, or none."""
+"""What happened to a cart and why. It answers why a shopper got a message or got none."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -32,7 +32,8 @@ from wracaj_cli.shops.next_message import next_message
 
 
 def timeline_of(subject: Cart | Occasion, shop: ShopSettings, language: Locale = "en") -> str:
-    """Which it took, or why none. What rule it was by is as of when it was chosen."""
+    """Return the timeline that the subject took, or why it took none. The rule's number is that of
+    the time when the timeline was chosen."""
     if subject.episode == 0:
         return none_in_words(why_none(subject, shop, language), language)
     name, rule, ended = name_of(subject), rule_of(subject), subject.episode_ended_at is not None
@@ -42,14 +43,15 @@ def timeline_of(subject: Cart | Occasion, shop: ShopSettings, language: Locale =
 
 
 def name_of(subject: Cart | Occasion) -> str:
-    """Of its timeline."""
+    """Return the name of the subject's timeline."""
     if isinstance(subject, Occasion):
         return subject.kind
     return subject.choice.timeline if subject.choice else "abandoned_cart"
 
 
 def rule_of(subject: Cart | Occasion) -> int | None:
-    """Of the shop's `cart_timelines`, by which a cart took its timeline."""
+    """Return the number of the rule in the shop's `cart_timelines` that gave the cart its
+    timeline."""
     return subject.choice.rule if isinstance(subject, Cart) and subject.choice else None
 
 
@@ -60,7 +62,7 @@ def why_unreminded(choice: Choice, language: Locale = "en") -> str:
 
 
 def why_none(subject: Cart | Occasion, shop: ShopSettings, language: Locale = "en") -> str:
-    """Of a cart for which nothing was chosen."""
+    """Return why no timeline was chosen for a subject."""
     return no_timeline_in_words(_what_was_missing(subject, shop), language=language)
 
 
@@ -80,7 +82,7 @@ def _what_was_missing(cart: Cart | Occasion, shop: ShopSettings) -> NoTimeline:
     return NoTimeline.TOLD_LATE if shop.enabled else NoTimeline.SWITCHED_OFF
 
 
-# of each step, what providers told of its message, and when
+# step → delivery event of its message → time
 Became = Mapping[str, Mapping[Mark, str]]
 
 
@@ -145,7 +147,7 @@ def _facts(
 
 
 def _ordered_at(cart: Cart) -> datetime:
-    """By the first order that says when it was placed: that one ended the timeline."""
+    """Return when the first order was placed, because that order ended the timeline."""
     return min(datetime.fromisoformat(reference.partition("#")[0]) for reference in cart.orders)
 
 

@@ -124,7 +124,8 @@ def put(
 
 
 def _given(name: str) -> str | None:
-    """From the environment, where a copied line break often comes along."""
+    """Read a value from the environment. A copied value often ends with a line break, which is
+    removed."""
     return os.environ.get(name, "").strip() or None
 
 

@@ -1,4 +1,4 @@
-"""What a shop's people enter at Meta, and what is missing before Messenger and audiences work."""
+"""What a shop's staff enter at Meta, and what is still missing for Messenger and audiences."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ def messenger_url(api_url: str, shop: Shop) -> str:
 
 
 def webhook(target: Target, shop: Shop) -> str:
-    """What the app's page "Webhooks" asks for, object Page. The verify token is a secret: where it
-    is, not what."""
+    """Return what to enter on the app's page "Webhooks", object Page. The text says where the
+    verify token is stored, because its value is secret."""
     where = (
         f"the secret {secrets_name(target.stage, shop.id)} in Secrets Manager, under verify_token"
     )

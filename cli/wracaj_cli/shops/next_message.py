@@ -1,7 +1,7 @@
-"""Which message of a running timeline comes next, and when at the earliest: as far as its
-definition here can say.
+"""The next message of a running timeline, and the earliest time at which it may come, as far as the
+local definition shows.
 
-Timelines that run since before the last deploy keep their old numbers, and each step decides anew
+Timelines that started before the last deploy keep their old delays, and each step decides again
 whether it sends.
 """
 
@@ -26,9 +26,11 @@ class Next(NamedTuple):
 
 
 def next_message(cart: Cart, shop: ShopSettings | None = None) -> Next | None:
-    """`shop`: whose own timings count.
+    """Return the next message. `shop`: the shop whose own timings are used.
 
-    None where nothing is to come, or nobody can say what: a message waits, or one of two comes."""
+    Return None if no message is to come, or if it is not known which: because a message is held, or
+    because one of two messages comes.
+    """
     name = cart.choice.timeline if cart.choice else "abandoned_cart"
     began, messages = cart.last_activity_at, _messages(name, shop) if _runs(cart, name) else []
     records = _records(cart)
@@ -54,14 +56,14 @@ def _runs(cart: Cart, name: str) -> bool:
 
 
 def _records(cart: Cart) -> dict[str, StepRecord]:
-    """Of the running episode, the oldest first."""
+    """Return the records of the running episode, the oldest first."""
     found = ((key.partition("#"), record) for key, record in cart.records.items())
     own = ((step, record) for (episode, _, step), record in found if episode == str(cart.episode))
     return dict(sorted(own, key=lambda one: one[1].at))
 
 
 def _messages(name: str, shop: ShopSettings | None) -> "list[Message]":
-    # here: reading timelines takes longer than all else
+    # imported here, because reading timelines takes the longest
     from wracaj_cli.timelines.model import TimelineError, timeline
     from wracaj_cli.timelines.reading import UnreadableError, read_named
 
@@ -73,6 +75,6 @@ def _messages(name: str, shop: ShopSettings | None) -> "list[Message]":
 
 
 def _is_one_of_two(messages: "list[Message]", place: int) -> bool:
-    """Messages after the same time take each other's place."""
+    """Return whether another message has the same delay. Only one of such messages is sent."""
     same = [message for message in messages if message.total == messages[place].total]
     return len(same) > 1

@@ -1,4 +1,5 @@
-"""A shop's own numbers of its timelines: checked when they are put, told where they say nothing."""
+"""A shop's own timings. They are checked when the settings are stored, and reported if this version
+does not know them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,13 +9,13 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.text.spelling import did_you_mean
 from wracaj.timelines.table import TIMINGS
 
-Told = tuple[str, str]  # the key, and what is wrong with it
-QUIET_DAYS = 3  # that a timeline may take longer, for hours in which nothing is sent
+Told = tuple[str, str]  # (key, problem)
+QUIET_DAYS = 3  # added to a timeline's length for the hours in which nothing is sent
 
 
 def refuse_wrong_timings(settings: ShopSettings) -> None:
-    """Raises SettingsError: for a name that the timeline does not have, or a number that it cannot
-    run with, beside the timeline's others."""
+    """Raises SettingsError if a timeline has no timing of this name, or cannot run with this number
+    together with its other timings."""
     found = list(unknown_timings(settings))
     if not found:
         pairs = settings.timings.items()
@@ -24,7 +25,7 @@ def refuse_wrong_timings(settings: ShopSettings) -> None:
 
 
 def unknown_timings(settings: ShopSettings) -> Iterator[Told]:
-    """What this version does not read."""
+    """Return the timings that this version does not know."""
     for name, own in settings.timings.items():
         if name not in TIMINGS:
             meant = did_you_mean(name, TIMINGS) or f"; there are {', '.join(TIMINGS)}"
@@ -43,7 +44,8 @@ def known_timings(settings: ShopSettings, timeline: str) -> dict[str, Any]:
 
 
 def _wrong(name: str, own: dict[str, Any], settings: ShopSettings) -> Iterator[Told]:
-    from wracaj_cli.timelines.check import inside  # here: most commands do without
+    # imported here, because most commands do not need it
+    from wracaj_cli.timelines.check import inside
     from wracaj_cli.timelines.model import timeline
     from wracaj_cli.timelines.reading import UnreadableError, read_named
     from wracaj_cli.timelines.rules.shape import read_short

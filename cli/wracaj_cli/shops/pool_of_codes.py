@@ -1,4 +1,4 @@
-"""A file of discount codes, and what they give, as `wracaj shop codes` takes them."""
+"""A file of discount codes and what the codes give, as `wracaj shop codes` accepts them."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _ALL = "--percent, --amount with --currency, --gift"
 def discount_given(
     percent: int | None, amount: str | None, currency: str | None, gift: str | None
 ) -> DiscountTerms:
-    """Raises SettingsError."""
+    """Return the discount that the options describe. Raises SettingsError."""
     given = {
         "percent": percent,
         "amount": amount,
@@ -48,8 +48,8 @@ def _explain(problem: Any) -> tuple[str, str]:
 
 
 def read(file: Path) -> list[str]:
-    """Each code once. Raises SettingsError, which names the line of each that is none, the first
-    few of them."""
+    """Return the codes in the file, each once. Raises SettingsError with the first lines that are
+    not codes."""
     lines = {
         number: line.strip()
         for number, line in enumerate(read_text(file).splitlines(), 1)

@@ -1,4 +1,4 @@
-"""Posts a webhook as the shop would."""
+"""Sends a webhook as the shop would."""
 
 import json
 import urllib.error
@@ -25,7 +25,8 @@ def webhook_url(api_url: str, shop: Shop) -> str:
 def post_webhook(
     api_url: str, shop: Shop, topic: str, body: dict[str, Any], *, secret: str | None = None
 ) -> Answer:
-    """Signed with the shop's current secret, in real time: signatures are a check of transport."""
+    """Send a webhook with a signature by the shop's current secret. The signature uses real time,
+    because it protects the transport only."""
     raw = json.dumps(body, ensure_ascii=False).encode()
     key = secret or shop.secrets.webhook_secrets[0]
     headers = platform(shop.settings.platform).sign(
@@ -35,7 +36,7 @@ def post_webhook(
 
 
 def opener_for(url: str) -> urllib.request.OpenerDirector:
-    """The local stack is reached past any proxy."""
+    """Return an opener. For the local stack, it uses no proxy."""
     is_local = urlsplit(url).hostname in {"127.0.0.1", "localhost"}
     return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if is_local else []))
 

@@ -1,4 +1,4 @@
-"""What was wrong with a shop's webhooks of late, for its people."""
+"""Recent problems with a shop's webhooks, for the shop's staff."""
 
 import re
 from collections import Counter
@@ -29,8 +29,8 @@ def shown(found: list[WebhookProblem], shop: Shop) -> Table | str:
 
 
 def of_the_clock(found: Iterable[WebhookProblem], shop: ShopSettings) -> Iterator[str]:
-    """The newest webhook that told of a clock that is off, and what to do; nothing where none
-    did."""
+    """Return a warning about the newest webhook that shows a wrong clock, and what to do. Return
+    nothing if there is none."""
     for webhook in found:
         for field, problem in webhook.problems:
             if is_of_the_clock(problem):
@@ -44,7 +44,8 @@ def of_the_clock(found: Iterable[WebhookProblem], shop: ShopSettings) -> Iterato
 
 
 def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:
-    """The keys are named in docs/operations.md and stay as they are."""
+    """Return the problems for scripts. docs/operations.md describes the keys, which do not
+    change."""
     return [
         {
             "at": one.at,
@@ -57,8 +58,8 @@ def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:
 
 
 def as_table(problems: Iterable[WebhookProblem], shop: ShopSettings) -> Table:
-    """By the shop's clock. Nothing is cut in a narrow terminal. What came from outside is text, and
-    no markup."""
+    """Return a table with times in the shop's time zone. Long lines are folded in a narrow
+    terminal. Values from outside are never interpreted as markup."""
     table = Table(show_lines=True)
     for name in ("webhook", "field", "problem"):
         table.add_column(name, overflow="fold")
@@ -71,14 +72,14 @@ def as_table(problems: Iterable[WebhookProblem], shop: ShopSettings) -> Table:
 
 
 def _webhook(problem: WebhookProblem, shop: ShopSettings) -> str:
-    """When, which, and what it was answered, each on a line."""
+    """Return the time, the topic and the answer, each on its own line."""
     when = f"{problem.at.astimezone(shop.zone):%Y-%m-%d %H:%M:%S}"
     told = (when, problem.topic, ANSWERED.get(problem.answered, str(problem.answered)))
     return "\n".join(line for line in told if line)
 
 
 def _folded(problems: Sequence[Problem]) -> Iterator[Problem]:
-    """The same on several lines of a cart once, with how many they are."""
+    """Return a problem of several cart lines once, with the number of lines."""
     places = Counter((_anywhere(field), what) for field, what in problems)
     firsts = {(_anywhere(field), what): field for field, what in reversed(problems)}
     for (anywhere, what), count in places.items():
@@ -86,5 +87,5 @@ def _folded(problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _anywhere(field: str) -> str:
-    """Such as `data.items.*.title`, whichever line it is."""
+    """Return the field without the number of its line, such as `data.items.*.title`."""
     return re.sub(r"(?<=\.)\d+(?=\.|$)", "*", field)

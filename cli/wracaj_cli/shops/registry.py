@@ -1,4 +1,5 @@
-"""Shops in Parameter Store and Secrets Manager, written from here and read by the functions."""
+"""Shops in Parameter Store and Secrets Manager. This module writes them, and the functions read
+them."""
 
 import base64
 import json
@@ -22,7 +23,8 @@ KEPT = ("api_token", "page_token", "app_secret", "verify_token", "ads_token")
 
 @dataclass(frozen=True)
 class Given:
-    """Secrets that a person typed or put into the environment; None: leave as it is."""
+    """Secrets that a person typed or put into the environment. None leaves the stored secret
+    unchanged."""
 
     webhook_secret: str | None = None
     api_token: str | None = None
@@ -30,11 +32,11 @@ class Given:
     app_secret: str | None = None
     verify_token: str | None = None
     ads_token: str | None = None
-    forget_old: bool = False  # the webhook secret from before the last change
+    forget_old: bool = False  # delete the webhook secret from before the last change
 
 
 def get_shop(target: Target, shop: str) -> Shop:
-    """Raises UnknownShopError, or UnreadableSettingsError."""
+    """Return the stored shop. Raises UnknownShopError or UnreadableSettingsError."""
     ssm, vault = target.client("ssm"), target.client("secretsmanager")
     try:
         text = ssm.get_parameter(Name=settings_name(target.stage, shop))["Parameter"]["Value"]
@@ -47,9 +49,10 @@ def get_shop(target: Target, shop: str) -> Shop:
 
 
 def meant(target: Target, shop: str) -> str:
-    """Such as "; did you mean `kubek`?", or nothing."""
+    """Return a suggestion such as "; did you mean `kubek`?", or ""."""
     ssm = target.client("ssm")
-    with suppress(ssm.exceptions.ClientError):  # whoever may not list the shops is told without
+    # without permission to list the shops, there is no suggestion
+    with suppress(ssm.exceptions.ClientError):
         return did_you_mean(shop, shop_names(target))
     return ""
 
@@ -60,7 +63,8 @@ def _meant_or(target: Target, shop: str) -> str:
 
 
 def remove_shop(target: Target, shop: str) -> None:
-    """Settings first: a shop without them is refused, and its secrets are asked for by nobody."""
+    """Delete the settings first. A shop without settings is refused, so nothing reads its secrets
+    any more."""
     ssm, vault = target.client("ssm"), target.client("secretsmanager")
     with suppress(ssm.exceptions.ParameterNotFound):
         ssm.delete_parameter(Name=settings_name(target.stage, shop))
@@ -73,8 +77,8 @@ def remove_shop(target: Target, shop: str) -> None:
 
 
 def _known(target: Target, settings: ShopSettings) -> Shop | None:
-    """What is stored of the shop. Settings that this version cannot read give way to the new ones,
-    and their secrets stay."""
+    """Return what is stored of the shop. Settings that this version cannot read are replaced by the
+    new ones; their secrets stay."""
     try:
         return get_shop(target, settings.shop)
     except UnknownShopError:
@@ -92,8 +96,8 @@ def _secrets_of(target: Target, shop: str) -> ShopSecrets:
 
 
 def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
-    """Keeps when the shop was first switched on, and the secrets that are not given anew. Raises
-    SettingsError."""
+    """Store the shop. The time when it was first switched on, and secrets that are not given, stay
+    as they are. Raises SettingsError."""
     known = _known(target, settings)
     if known and known.settings.platform != settings.platform:
         raise SettingsError(
@@ -150,7 +154,8 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
 
 
 def _push_key(settings: ShopSettings) -> str | None:
-    """Made once: every browser's subscription is bound to it."""
+    """Return a new private key. It is created only once, because every browser's subscription
+    depends on it."""
     if settings.web_push is None:
         return None
     from wracaj.web_push.encryption import new_private_key
@@ -177,12 +182,13 @@ def _check_secret(settings: ShopSettings, secret: str) -> None:
 
 
 def generate_secret() -> str:
-    """As Standard Webhooks 1.0 asks: `whsec_` and 32 random bytes."""
+    """Return a new secret in the format of Standard Webhooks 1.0: `whsec_` and 32 random bytes."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _write(target: Target, shop: Shop) -> None:
-    """Secrets first: settings without secrets would answer the shop's webhooks with errors."""
+    """Store the secrets first, because with settings and no secrets the shop's webhooks would be
+    answered with errors."""
     vault: Any = target.client("secretsmanager")
     name, body = secrets_name(target.stage, shop.id), shop.secrets.model_dump_json()
     try:
@@ -192,8 +198,8 @@ def _write(target: Target, shop: Shop) -> None:
     text = json.dumps(
         shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False
     )
-    # Costs nothing up to 4 KB. A parameter that was larger once stays in the larger tier, and
-    # naming the smaller one would fail.
+    # A parameter costs nothing up to 4 KB. One that was once larger stays in the larger tier, and a
+    # request for the smaller tier would fail.
     target.client("ssm").put_parameter(
         Name=settings_name(target.stage, shop.id),
         Value=text,

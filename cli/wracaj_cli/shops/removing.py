@@ -1,4 +1,4 @@
-"""`wracaj shop list | remove`: which shops there are, and taking one out."""
+"""`wracaj shop list | remove`: lists the shops, and removes one."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -87,7 +87,8 @@ def remove(name: Name, yes: Yes = False, stack: Stack = None) -> None:
 
 
 def _known(target: Target, name: str) -> Shop | None:
-    """None: what is stored of it cannot be read. Raises UnknownShopError."""
+    """Return the stored shop, or None if this version cannot read its settings. Raises
+    UnknownShopError."""
     try:
         return registry.get_shop(target, name)
     except UnreadableSettingsError:

@@ -1,8 +1,7 @@
-"""A shop's settings as YAML: every value is read as the text that stands there, and the settings'
-own types take it from there.
+"""A shop's settings as YAML. Every value is read as text, and the settings' own types convert it.
 
-YAML's own idea of types would turn `9:00` into 540 seconds, `no` (Norway, too) into false and a
-phone number into a sum.
+YAML's own types would turn `9:00` into 540 seconds, `no` (also the code of Norway) into false, and
+some phone numbers into other numbers.
 """
 
 from pathlib import Path
@@ -55,7 +54,7 @@ discount: {{ minimum_total: 100 }}          # a code works from this cart value 
 
 
 class _Loader(yaml.BaseLoader):
-    """Makes texts, lists and dicts, and nothing else."""
+    """A loader that creates only texts, lists and dicts."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -87,12 +86,12 @@ class _Loader(yaml.BaseLoader):
 
 
 def read_settings(path: Path) -> ShopSettings:
-    """Raises SettingsError."""
+    """Read the settings. Raises SettingsError."""
     return parse_settings(read_texts(path))
 
 
 def read_texts(path: Path) -> Any:
-    """Every value as the text that stands there. Raises SettingsError."""
+    """Read the file with every value as text. Raises SettingsError."""
     text = read_text(path)
     try:
         return _with_nulls(yaml.load(text, _Loader))  # noqa: S506
@@ -113,8 +112,7 @@ def read_texts(path: Path) -> Any:
 
 
 def _with_nulls(value: Any) -> Any:
-    """What is left empty stays an empty text, which no setting takes: only `null` says that there
-    is none."""
+    """Replace `null` by None. An empty value stays an empty text, which no setting accepts."""
     if isinstance(value, dict):
         return {key: _with_nulls(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -127,7 +125,7 @@ def example(platform: str) -> str:
 
 
 def as_yaml(settings: ShopSettings) -> str:
-    """Every setting with its value, defaults included."""
+    """Return every setting with its value, including defaults."""
     return yaml.safe_dump(
         settings.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120
     )

@@ -1,4 +1,4 @@
-"""What every command of a shop shares: its arguments, and errors as sentences."""
+"""What all commands of a shop share: arguments, and errors as sentences."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ Language = Annotated[Locale, typer.Option("--language", help="Of the words: en o
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Errors that a person can mend, as sentences; the command then ends with 1."""
+    """Print errors that a person can correct as sentences, and end the command with exit code 1."""
     try:
         yield
     except SettingsError as error:
@@ -35,7 +35,7 @@ def errors_as_sentences() -> Iterator[None]:
         typer.echo(f"The address does not answer: {getattr(error, 'reason', error)}", err=True)
         raise typer.Exit(1) from None
     except Exception as error:
-        # not imported here: most commands do without
+        # these packages are not imported, because most commands do not need them
         if not type(error).__module__.startswith(("botocore.", "boto3.")):
             raise
         typer.echo(

@@ -1,4 +1,4 @@
-"""The shops that are stored, as they stand there."""
+"""The stored shops."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from wracaj_cli.shops.target import Target
 
 
 class UnreadableSettingsError(WracajError):
-    """Another version stored what this one does not take. `switched_on_at`: when the shop was,
-    where that can be read."""
+    """Another version stored settings that this version does not accept. `switched_on_at`: when the
+    shop was switched on, if that can be read."""
 
     def __init__(
         self, shop: str, problems: list[tuple[str, str]], switched_on_at: datetime | None = None
@@ -30,7 +30,7 @@ class UnreadableSettingsError(WracajError):
 
 class Listed(NamedTuple):
     name: str
-    settings: ShopSettings | None  # None: what is stored cannot be read
+    settings: ShopSettings | None  # None: this version cannot read the stored settings
     problem: str | None = None
 
 
@@ -43,7 +43,7 @@ def shop_names(target: Target) -> list[str]:
 
 
 def readable(shop: str, text: str) -> ShopSettings:
-    """Raises UnreadableSettingsError."""
+    """Return the settings in the text. Raises UnreadableSettingsError."""
     try:
         return stored_settings(text)
     except ValidationError as error:
@@ -51,7 +51,7 @@ def readable(shop: str, text: str) -> ShopSettings:
 
 
 def switched_on(target: Target) -> bool:
-    """The switch of the whole installation."""
+    """Return the state of the kill switch of the whole installation."""
     value: str = target.client("ssm").get_parameter(Name=f"/wracaj/{target.stage}/switch")[
         "Parameter"
     ]["Value"]

@@ -1,4 +1,4 @@
-"""What a shop's pages include so that their visitors can ask for notifications."""
+"""The HTML that a shop's pages include so that visitors can subscribe to notifications."""
 
 from html import escape
 
@@ -7,7 +7,7 @@ from wracaj.settings.shop import Shop
 
 
 def snippet_of(shop: Shop, api_url: str) -> str:
-    """Raises SettingsError where the shop sends no notifications."""
+    """Return the HTML. Raises SettingsError if the shop sends no notifications."""
     if shop.settings.web_push is None or shop.secrets.vapid_private_key is None:
         mend = (
             'is missing; add `web_push: { contact: "mailto:…" }` to the settings and put them again'

@@ -1,4 +1,4 @@
-"""Suppressed addresses: why, and how a person who knows better lifts it."""
+"""Suppressed addresses, the reasons, and how a person lifts a suppression."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,11 +19,11 @@ from wracaj_cli.outcome_words import channel_in_words, suppression_in_words
 
 
 class NoAddressError(WracajError):
-    """What was typed is no address."""
+    """The given text is not an address."""
 
 
 class NotSuppressedError(WracajError):
-    """There is nothing to lift."""
+    """The address is not suppressed."""
 
 
 def contact_of(address: str, shop: ShopSettings) -> Contact:
@@ -36,13 +36,13 @@ def contact_of(address: str, shop: ShopSettings) -> Contact:
 
 
 def known_at(store: Store, shop: str, contact: Contact) -> tuple[list[Channel], Customer]:
-    """The channels that write to the address, and what is known there. Raises
+    """Return the channels that use the address, and what is known of it. Raises
     NothingKnownError."""
     channels = [one for one in Channel if TRAITS[one].typed_field and contact.address(one)]
     (name,) = identifiers_of(shop, contact).values()
     known = store.customers.get(shop, name)
     if known is None and store.pointers.cart_ids(shop, [name], most=1):
-        known = Customer(id=name)  # nothing is held against it
+        known = Customer(id=name)  # nothing suppresses it
     if known is None:
         raise NothingKnownError(
             f"nothing is known of this address in {shop!r}; look at how it is written, and at the"
@@ -55,9 +55,9 @@ class Told(NamedTuple):
     """What is known of one channel of an address, on one profile."""
 
     channel: Channel
-    suppressed: str | None  # why
-    soft_bounces: int  # messages in a row
-    no: Consent | None  # the shopper's own
+    suppressed: str | None  # the reason
+    soft_bounces: int  # number of messages in a row
+    no: Consent | None  # the shopper's own opt-out
 
 
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
@@ -74,13 +74,14 @@ def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
 
 
 def _in_words(one: Told) -> str:
-    """Such as "e-mail: suppressed: messages to it bounce; the shopper opted out on …"."""
+    """Return the facts in words, such as "e-mail: suppressed: messages to it bounce; the shopper
+    opted out on …"."""
     facts = list(_facts(one))
     return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['not suppressed'])}"
 
 
 def _facts(one: Told) -> Iterator[str]:
-    """Where somebody opted out, that is what counts, whatever arrives there."""
+    """Return the facts. An opt-out counts even if messages to the address arrive."""
     if one.suppressed:
         yield f"suppressed: {suppression_in_words(one.suppressed)}"
     elif one.soft_bounces:
@@ -94,7 +95,7 @@ def _facts(one: Told) -> Iterator[str]:
 
 
 def as_json(one: Told, contact: Contact) -> dict[str, Any]:
-    """The keys are named in docs/operations.md and stay as they are."""
+    """Return the facts for scripts. docs/operations.md describes the keys, which do not change."""
     return {
         "channel": str(one.channel),
         "address": contact.address(one.channel),
@@ -106,10 +107,10 @@ def as_json(one: Told, contact: Contact) -> dict[str, Any]:
 
 
 def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
-    """For everybody who uses the address; what is told later of messages sent before changes
-    nothing.
+    """Lift the suppression for everybody who uses the address. Later reports about messages sent
+    before do not restore it.
 
-    Raises NotSuppressedError where it is not suppressed.
+    Raises NotSuppressedError if the address is not suppressed.
     """
     channels, known = known_at(store, shop, contact)
     suppressed = [channel for channel in channels if channel in known.suppressed]

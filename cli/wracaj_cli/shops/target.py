@@ -1,4 +1,4 @@
-"""Which deployment a command speaks to: the local stack, or one in AWS that is named."""
+"""The deployment that a command works on: the local stack, or one in AWS that is named."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from wracaj_cli.local import clients, stack_file
 
 
 class TargetError(Exception):
-    """There is no such deployment; the text says what to do."""
+    """There is no such deployment. The text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Target:
     stage: str
     now: Callable[[], datetime]
     nightly_rfm: str  # the state machine that scores customers
-    campaign_dispatch: str  # the state machine that asks the customers of campaigns
+    campaign_dispatch: str  # the state machine that starts a campaign's messages
     reminder_step: str  # the function of each step
-    identifiers_key: str  # the secret that identifiers in the table are made with
-    home: Path | None = None  # of the local stack
+    identifiers_key: str  # the secret with the key for the table's identifiers
+    home: Path | None = None  # directory of the local stack; None in AWS
 
     @property
     def is_local(self) -> bool:
@@ -42,14 +42,14 @@ class Target:
         return secret.encode()
 
     def store(self) -> Store:
-        if self.identifiers_key:  # else nobody is looked up by a name
+        if self.identifiers_key:  # without this secret, nobody can be looked up by an identifier
             keyed_by(cache(self._key))
         return Store(Table(self.table, self.client("dynamodb")))
 
 
 def find_target(stack: str | None, home: Path = LOCAL) -> Target:
-    """AWS is only ever spoken to when its stack is named. Raises TargetError, or LocalStackError
-    where no local stack runs."""
+    """Return the deployment. AWS is used only if its stack is named. Raises TargetError, or
+    LocalStackError if no local stack runs."""
     if not stack and not IN_A_CLONE:
         raise TargetError(
             "No stack is named, and a local one runs from a clone of Wracaj's repository only: this"

@@ -1,5 +1,5 @@
-"""`wracaj shop test-event`: one signed event, what came of it, and, where asked for, the mail that
-follows."""
+"""`wracaj shop test-event`: sends one signed event and shows the result. With --send-to, it also
+follows the mail."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -24,11 +24,11 @@ NOBODY = "test@example.com"
 
 
 class NotStoredError(WracajError):
-    """The event was accepted, and left no cart."""
+    """The event was accepted, but no cart was stored."""
 
 
 class NoAmountError(WracajError):
-    """What was typed is no amount."""
+    """The given text is not an amount."""
 
 
 def test_event(
@@ -81,7 +81,7 @@ def _post(target: Target, shop: Shop, topic: str, body: dict[str, Any]) -> None:
 
 
 def _address(email: str | None, send_to: str | None) -> str:
-    """Raises NoAddressError."""
+    """Return the address of the made-up shopper. Raises NoAddressError."""
     if email is not None and send_to is not None:
         raise NoAddressError(
             "give either --email, whose shopper gets no message, or --send-to, whose shopper"
@@ -95,7 +95,7 @@ def _address(email: str | None, send_to: str | None) -> str:
 
 
 def _worth(total: str) -> str:
-    """Raises NoAmountError."""
+    """Return the amount with two decimals. Raises NoAmountError."""
     try:
         amount = Decimal(total)
     except InvalidOperation:
@@ -121,7 +121,7 @@ def _tell_answer(topic: str, answer: Answer) -> None:
 
 
 def _stored(target: Target, shop: Shop, body: dict[str, Any]) -> Cart:
-    """Raises NotStoredError."""
+    """Return the cart of the event. Raises NotStoredError."""
     data = body.get("data")
     told = data if isinstance(data, dict) else body
     cart_id = str(
@@ -137,7 +137,8 @@ def _stored(target: Target, shop: Shop, body: dict[str, Any]) -> Cart:
 
 
 def _follow(awaited: awaited_mail.Awaited) -> None:
-    """Raises NotComingError, or LocalStackError."""
+    """Show when the mail is due, or wait for it on the local stack. Raises NotComingError or
+    LocalStackError."""
     zone = awaited.shop.settings.zone
     if not awaited.target.is_local:
         due = awaited_mail.due_at(awaited)

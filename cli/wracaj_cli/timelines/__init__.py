@@ -1,1 +1,2 @@
-"""The timelines as marketers see them: read, checked, and shown as a table and as a picture."""
+"""The timelines for marketers: reads and checks them, and shows them as a table and as a
+picture."""

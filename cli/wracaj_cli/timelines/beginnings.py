@@ -12,7 +12,7 @@ class Beginning:
     """What the first wait counts from."""
     after: str
     reached: str
-    """What a number changed before it happens has a say in."""
+    """The runs that a number changed before this moment applies to."""
 
 
 BEGINNINGS: dict[About, Beginning] = {
@@ -48,7 +48,7 @@ BEGINNINGS: dict[About, Beginning] = {
         ("Shopper", "asked for it"), "the request", "the request", "requests that come"
     ),
 }
-# Those of which more can be said.
+# More exact words for single timelines.
 OF_ONE: dict[str, dict[str, str | tuple[str, str]]] = {
     "win_back": {"since": "the last order", "after": "the last order"},
     "birthday": {"label": ("Birthday", "comes"), "reached": "birthdays that are found"},

@@ -1,4 +1,4 @@
-"""Everything that must hold before a timeline may be deployed."""
+"""All checks that a timeline must pass before it may be deployed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -25,7 +25,8 @@ VALUES: tuple[Callable[[Definition, ShortFile, Numbers], Iterator[Problem]], ...
 
 
 def check(definition: Definition, around: Surroundings | None = None) -> list[Problem]:
-    """`around`: where the rest of the stack is; None: that of this repository."""
+    """Return the problems of a timeline. `around`: where the rest of the stack is; None: in this
+    repository."""
     around = around or Surroundings()
     deployed = list(surroundings.deployment(definition, around))
     short = read_short(definition)
@@ -33,7 +34,7 @@ def check(definition: Definition, around: Surroundings | None = None) -> list[Pr
         return in_order([*short, *deployed])
     found = inside(definition, short)
     texts = surroundings.templates(definition, short, around)
-    # what a message tells is known once the file itself is right
+    # messages are rendered only if the file itself has no problem
     rendered = [] if found else unrenderable(surroundings.sent(short), around.messages)
     return in_order([*found, *texts, *rendered, *deployed])
 
@@ -41,9 +42,10 @@ def check(definition: Definition, around: Surroundings | None = None) -> list[Pr
 def inside(
     definition: Definition, short: ShortFile, own: dict[str, Any] | None = None
 ) -> list[Problem]:
-    """What is wrong within the file. `own`: the numbers of one shop, in place of the file's.
+    """Return the problems within the file. `own`: the timings of one shop, in place of the file's.
 
-    Each step takes for granted that the ones before found nothing: one mistake is told once.
+    Each step of the checks needs the earlier ones to have passed, so that one mistake is reported
+    once.
     """
     numbers = {**short.timings, **(own or {})}
     found = [problem for rule in WORDS for problem in rule(definition, short)]
@@ -64,7 +66,8 @@ def check_file(path: Path, around: Surroundings | None = None) -> list[Problem]:
 
 
 def check_job(path: Path) -> list[Problem]:
-    """A state machine that is no timeline, such as the nightly scoring."""
+    """Return the problems of a state machine that is not a timeline, such as the nightly
+    scoring."""
     try:
         return in_order(jobs.faults(read(path)))
     except UnreadableError as error:

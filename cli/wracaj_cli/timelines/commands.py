@@ -133,7 +133,8 @@ def _check_job(path: Path) -> list[Problem]:
 
 
 def _started_with(paths: list[Path]) -> list[Problem]:
-    """The messages that no timeline names, such as a campaign's: their starts do."""
+    """Return the problems of messages that no timeline names, such as a campaign's. The start of
+    the execution names them."""
     try:
         shorts = [read_short(read(path)) for path in paths]
         named = [
@@ -143,12 +144,12 @@ def _started_with(paths: list[Path]) -> list[Problem]:
             for message in sent(short)
         ]
     except UnreadableError:
-        return []  # told already
+        return []  # already reported
     return unrenderable(from_the_start(named, house.MESSAGE_TEMPLATES), house.MESSAGE_TEMPLATES)
 
 
 def _tell(problems: list[Problem]) -> None:
-    """Each once: several timelines may send a template that has a mistake."""
+    """Print each problem once. Several timelines may send a template that has a mistake."""
     problems = [replace(problem, file=_near(problem.file)) for problem in dict.fromkeys(problems)]
     count = counted(len(problems), "problem")
     Console(soft_wrap=True, highlight=False).print(
@@ -159,7 +160,7 @@ def _tell(problems: list[Problem]) -> None:
 
 
 def _near(path: Path) -> Path:
-    """As short as it can be written from here."""
+    """Return the shortest form of the path from the current directory."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
@@ -177,9 +178,10 @@ def _path(name: str) -> Path:
 
 
 def _own_timings(shop: str, stack: str | None, name: str) -> dict[str, Any]:
-    """Those of the shop that this version of the timeline has; the others are told."""
+    """Return the shop's own timings that this version of the timeline has. Warn about the
+    others."""
     from wracaj_cli.shops.own_timings import known_timings, unknown_timings
-    from wracaj_cli.shops.registry import get_shop  # here: of a timeline alone nothing is asked
+    from wracaj_cli.shops.registry import get_shop  # imported here, because only --shop needs it
     from wracaj_cli.shops.target import find_target
 
     with errors_as_sentences():

@@ -1,7 +1,7 @@
-"""The state machine of a timeline, made from its short file.
+"""Makes the state machine of a timeline from its short file.
 
-`Timings` comes first. A message is a Wait, a Task and a Choice, and a Hold that only a delay
-visits; behind a check it has no Wait of its own.
+It begins with `Timings`. A message is a Wait, a Task and a Choice, and a Hold for a message that is
+delayed. After a check, a message has no Wait of its own.
 """
 
 import json
@@ -23,7 +23,7 @@ STEP, CHECK = "${ReminderStepFunctionArn}", "${LoyaltyCheckFunctionArn}"
 
 @dataclass(frozen=True)
 class Names:
-    """What the states of one message are called."""
+    """The names of one message's states."""
 
     wait: str | None
     task: str
@@ -63,7 +63,7 @@ def _states(name: str, short: ShortFile) -> Iterator[tuple[str, State]]:
 
 
 def names_of(short: ShortFile) -> list[Names]:
-    """Of each message, in order."""
+    """Return the names for each message, in order."""
     words = [message.words(step) for step, message in short.named_messages]
     if short.check:
         return [Names(None, _capital(one), f"Was the {one} sent?", f"Hold {one}") for one in words]
@@ -84,14 +84,15 @@ def _timings(short: ShortFile, names: list[Names]) -> State:
         "Type": "Pass",
         "Assign": {
             **{name: _own_or(name, value) for name, value in short.timings.items()},
-            "missed": [],  # messages whose step gave no answer: the next call writes them down
+            "missed": [],  # messages whose step gave no answer; the next call records them
         },
         "Next": short.check.wait if short.check else names[0].first,
     }
 
 
 def _own_or(name: str, value: Any) -> str:
-    """An array leaves out what is not there, so its first entry is the shop's value or ours."""
+    """Return the shop's value, or ours. In JSONata, an array leaves out missing values, so its
+    first entry is the right one."""
     ours = f"'{value}'" if isinstance(value, str) and "'" not in value else json.dumps(value)
     return f"{{% [$states.input.timings.{name}, {ours}][0] %}}"
 
@@ -139,14 +140,14 @@ def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[s
 
 
 def _missed(step: State) -> str:
-    """What the next call is told of this message: a JSONata object."""
+    """Return the JSONata object by which the next call records this message."""
     told = {key: step[key] for key in ("name", "channel", "template") if key in step}
     fields = (f"'{key}': {_in_jsonata(value)}" for key, value in told.items())
     return f"{{{', '.join(fields)}}}"
 
 
 def _in_jsonata(value: str) -> str:
-    """A word, or what stands between `{%` and `%}`."""
+    """Return a word as a JSONata string, or the expression between `{%` and `%}`."""
     return value[2:-2].strip() if value.startswith("{%") else f"'{value}'"
 
 
@@ -169,7 +170,7 @@ def _step(step: str, message: MessageLine, short: ShortFile) -> State:
 
 
 def _value(value: Any, short: ShortFile) -> Any:
-    """A word that names a timing is that timing."""
+    """Return the value. A word that names a timing is replaced by that timing."""
     return f"{{% ${value} %}}" if value in short.timings else value
 
 

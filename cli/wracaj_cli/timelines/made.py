@@ -1,7 +1,7 @@
-"""Makes what is deployed from the short files, and says what is no longer as they would make it.
+"""Makes the deployed files from the short files, and finds the made files that are out of date.
 
-Of each short file its state machine; of all together the table that the Lambdas read; of
-abandoned_cart the picture in README.md.
+Each short file gives a state machine. All together give the table that the Lambdas read.
+abandoned_cart also gives the picture in README.md.
 """
 
 import json
@@ -45,7 +45,7 @@ TIMINGS: dict[str, tuple[str, ...]] = {{
 
 
 class BrokenTimelinesError(Exception):
-    """Nothing can be made before the short files are mended."""
+    """The short files have problems, so nothing can be made from them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{counted(len(problems), 'problem')} in the short files")
@@ -53,7 +53,7 @@ class BrokenTimelinesError(Exception):
 
 
 def write(root: Path = ROOT) -> list[Path]:
-    """Writes what is not current, and returns it. Raises BrokenTimelinesError."""
+    """Write the files that are out of date, and return their paths. Raises BrokenTimelinesError."""
     written = []
     for path, text in made_texts(root).items():
         if not _holds(path, text):
@@ -63,7 +63,7 @@ def write(root: Path = ROOT) -> list[Path]:
 
 
 def stale(root: Path = ROOT) -> list[Problem]:
-    """What is not as the short files would make it, or what is wrong with those."""
+    """Return the files that are out of date, or else the problems of the short files."""
     try:
         texts = made_texts(root)
     except BrokenTimelinesError as error:
@@ -82,7 +82,7 @@ _NOT_CURRENT = "is not what the short files in statemachines/ make"
 
 
 def made_texts(root: Path) -> Mapping[Path, str]:
-    """Every made file with the text that it must have. Raises BrokenTimelinesError."""
+    """Return path → text for every made file. Raises BrokenTimelinesError."""
     files = {path: _read(path) for path in short_files(root)}
     problems = [one for found in files.values() if isinstance(found, list) for one in found]
     if problems:
@@ -114,7 +114,7 @@ def table_text(good: list[tuple[Definition, ShortFile]]) -> str:
 
 
 def _row(name: str, short: ShortFile) -> str:
-    """As the formatter lays it out."""
+    """Return the row in the layout of the formatter."""
     timings = [f'"{one}",' for one in short.timings]
     if len(timings) < 2:
         return f'    "{name}": ({"".join(timings)}),'

@@ -1,4 +1,4 @@
-"""A timeline as a Mermaid flowchart, which GitHub and most wikis draw."""
+"""Shows a timeline as a Mermaid flowchart, which GitHub and most wikis can draw."""
 
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.model import Message, Timeline

@@ -1,4 +1,5 @@
-"""Can every message be rendered? A mistake found here is one that no shopper's mail runs into."""
+"""Checks that every message can be rendered. A mistake that is found here does not reach a
+shopper's mail."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,12 +17,12 @@ from wracaj.timelines.steps import ContentKind
 from wracaj_cli.timelines.message_samples import samples
 from wracaj_cli.timelines.problems import Problem, Rule
 
-READ_ALONE = {"subject", "preheader", "title"}  # blocks that are asked for by name
+READ_ALONE = {"subject", "preheader", "title"}  # blocks that the code reads by their names
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What a timeline sends, as far as it decides what the message has to tell from."""
+    """A message, with what decides which facts it is rendered from."""
 
     template: str
     channel: Channel
@@ -29,9 +30,9 @@ class Sent:
 
 
 def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
-    """The mistakes in the templates of these messages, each told once.
+    """Return the mistakes in the templates of these messages, each once.
 
-    A file that is missing is told by whoever knows which timeline names it.
+    Missing files are not reported here; the check of the timeline that names them does so.
     """
     errors = [
         error
@@ -46,7 +47,8 @@ def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
 
 
 def from_the_start(named: Iterable[str], templates: Path) -> list[Sent]:
-    """The templates that no timeline names: what starts a campaign or asks for a consent does."""
+    """Return the templates that no timeline names. The start of the execution names them, for
+    example for a campaign or a double opt-in."""
     known = set(named)
     every = [one for locale in LOCALES for one in template_names(locale, templates).items()]
     return [Sent(name, channel) for name, channel in dict(every).items() if name not in known]

@@ -1,7 +1,8 @@
-"""What a message may meet: carts full and bare, with and without codes, whatever a programme tells.
+"""Sample facts for the check of templates: carts with and without details, with and without codes,
+and all facts of a loyalty programme.
 
-Each of the few lists below is gone through whole, beside the others, and not times the others: a
-template asks for one thing at a time.
+Carts and codes are combined. Every other list is repeated beside them and not combined with them,
+because a template depends on one fact at a time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ BARE_PROGRAMME = Programme.model_validate(
 
 
 def samples(locale: Locale, kind: ContentKind | None) -> Iterator[MessageFacts]:
-    """Of a message with this content, in this language."""
+    """Return the facts for a message with this content, in this language."""
     told = list(_told(kind))
     seen = chain(product(CARTS, _vouchers()), ((CARTS[0], ()) for _ in told))
     others = zip(
@@ -101,7 +102,7 @@ def _facts(
 
 
 def _vouchers() -> list[tuple[DiscountCode, ...]]:
-    """No code, one of each kind, and all of them."""
+    """Return no code, one code of each kind, and all codes together."""
     worths = (
         DiscountTerms(percent=10),
         DiscountTerms(amount=Decimal(20), currency="PLN"),

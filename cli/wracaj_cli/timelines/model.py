@@ -1,4 +1,4 @@
-"""A timeline in a marketer's terms."""
+"""A timeline in the words of a marketer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ THE_CAMPAIGN_S = "the campaign's"
 
 
 class TimelineError(Exception):
-    """The timeline cannot be shown before it is mended; the text says what is in the way."""
+    """The timeline has problems, so it cannot be shown. The text names the first problem."""
 
 
 @dataclass(frozen=True)
 class Discount:
     worth: str
-    """`10 %`, `20 PLN`, `a gift`."""
+    """Such as `10 %`, `20 PLN` or `a gift`."""
     valid_days: float
     if_unavailable: str
 
@@ -47,9 +47,9 @@ class Message:
     name: str
     channel: str
     template: str
-    """Of an audience, its name."""
+    """For an audience, its name."""
     after: float
-    """Seconds since the message before it; the first one's since the timeline's beginning."""
+    """Seconds since the message before it; for the first one, since the timeline's beginning."""
     total: float
     discount: Discount | None
     repeats_code: bool = False
@@ -80,7 +80,8 @@ class Timeline:
 
 
 def timeline(definition: Definition, own: Numbers | None = None) -> Timeline:
-    """`own`: the numbers of one shop, in place of the file's. Raises TimelineError."""
+    """Return the timeline. `own`: the timings of one shop, in place of the file's. Raises
+    TimelineError."""
     short = read_short(definition)
     if isinstance(short, list):
         raise _refusal(short)
@@ -107,7 +108,8 @@ def _messages(short: ShortFile, numbers: Numbers) -> Iterator[Message]:
     total = 0.0
     for name, message in short.named_messages:
         after = seconds_of(short.wait_of(message), numbers)
-        total = after if short.check else total + after  # a check has one wait for all behind it
+        # all messages after a check have one common wait
+        total = after if short.check else total + after
         yield _message(name, message, short, numbers, after, total)
 
 

@@ -1,5 +1,4 @@
-"""A timeline as an SVG that reads well in light and dark, has a title, and needs nothing but
-itself."""
+"""Shows a timeline as a self-contained SVG, with a title, in a light and a dark version."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,7 +8,7 @@ from wracaj_cli.timelines.model import Message, Timeline
 
 STEP, CARD, LEFT, RAIL, TRACK, HEIGHT, END = 230, 190, 90, 56, 176, 366, 70
 ORDERED = "Ordered? The timeline stops and nothing more is sent."
-# Classes rather than custom properties: some viewers of SVG know no var().
+# It uses classes and no custom properties, because some viewers of SVG do not support var().
 STYLE = """
     text { font: 15px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: #1f2937;
       text-anchor: middle }
@@ -61,7 +60,7 @@ def as_svg(timeline: Timeline) -> str:
 
 
 def in_a_sentence(timeline: Timeline) -> str:
-    """What the picture shows, for whoever does not see it."""
+    """Return a description of the picture for people who cannot see it."""
     sent = "; ".join(
         f"{message.channel_word}{_worth(message)} {in_words(message.total)} after"
         f" {timeline.begins.after}"

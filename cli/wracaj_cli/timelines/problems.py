@@ -1,4 +1,4 @@
-"""What can be wrong with a timeline, told so that whoever edited the file can mend it."""
+"""Problems of a timeline, described so that the editor of the file can correct them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,7 +37,7 @@ class Problem:
     rule: Rule
     file: Path
     where: str | None
-    """The message or section of a timeline, the state of a job."""
+    """The message or section of a timeline, or the state of a job."""
     line: int | None
     what: str
     fix: str

@@ -1,4 +1,5 @@
-"""YAML of a timeline or a job, read with the line of every key, so that a problem can say where."""
+"""Reads the YAML of a timeline or a job with the line of every key, so that a problem can name its
+line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ NOT_A_TIMELINE = "is not a timeline: it holds no `key: value` lines"
 
 
 class UnreadableError(Exception):
-    """The file is not YAML that can be read line by line."""
+    """The file is not YAML, or it cannot be read with its lines."""
 
     def __init__(self, what: str, line: int | None = None, fix: str = "correct that line") -> None:
         super().__init__(what)
@@ -35,7 +36,7 @@ class Definition:
     body: dict[str, Any]
     lines: Mapping[Keys, int] = field(default_factory=dict)
     written: Mapping[Keys, str] = field(default_factory=dict)
-    """Each single value as it stands there: YAML reads `1:30` as 90."""
+    """Each single value as it is written, because YAML reads `1:30` as 90."""
     duplicates: tuple[tuple[Keys, int], ...] = ()
 
     @property
@@ -43,20 +44,21 @@ class Definition:
         return self.path.name.removesuffix(OF_A_JOB).removesuffix(SUFFIX)
 
     def line(self, *keys: str | int) -> int | None:
-        """The line of the key, or of the nearest one around it."""
+        """Return the line of the key, or of the nearest key around it."""
         around = (keys[:end] for end in range(len(keys), 0, -1))
         return next((self.lines[found] for found in around if found in self.lines), None)
 
     def problem(
         self, rule: Rule, where: str | None, what: str, fix: str, *keys: str | int
     ) -> Problem:
-        """`where`: the message or section, in words; `keys`: its place in the file."""
+        """Return a problem at this place. `where`: the message or section, in words. `keys`: its
+        place in the file."""
         line = self.line(*keys) or (1 if keys else None)
         return Problem(rule, self.path, where, line, what, fix)
 
 
 def read(path: Path) -> Definition:
-    """Raises UnreadableError."""
+    """Read a file. Raises UnreadableError."""
     try:
         return parse(path.read_text(encoding="utf-8"), path)
     except OSError as error:
@@ -98,8 +100,8 @@ def parse(text: str, path: Path) -> Definition:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Of its own: the SAM translator teaches yaml.SafeLoader CloudFormation's tags, and to leave
-    dates as text, for the whole process."""
+    """A loader apart from yaml.SafeLoader. For the whole process, the SAM translator adds
+    CloudFormation's tags to yaml.SafeLoader, and makes it read dates as text."""
 
     yaml_constructors: ClassVar = {
         **{
@@ -113,7 +115,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 class _Reader:
-    """yaml.safe_load keeps neither lines nor repeated keys; this keeps both."""
+    """Reads YAML and keeps lines and repeated keys; yaml.safe_load keeps neither."""
 
     def __init__(self) -> None:
         self.lines: dict[Keys, int] = {}

@@ -1,7 +1,7 @@
-"""The parts of a timeline's short file, and what each may hold.
+"""The parts of a timeline's short file, and their allowed values.
 
-statemachines/README.md is for those who write one. A value in `discounts` is a number, a text, or
-a word that names one of the `timings`.
+statemachines/README.md explains how to write one. A value in `discounts` is a number, a text, or a
+word that names one of the `timings`.
 """
 
 import re
@@ -13,14 +13,15 @@ from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import ContentKind
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-StateName = Annotated[str, Field(min_length=1, max_length=50)]  # with the words around it: 80
+# together with the words around it, at most 80
+StateName = Annotated[str, Field(min_length=1, max_length=50)]
 About = Literal["cart", "order", "date", "subscription", "product_views", "campaign", "request"]
 FromStart = Literal["name", "channel", "template", "discount"]
 _SPOKEN = {"email": "e-mail", "sms": "SMS"}
 
 
 class ChannelError(ValueError):
-    """A message names no channel, or two."""
+    """A message names no channel or two channels."""
 
 
 class Part(BaseModel):
@@ -44,8 +45,8 @@ class DiscountLine(Part):
 
 
 class MessageLine(Part):
-    channel: Channel | None = None  # None: comes with the start
-    sends: Word | None = None  # the template, or the audience to join
+    channel: Channel | None = None  # None: the start of the execution names it
+    sends: Word | None = None  # name of the template or of the audience
     from_start: tuple[FromStart, ...] = ()
     after: Word | None = None
     when: Literal["reward", "nudge", "expiring"] | None = None
@@ -59,7 +60,8 @@ class MessageLine(Part):
     @model_validator(mode="before")
     @classmethod
     def _channel_is_a_key(cls, body: Any) -> Any:
-        """`email: cart_reminder` names the channel and the template at once."""
+        """Split a key such as `email: cart_reminder`, which names the channel and the template
+        together."""
         if not isinstance(body, dict):
             return body
         named = [key for key in body if key in list(Channel)]
@@ -70,16 +72,16 @@ class MessageLine(Part):
 
     @property
     def content_kind(self) -> ContentKind | None:
-        """Its content beyond the cart: what the check found, unless the line says."""
+        """The content of the message beyond the cart. By default it is what the check found."""
         return self.content or self.when
 
     def words(self, name: str) -> str:
-        """What the states of the console call it: `discount e-mail`."""
+        """Return the message's name in the states of the console, such as `discount e-mail`."""
         return self.called or " ".join(_SPOKEN.get(word, word) for word in name.split("_"))
 
 
 class CheckLine(Part):
-    """A question before any message: a message with `when` is sent only after that answer."""
+    """A check before the messages. A message with `when` is sent only after that answer."""
 
     ask: Literal["loyalty_check"]
     after: Word
@@ -108,11 +110,11 @@ class ShortFile(Part):
         return [named for line in self.messages for named in line.items()]
 
     def wait_of(self, message: MessageLine) -> str:
-        """The timing that its wait takes: its own, or that of the check before it."""
+        """Return the timing of the message's wait: its own, or that of the check before it."""
         return message.after or (self.check.after if self.check else "")
 
 
 def summary_of(text: str) -> str:
-    """The comment at the top of the file."""
+    """Return the comment at the top of the file."""
     lines = re.match(r"(?:#[^\n]*\n)*", text)
     return " ".join(line.lstrip("# ").rstrip() for line in (lines[0] if lines else "").splitlines())

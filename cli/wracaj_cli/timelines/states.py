@@ -1,4 +1,4 @@
-"""A state of a job, read leniently: what is missing or of the wrong kind reads as absent."""
+"""A state of a job. A value that is missing or has the wrong type is read as absent."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -58,7 +58,7 @@ def _notes(timeline: Timeline, shop: str | None) -> Iterator[str]:
 
 
 def as_lines(problems: Sequence[Problem]) -> Text:
-    """One problem on two lines, the first beginning with `file:line`, so that editors make it a
+    """Return each problem on two lines. The first begins with `file:line`, which editors show as a
     link."""
     lines = Text()
     for problem in problems:

@@ -1,12 +1,12 @@
-"""The Tasks of a made state machine: how long they may take, what is tried again and how often."""
+"""The Tasks of a made state machine, with their time-outs and retries."""
 
 from typing import Any
 
 State = dict[str, Any]
-# The provider did not take the message, another write came first, a service did not answer.
+# The provider did not accept the message, another write came first, or a service did not answer.
 _FOR_NOW = ["NotTakenError", "ConflictError", "UnavailableError"]
-# Of Step Functions and Lambda. What a process died of, at its end or for want of memory, has names
-# of its own beside Lambda.Unknown. A repeated step never sends twice.
+# Errors of Step Functions and Lambda. In addition to Lambda.Unknown, there are names for a process
+# that ended or ran out of memory. A step that is repeated never sends twice.
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 OF_LAMBDA = (
     "Lambda.ServiceException",
@@ -30,9 +30,10 @@ def lambda_task(
     choice: str,
     missed: str | None = None,
 ) -> State:
-    """Goes on to `following` when it failed for good: that never costs the next message.
+    """Return a Task. If its retries fail, it continues with `following`, because a failure must not
+    stop the next message.
 
-    `missed`: the messages that the next call is told of then, this one among them.
+    `missed`: the messages that the next call records after such a failure, including this one.
     """
     told = {"Assign": {"missed": missed}} if missed else {}
     return {
@@ -40,7 +41,7 @@ def lambda_task(
         "Resource": "arn:aws:states:::lambda:invoke",
         "Arguments": {"FunctionName": function, "Payload": payload},
         "Assign": {answer: "{% $states.result.Payload %}"},
-        "Output": "{% $states.result.Payload %}",  # keeps the rest of the call out of the history
+        "Output": "{% $states.result.Payload %}",  # the history does not get the rest of the answer
         "TimeoutSeconds": _SECONDS,
         "Retry": [_retry(_FOR_NOW, 15, 3600, 14), _retry(OF_LAMBDA, 2, 120, 6)],
         "Catch": [{"ErrorEquals": ["States.ALL"], **told, "Next": following}],

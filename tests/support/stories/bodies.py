@@ -1,4 +1,4 @@
-"""What the two platforms send of the same things that happen in a shop, as they really write it."""
+"""The webhooks of the two platforms about the same events in a shop, in their real formats."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from zlib import crc32
 from support import webhook_bodies
 from support.webhook_bodies import Json
 
-Body = tuple[str, Json]  # the topic, and what it says
+Body = tuple[str, Json]  # (topic, content)
 
 
 @dataclass(frozen=True)
 class Who:
-    """What a shop says of somebody, each thing only where it is said."""
+    """What a shop says of a shopper. Facts that it does not say are None."""
 
     id: str | None = None
     email: str | None = None
@@ -50,7 +50,8 @@ class Order:
 
 @dataclass
 class Generic:
-    """A customer is named by what the shop knows of them, whether they logged in or typed it."""
+    """The generic platform. It describes a customer by all that the shop knows, whether the
+    customer logged in or typed it."""
 
     name = "generic"
 
@@ -119,15 +120,15 @@ class Generic:
 
 @dataclass
 class Shopify:
-    """A checkout or an order carries two people: what was typed, and, as `customer`, the record
-    that Shopify looked up by the typed address, or made of it. So its address is the record's,
-    whatever was typed."""
+    """Shopify. A checkout or an order has two descriptions of the shopper: what was typed, and
+    `customer`, the record that Shopify found by the typed address or created from it. So the
+    address of `customer` is the record's, whatever was typed."""
 
     name = "shopify"
     records: dict[str, Who] = field(default_factory=dict)
 
     def _id(self, name: str) -> int:
-        """Shopify's ids are numbers; tests call people by names."""
+        """Return an id. Shopify's ids are numbers, but stories use names."""
         return 7_000_000_000_000 + crc32(name.encode())
 
     def id_of(self, name: str) -> str:

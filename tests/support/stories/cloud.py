@@ -1,5 +1,5 @@
-"""The services of AWS that the Lambdas ask, inside this process: the emulator's own DynamoDB
-without HTTP in between, and plain lists of what was sent and started."""
+"""The AWS services that the Lambdas use, inside this process: the emulator's own DynamoDB without
+HTTP, and lists of what was sent and started."""
 
 import io
 import json
@@ -31,7 +31,7 @@ SERVICES = ("ssm", "secretsmanager", "stepfunctions", "sesv2", "sns", "sqs")
 ENVIRONMENT = CREDENTIALS | {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",  # what is not answered here goes nowhere
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",  # requests that this module does not answer fail
     "WRACAJ_TABLE": "stories",
     "WRACAJ_STAGE": STAGE,
     "WRACAJ_STATE_MACHINE_PREFIX": "arn:aws:states:eu-west-1:000000000000:stateMachine:stories-",
@@ -47,7 +47,7 @@ ENVIRONMENT = CREDENTIALS | {
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a provider was given."""
+    """A message as a provider got it."""
 
     channel: str
     to: str
@@ -55,7 +55,7 @@ class Delivery:
     text: str
     subject: str = ""
     html: str = ""
-    tags: dict[str, str] = field(default_factory=dict)  # of a mail
+    tags: dict[str, str] = field(default_factory=dict)  # tags of a mail
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Start:
 
 
 class RefusalError(Exception):
-    """What AWS answers instead."""
+    """An error that AWS answers with."""
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Cloud:
 
     @property
     def target(self) -> Target:
-        """A deployment of which only the table is asked."""
+        """A deployment for commands that use only the table."""
         given: Json = {
             "client": clients.client,
             "table": ENVIRONMENT["WRACAJ_TABLE"],
@@ -117,7 +117,7 @@ class Cloud:
     # --- services ---------------------------------------------------------------------------------
 
     def answer(self, model: Any, params: Json, **_: Any) -> tuple[Any, Json]:
-        """In place of a request, as botocore's own Stubber does it."""
+        """Answer a request, in the way of botocore's own Stubber."""
         body = params["body"]
         told = body if isinstance(body, dict) else json.loads(body or "{}")
         try:
@@ -144,7 +144,7 @@ class Cloud:
         return self.values[name]
 
     def _StartExecution(self, told: Json) -> Json:  # noqa: N802
-        """A name is not used again within 90 days."""
+        """Start an execution. Its name cannot be used again within 90 days."""
         timeline = (
             told["stateMachineArn"]
             .removeprefix(ENVIRONMENT["WRACAJ_STATE_MACHINE_PREFIX"])
@@ -195,8 +195,8 @@ class _Raw(io.BytesIO):
 
 
 def empty_the_table() -> None:
-    """As the template defines it. Each story has its own: the emulator reads the whole table for a
-    query of an index. Nothing expires by the clock on the wall."""
+    """Create the table as the template defines it. Each story has its own table, because the
+    emulator reads the whole table for a query of an index. Nothing expires by real time."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     client, name = clients.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]
@@ -206,7 +206,7 @@ def empty_the_table() -> None:
 
 
 def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
-    """As DynamoDB does it some time after the moment that an item names."""
+    """Delete the expired items. DynamoDB does so some time after the moment in the item."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     attribute = table["TimeToLiveSpecification"]["AttributeName"]
     for page in dynamodb.get_paginator("scan").paginate(TableName=name):

@@ -1,4 +1,4 @@
-"""What somebody got, and what they can do with it in hand."""
+"""A message that somebody got, and what they can do with it."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from wracaj.settings.shop import Shop
 
 
 class Reader(Protocol):
-    """Where a message was got, and what can be done with it there."""
+    """What a message needs of the story that it was sent in."""
 
     shop: Shop
 
@@ -33,7 +33,8 @@ class Message:
         return f"{self.delivery.subject}\n{self.delivery.text}".replace("\xa0", " ")
 
     def link(self, purpose: str) -> str:
-        """`c`: back to the cart, `u`: no more, `p`: preferences, `d`: one's data."""
+        """Return a link. `c`: back to the cart, `u`: unsubscribe, `p`: preferences, `d`: the
+        reader's data."""
         found = set(
             re.findall(
                 rf"{re.escape(self.story.cloud.public_url)}(/{purpose}/[\w-]+)", self.delivery.text
@@ -44,28 +45,28 @@ class Message:
 
     @property
     def cart(self) -> str:
-        """Where its button leads; a mail shows the same cart's goods."""
+        """The cart that the button leads to. A mail shows the products of the same cart."""
         where = str(self.story.get(self.link("c"))["headers"]["location"])
         shown = set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
-        if where == self.story.shop.settings.url:  # the cart was forgotten since
+        if where == self.story.shop.settings.url:  # the cart was erased meanwhile
             return ", ".join(shown)
         cart = where.removeprefix("https://kubek.example/koszyk/")
         assert shown <= {cart}, self.delivery.text
         return cart
 
     def stop(self) -> None:
-        """As a mail program or the page's button does it."""
+        """Unsubscribe, as a mail program or the page's button does."""
         assert self.story.post(self.link("u"), "List-Unsubscribe=One-Click")["statusCode"] == 200
 
     def preferences(self) -> Seen:
         return Seen(self.story.get(self.link("p")))
 
     def choose(self, **fields: str) -> int:
-        """Sends a form of the preference page; the status of the answer."""
+        """Send a form of the preference page. Return the status of the answer."""
         return int(self.story.post(self.link("p"), urlencode(fields))["statusCode"])
 
     def data_link(self) -> str:
-        """Asks for the link to one's data, and takes it out of the mail that comes."""
+        """Request the link to the reader's data, and return it from the mail that comes."""
         self.choose(section="data")
         self.story.hours(1 / 60)
         asked = [

@@ -1,5 +1,5 @@
-"""The same stories on the whole local stack: the webhooks over HTTP, the real machines, the real
-links. Slower; ask for it with
+"""The same stories on the whole local stack: webhooks over HTTP, the real machines, the real links.
+They are slower; start them with
 
 pytest tests/identity tests/stories --stories=stack
 """
@@ -26,8 +26,8 @@ MIDDAY = 12  # o'clock in UTC, when each story begins
 
 @dataclass
 class OnStack:
-    """In the place of `Cloud`. What stories before this one left waiting is stopped, so that it
-    sends nothing into this one."""
+    """A replacement for `Cloud`. Executions that earlier stories left are stopped, so that they
+    send nothing into this story."""
 
     stack: RunningStack
     sent_before: int = 0
@@ -70,7 +70,7 @@ class OnStack:
 @dataclass
 class StoryOnStack(Story):
     cloud: OnStack  # type: ignore[assignment]
-    player: Player = field(init=False)  # nobody's: the machines play
+    player: Player = field(init=False)  # unused, because the state machines play
 
     def __repr__(self) -> str:
         return super().__repr__()

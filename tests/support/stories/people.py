@@ -1,5 +1,5 @@
-"""Who appears in these stories. Ania is a customer; the stranger shares with her nothing but an
-address that somebody typed."""
+"""The people in these stories. Ania is a customer. She and the stranger have only an address in
+common, which somebody typed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +14,13 @@ FIRST, SECOND, FAMILY_PHONE = "ela@poczta.example", "jan@poczta.example", "+4860
 
 @dataclass(frozen=True)
 class Way:
-    """An address that shoppers are known and reached by, and another of its kind."""
+    """An address that identifies and reaches shoppers, and another address of its kind."""
 
     kind: str
     channel: str
     address: str
     other_address: str
-    reminders: int  # that go there of one abandoned cart
+    reminders: int  # reminders to this address about one abandoned cart
 
     @property
     def one(self) -> dict[str, Any]:

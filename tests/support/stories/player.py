@@ -27,7 +27,7 @@ def _expression(source: str) -> Any:
 
 
 def filled(value: Any, variables: Json, states: Json) -> Any:
-    """The value with each JSONata expression in it evaluated."""
+    """Evaluate each JSONata expression in the value."""
     if isinstance(value, dict):
         return {key: filled(inner, variables, states) for key, inner in value.items()}
     if isinstance(value, list):
@@ -45,7 +45,7 @@ class Execution:
     due: datetime
     state: str
     variables: Json = field(default_factory=dict)
-    # (state, what its Lambda answered)
+    # (state, answer of its Lambda)
     answers: list[tuple[str, Json]] = field(default_factory=list)
     ended: bool = False
 
@@ -74,7 +74,7 @@ class Player:
         return self.executions
 
     def _go_on(self, execution: Execution) -> None:
-        """To the next Wait, or to the end."""
+        """Continue to the next Wait, or to the end."""
         while not execution.ended and execution.due <= self.cloud.time:
             state = machine_of(execution.start.timeline)["States"][execution.state]
             told = execution.start.told
@@ -90,7 +90,8 @@ class Player:
         execution.state = state["Next"]
 
     def _task(self, execution: Execution, state: Json, states: Json) -> None:
-        """No Retry and no Catch: nothing fails in these stories."""
+        """Call the Lambda. There is no Retry and no Catch, because nothing fails in these
+        stories."""
         asked = filled(state["Arguments"]["Payload"], execution.variables, states)
         answer = LAMBDAS[state["Arguments"]["FunctionName"]](json.loads(json.dumps(asked)), CONTEXT)
         execution.answers.append((execution.state, answer))

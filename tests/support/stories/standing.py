@@ -1,4 +1,4 @@
-"""Where a customer stands, as the shop's people read it."""
+"""A customer's loyalty summary, as the shop's staff read it."""
 
 import re
 from unittest.mock import patch
@@ -16,8 +16,7 @@ def points_of(
     email: str | None = None,
     phone: str | None = None,
 ) -> int:
-    """The balance, as `wracaj loyalty` shows it to whoever asks by this one name; 0 of somebody
-    whom nobody knows."""
+    """Return the balance that `wracaj loyalty` shows for this identifier, or 0 if it is unknown."""
     (name,) = [one for one in (id and story.id_of(id), email, phone) if one]
     command = ["loyalty", story.shop.id, name]
     with patch("wracaj_cli.loyalty.command.find_target", lambda _: story.cloud.target):

@@ -1,7 +1,7 @@
-"""A small language to tell what happens in a shop, and to see what shoppers get of it.
+"""A small language that describes what happens in a shop and what messages its shoppers get.
 
-Nothing here knows how people are kept. What happens comes in as signed webhooks, time passes in the
-real timelines, what was sent is read as its reader has it, and its links are followed.
+This module does not know how shoppers are stored. Events come in as signed webhooks, time passes in
+the real timelines, messages are read as their readers see them, and their links are followed.
 """
 
 import json
@@ -29,7 +29,8 @@ BOTH = ("email", "sms")
 
 @dataclass
 class Story:
-    """One shop, and all that happens in it. Each thing happens a minute after the one before."""
+    """One shop and everything that happens in it. Each event happens a minute after the one
+    before."""
 
     cloud: Cloud
     shop: Shop
@@ -53,8 +54,8 @@ class Story:
         id: str | None = None,  # noqa: A002
         **who: str | None,
     ) -> None:
-        """Somebody fills in a checkout, and ticks the boxes of these channels. `clock`: how far
-        ahead the shop's is."""
+        """A shopper fills in a checkout and ticks the boxes of these channels. `clock`: how far the
+        shop's clock is ahead."""
         self.a_minute_passes()
         known, at = self.carts.get(cart), self.now + clock
         told = Cart(cart, Who(id, **who), ticked, total, known.began if known else at)
@@ -71,7 +72,8 @@ class Story:
         id: str | None = None,  # noqa: A002
         **who: str | None,
     ) -> None:
-        """Somebody buys and pays; an order of the same name is told again."""
+        """A shopper buys and pays. A second order of the same name is another report of the first
+        one."""
         self.a_minute_passes()
         known, at = self.orders.get(order), self.now + clock
         told = Order(
@@ -85,32 +87,32 @@ class Story:
         self.tell(*self.bodies.order(told, at))
 
     def record(self, id: str, **who: str | None) -> None:  # noqa: A002
-        """The shop's own record of a customer says this from now on."""
+        """The shop's record of a customer has these facts from now on."""
         self.a_minute_passes()
         self.tell(*self.bodies.record(Who(id, **who), self.now))
 
     def agrees(self, channel: str, **who: str | None) -> None:
-        """The shop tells of a yes."""
+        """The shop reports an opt-in."""
         self.a_minute_passes()
         self.tell(*self.bodies.consent(Who(**who), channel, "subscribed", self.now))
 
     def refuses(self, channel: str, **who: str | None) -> None:
-        """The shop tells of a no."""
+        """The shop reports an opt-out."""
         self.a_minute_passes()
         self.tell(*self.bodies.consent(Who(**who), channel, "unsubscribed", self.now))
 
     def redact(self, *, orders: tuple[str, ...] = (), **who: str | None) -> None:
-        """The shop asks to forget somebody."""
+        """The shop requests the erasure of a shopper."""
         self.a_minute_passes()
         self.tell(*self.bodies.redact(Who(**who), self.now, orders))
 
     def merge(self, *, kept: str, gone: str) -> None:
-        """The shop makes one customer of two."""
+        """The shop merges two customers."""
         self.a_minute_passes()
         self.tell(*self.bodies.merge(kept, gone, self.now))
 
     def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
-        """Whatever a shop sends, signed; what it is answered."""
+        """Send a signed webhook and return its answer."""
         raw, settings = json.dumps(body, ensure_ascii=False), self.shop.settings
         headers = platform(settings.platform).sign(
             topic, raw.encode(), settings, self.secret, real_now()
@@ -122,8 +124,7 @@ class Story:
         return answer
 
     def say(self, what: str, **data: Any) -> Json:
-        """What a shop of the generic platform writes, as it is; where it leaves out its time, that
-        is now."""
+        """Send a webhook of the generic platform as it is. Its time is now, unless it is given."""
         return self.tell(
             what, {"type": what, "timestamp": self.now.isoformat(), "data": {"schema": 1} | data}
         )
@@ -132,7 +133,7 @@ class Story:
         return (self.now - timedelta(**how_long)).isoformat()
 
     def id_of(self, name: str) -> str:
-        """As this platform writes the id of whom a story calls so."""
+        """Return this platform's id for a name in a story."""
         return self.bodies.id_of(name)
 
     @property
@@ -146,7 +147,7 @@ class Story:
         return self.cloud.time
 
     def days(self, days: float) -> None:
-        """They pass: timelines go on, and each morning the shop's occasions are looked for."""
+        """Let days pass. Timelines continue, and the daily search runs each morning."""
         end = self.now + days * A_DAY
         while (morning := self._next_morning()) <= end:
             self.player.play_until(morning)
@@ -164,7 +165,7 @@ class Story:
         return today if self.now < today else today + A_DAY
 
     def _search_the_day(self) -> None:
-        """As the state machine of the daily search asks for it."""
+        """Run the daily search, as its state machine does."""
         if not {"birthday", "anniversary", "points_expiring"} & set(self.shop.settings.timelines):
             return
         planned = self._daily(task="plan")
@@ -184,7 +185,7 @@ class Story:
 
     @property
     def sent(self) -> list[Message]:
-        """All that left the shop, the oldest first."""
+        """All messages that the shop sent, the oldest first."""
         return [Message(self, delivery) for delivery in self.cloud.sent]
 
     def sent_to(self, address: str) -> list[Message]:
@@ -197,7 +198,7 @@ class Story:
         return [message for message in self.sent_to(phone) if message.delivery.channel == "sms"]
 
     def about(self, cart: str) -> list[Message]:
-        """All messages that lead back to this cart."""
+        """Return all messages that lead back to this cart."""
         return [
             message
             for message in self.sent
@@ -205,15 +206,15 @@ class Story:
         ]
 
     def addresses_of(self, cart: str) -> set[str]:
-        """Who was told of this cart."""
+        """Return the addresses that got messages about this cart."""
         return {message.delivery.to for message in self.about(cart)}
 
     def told_of(self, address: str) -> list[str]:
-        """The carts that this address was told of, a cart for each message."""
+        """Return the cart of each message to this address."""
         return [message.cart for message in self.sent_to(address)]
 
     def timelines_of(self, cart: str) -> list[Execution]:
-        """Those that were started for it."""
+        """Return the executions that were started for this cart."""
         return [one for one in self.player.all() if one.cart == cart]
 
     # --- links ------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ class Story:
         )
 
     def data(self, path: str) -> Json:
-        """The file with all that the reader of this link may have."""
+        """Return the file with all data that the reader of this link may have."""
         answer = self.post(path, "section=download")
         assert answer["statusCode"] == 200, answer
         told: Json = answer["json"]

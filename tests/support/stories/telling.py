@@ -1,4 +1,5 @@
-"""A story begins in a new shop. Fixtures: `cloud`, and `story` in a shop of each platform.
+"""Each story begins in a new shop. Fixtures: `cloud`, and `story`, which runs in a shop of each
+platform.
 
 from support.stories.telling import cloud, story  # noqa: F401
 """
@@ -33,7 +34,8 @@ _numbers = itertools.count(1)
 
 
 def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: Any) -> Story:
-    """In a new shop, open day and night, with discount codes that wait."""
+    """Return a story in a new shop. Its send window is always open, and it has discount codes in
+    stock."""
     if isinstance(cloud, Cloud):
         cloud.time = NOON
     raw: Json = {

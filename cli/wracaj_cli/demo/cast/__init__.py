@@ -1,9 +1,9 @@
-"""The shoppers of the demo, each a short story. To add one: write it in the module that fits, and
-say what must come of it.
+"""The shoppers of the demo. Each is a short story. To add one, write it in the module that fits,
+with the outcome that must follow.
 
-The first two are the pitch, and stand on top. The others fall into groups by time: Monday morning,
-Monday evening (their mail waits for 9 o'clock), Tuesday morning. Every line is played at its own
-minute. During OUTAGE the shops cannot create codes.
+The first two show what the product is for, and they are the first rows of the table. The others are
+in groups by time: Monday morning, Monday evening (their mail waits until 9 o'clock), Tuesday
+morning. Every line is played at its own minute. During OUTAGE the shops cannot create codes.
 """
 
 from wracaj_cli.demo.cast.agreeing import AGREEING

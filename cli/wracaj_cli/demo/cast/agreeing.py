@@ -1,4 +1,4 @@
-"""Who may be written to, and where: consent, its end, and addresses that are missing."""
+"""Who may get messages, and where: consent, opt-outs, and missing addresses."""
 
 from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason

@@ -1,4 +1,4 @@
-"""Shoppers who buy: before, between and after the messages. Whatever is still due then must not
+"""Shoppers who buy before, between and after the messages. After the order, no further message may
 come."""
 
 from wracaj.timelines.steps import Reason

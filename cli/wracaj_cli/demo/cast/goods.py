@@ -1,4 +1,4 @@
-"""What the shops sell."""
+"""The products of the shops."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Webhooks as they really come: twice, late, in the wrong order, forged."""
+"""Webhooks as they arrive in practice: twice, late, in the wrong order, or forged."""
 
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import (

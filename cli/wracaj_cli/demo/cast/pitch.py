@@ -1,5 +1,5 @@
-"""The first two rows, what all of this is for: a cart is left, the link in a message leads back to
-it, and it is bought."""
+"""The first two rows, which show what the product is for: a shopper leaves a cart, comes back by
+the link in a message, and buys."""
 
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills, orders

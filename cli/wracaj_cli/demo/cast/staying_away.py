@@ -1,4 +1,4 @@
-"""Shoppers who never buy, whatever comes."""
+"""Shoppers who never buy, whatever messages they get."""
 
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills

@@ -1,2 +1,2 @@
-"""The demo's week of a shop that uses every channel: who is reached how, who is not and why, and
-what the order ends."""
+"""The demo's week of a shop that uses every channel: how each shopper is reached, who is not and
+why, and what an order ends."""

@@ -1,9 +1,9 @@
 """The shoppers of the week.
 
-To check a row: of a cart that is left on Monday at 10, the Messenger message is due at 10:15, the
-e-mail at 12:15, the audience at 13:15, the SMS on Tuesday at 13:15, the notifications on Thursday
-and on Saturday at 13:15, and the shopper leaves the audience on Tuesday of the next week at 13:15,
-if nothing else ends it before.
+To check a row: if a cart is left on Monday at 10, the Messenger message is due at 10:15, the e-mail
+at 12:15, the audience at 13:15, the SMS on Tuesday at 13:15, and the notifications on Thursday and
+on Saturday at 13:15. The shopper leaves the audience on Tuesday of the next week at 13:15, if
+nothing else ends it before.
 """
 
 from wracaj.consent.channel import Channel

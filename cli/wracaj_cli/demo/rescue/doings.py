@@ -1,4 +1,4 @@
-"""What a shopper of the week may do."""
+"""The actions of a shopper of the week."""
 
 from datetime import timedelta
 
@@ -19,7 +19,8 @@ def _doing(action: Action) -> Doing:
 
 
 def leaves_a_cart(*products: Product, agrees: tuple[Channel, ...] | None = EVERY) -> Doing:
-    """`agrees` None: without going to the checkout, so that nobody knows whose it is."""
+    """Leave a cart. With `agrees` None, the shopper does not go to the checkout and stays
+    unknown."""
     filled = actions.fills(*products)
     return _doing(
         filled if agrees is None else actions.both(filled, actions.checks_out(agrees=agrees))
@@ -35,7 +36,7 @@ def unsubscribes() -> Doing:
 
 
 def writes_on_messenger(hours_ago: float = 0) -> Doing:
-    """By the shop's link in the cart, so that Meta tells which cart it is about."""
+    """Write to the shop by the link in the cart, so that Meta reports which cart it is about."""
 
     def play(actor: Actor, providers: Providers) -> None:
         at = actor.scene.now() - timedelta(hours=hours_ago)
@@ -59,7 +60,7 @@ def allows_notifications() -> Doing:
 
 
 def forbids_notifications() -> Doing:
-    """In the browser's own settings: nobody tells the shop."""
+    """Forbid notifications in the browser's own settings. The shop gets no report of this."""
 
     def play(actor: Actor, providers: Providers) -> None:
         providers.forgets(actor.persona.name)

@@ -1,4 +1,4 @@
-"""Plays the week: time jumps to whatever is due next, be it a line of a script or a step of the
+"""Plays the week. Time jumps to whatever is due next: a line of a script, or a step of the
 timeline."""
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from wracaj_cli.demo.stage import Stage
 from wracaj_cli.demo.week import LEN, At
 from wracaj_cli.local import SentMessage
 
-FIRST_NUMBER = 80  # the shoppers before have the numbers before
+FIRST_NUMBER = 80  # the shoppers of the carts and of the year have the numbers below
 CLOSING = At(9, 12)
 
 
 @dataclass
 class Week:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who,
-    what."""
+    """`happened` is called with each line that is played and each message that is found: time,
+    shopper, text."""
 
     stage: Stage
     happened: Callable[[datetime, str, str], None] = lambda *_: None
@@ -61,7 +61,8 @@ class Week:
         return Progress(now, (now - opening) / (closing - opening), sums)
 
     def _let_pass_until(self, when: At, tick: Callable[[], None]) -> None:
-        """Lines of the same minute take longer than that, each on its own."""
+        """Skip to this time, unless it has passed: the lines of one minute together take longer
+        than a minute."""
         if when.on(self.monday) > self.stage.scene.now():
             local.skip_to(when.on(self.monday), self.stage.home, lambda _: tick())
         self.look_around()
@@ -74,7 +75,7 @@ class Week:
             self.stage.scene.ledger.trouble(actor.persona.name, f"{doing.told}: {error}")
 
     def look_around(self) -> None:
-        """What has come from whichever provider."""
+        """Read the new messages of all providers."""
         known = self._origins()
         sent = [*self.stage.outbox.read(), *self.stage.providers.messages()]
         found = [
@@ -108,5 +109,5 @@ class Week:
 
 
 def _id_of(message: SentMessage) -> str:
-    """By the link to the cart that stands in it, whatever the channel."""
+    """Return the message id from the link to the cart, which the messages of every channel have."""
     return Delivered(message, None).linked_message or ""

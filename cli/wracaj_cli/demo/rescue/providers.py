@@ -1,5 +1,5 @@
-"""The providers of the week: Meta, the browsers' push service and Amazon's word on bounces, all on
-this machine."""
+"""The providers of the week, all on this machine: Meta, the browsers' push service, and Amazon's
+reports of bounces."""
 
 import hashlib
 import json
@@ -25,12 +25,12 @@ QUESTION = "Dzień dobry, czy ten len się gniecie?"
 
 
 class ProviderError(WracajError):
-    """What a provider told us was not taken."""
+    """The API did not accept what a provider sent."""
 
 
 @dataclass
 class Providers:
-    """`names`: whose an address at a provider is."""
+    """`names`: shopper → their addresses at the providers."""
 
     meta: FakeMeta
     push: PushService
@@ -39,7 +39,7 @@ class Providers:
     _numbers: "count[int]" = field(default_factory=lambda: count(7001002003001))
 
     def given(self, webhook_secret: str) -> Given:
-        """The secrets of a shop that uses them all."""
+        """Return the secrets of a shop that uses all providers."""
         return Given(
             webhook_secret,
             page_token=self.meta.page_token,
@@ -49,7 +49,7 @@ class Providers:
         )
 
     def settings(self, shop: ShopSettings) -> ShopSettings:
-        """The shop's, with these providers in the places of the real ones."""
+        """Return the shop's settings with these providers in place of the real ones."""
         assert shop.messenger
         here = {"graph_url": self.meta.url}
         self.meta.pages.add(shop.messenger.page_id)
@@ -92,7 +92,7 @@ class Providers:
         )
 
     def subscribes(self, api_url: str, shop: Shop, name: str, cart_id: str) -> None:
-        """As the storefront's script does, once the browser's owner has allowed it."""
+        """Subscribe the browser, as the storefront's script does after its owner has allowed it."""
         assert shop.secrets.vapid_private_key
         from wracaj.web_push.encryption import public_key
 
@@ -110,7 +110,7 @@ class Providers:
             self.push.unsubscribe(subscription)
 
     def writes(self, api_url: str, shop: Shop, name: str, cart_id: str, at: datetime) -> None:
-        """Comes by the shop's m.me link, and asks something."""
+        """Open the conversation by the shop's m.me link, and write a question."""
         assert shop.settings.messenger
         page, psid = shop.settings.messenger.page_id, str(next(self._numbers))
         self.names.setdefault(name, []).append(psid)
@@ -131,7 +131,8 @@ class Providers:
         )
 
     def stays(self, contact: Contact) -> Iterator[tuple[datetime, datetime | None]]:
-        """From when until when the shopper was in an audience, by what Meta was told."""
+        """Return from when until when the shopper was in an audience, by the requests that Meta
+        got."""
         joined: datetime | None = None
         for at, method, member in self.meta.history:
             if member[0] != _hashed(contact.email):

@@ -1,5 +1,5 @@
-"""After the week: what reached each shopper, what did not and why, and who sees advertisements;
-held against the stories."""
+"""The outcome of the week, checked against the stories: what reached each shopper, what did not and
+why, and who sees advertisements."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ DEEDS = (What.ORDERED, What.UNSUBSCRIBED)
 
 @dataclass(frozen=True)
 class Stay:
-    """`left_at` None: still a member."""
+    """A shopper's time in an audience. `left_at` is None for a shopper who is still in it."""
 
     joined_at: datetime
     left_at: datetime | None
@@ -37,14 +37,14 @@ class Stay:
 
 @dataclass(frozen=True)
 class VisitorLine:
-    """One shopper's row. `sent`: step → the message; an audience shows in `stays`."""
+    """A shopper's row in the table. `sent`: step → the message. The audience is in `stays`."""
 
     visitor: Visitor
     sent: Mapping[str, Delivered]
     reasons: Mapping[str, Reason]
     stays: tuple[Stay, ...]
     deeds: tuple[Noted, ...]
-    suppressed: frozenset[str]  # channels whose address is
+    suppressed: frozenset[str]  # channels whose address is suppressed
 
     def came(self, step: str) -> datetime | None:
         if step == AUDIENCE:
@@ -112,7 +112,8 @@ def _line(week: Week, actor: Actor, visitor: Visitor) -> VisitorLine:
 
 
 def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
-    """By what is known at the addresses; a browser that is gone is no longer named by the cart."""
+    """Return the suppressed channels, as the addresses' records show. The cart no longer names a
+    browser that is gone."""
     shopper = (
         local_target(week.stage.home).store().customers.shopper(LEN, cart.contact) if cart else None
     )
@@ -192,7 +193,8 @@ def _as_the_week_says(line: VisitorLine) -> Findings:
 
 
 def _in_and_out(line: VisitorLine) -> Iterator[tuple[str, str]]:
-    """In one audience at most, for as long as the story says, and out in the end."""
+    """Each shopper was in one audience at most, for as long as the story says, and is in none at
+    the end."""
     visitor, stays = line.visitor, line.stays
     wanted = timedelta(hours=visitor.advertised_hours) if visitor.advertised_hours else None
     if len(stays) != (1 if wanted else 0):

@@ -1,5 +1,5 @@
-"""What a shopper of the week is: a script, what must come of it on each channel, and why the rest
-must not."""
+"""A shopper of the week: a script, what must reach them on each channel, and why the rest must
+not."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -37,11 +37,11 @@ class Doing:
 
 @dataclass(frozen=True)
 class Visitor:
-    """`gets`: the steps that must reach the shopper, and no others. `why`: the reason of each that
-    must not.
+    """`gets`: the steps that must reach the shopper, and no others. `why`: the reason of each step
+    that must not.
 
-    `advertised_hours`: how long the shopper sees the shop's advertisements, by the minute give or
-    take; None: never.
+    `advertised_hours`: how long the shopper sees the shop's advertisements, to the minute; None if
+    never.
     """
 
     name: str
@@ -50,8 +50,8 @@ class Visitor:
     gets: tuple[Step, ...]
     why: Mapping[Step, Reason] = field(default_factory=dict)
     advertised_hours: float | None = None
-    suppressed: tuple[Channel, ...] = ()  # whose address is not to be used again
-    mailbox: str | None = None  # another than the shopper's name would have
+    suppressed: tuple[Channel, ...] = ()  # channels whose address must not be used again
+    mailbox: str | None = None  # the e-mail address, if it is not made from the name
     with_email: bool = True
     with_phone: bool = True
 
@@ -70,5 +70,6 @@ class Visitor:
 
     @property
     def cart_id(self) -> str:
-        """Hard to guess, as a shop's are: whoever knows it may subscribe a browser to the cart."""
+        """An id that is hard to guess, as a shop's ids are. Anybody who knows it may subscribe a
+        browser to the cart."""
         return hashlib.sha256(self.name.encode()).hexdigest()[:24]

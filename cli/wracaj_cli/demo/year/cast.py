@@ -1,4 +1,4 @@
-"""The regular customers, each a year of orders and what must come of it.
+"""The regular customers. Each has a year of orders and the outcome that must follow.
 
 To check a row: thanks come an hour after an order, once the invitation three days after that, the
 request for a review after 14, and after 21 what others bought with it, where two orders did (only

@@ -1,4 +1,4 @@
-"""What a regular customer, or the shop for them, may do in the year."""
+"""The actions of a regular customer in the year, or of the shop for them."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -28,7 +28,7 @@ def unsubscribes() -> Doing:
 
 
 def fills_a_cart(*products: Product, basket: str) -> Doing:
-    """And leaves it at the checkout."""
+    """Fill a cart and leave it at the checkout."""
     filled = actions.both(
         actions.fills(*products, basket=basket),
         actions.checks_out(agrees=(Channel.EMAIL,), basket=basket),
@@ -39,8 +39,8 @@ def fills_a_cart(*products: Product, basket: str) -> Doing:
 def buys(
     *products: Product, agrees: bool = False, code_of: Kind | None = None, basket: str | None = None
 ) -> Doing:
-    """`agrees`: ticks the box for mail at the checkout. `code_of`: uses the first code of the
-    newest such message."""
+    """Buy the products. `agrees`: the customer ticks the box for mail at the checkout. `code_of`:
+    the customer uses the first code of the newest message of this kind."""
 
     def play(actor: Actor) -> None:
         contact, at = actor.contact, actor.stamp()
@@ -67,7 +67,7 @@ def buys(
 
 
 def sends_back(*products: Product) -> Doing:
-    """Of the last order; nothing named: all of it."""
+    """Send back these products of the last order, or all of them if none are named."""
 
     def play(actor: Actor) -> None:
         order = _last_order(actor)
@@ -84,7 +84,7 @@ def sends_back(*products: Product) -> Doing:
 
 
 def cancels() -> Doing:
-    """The last order."""
+    """Cancel the last order."""
 
     def play(actor: Actor) -> None:
         order = _last_order(actor)

@@ -1,4 +1,4 @@
-"""What came of a regular customer, as it is shown."""
+"""The outcome for a regular customer, as it is shown."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from wracaj_cli.demo.year.story import Kind, Regular
 
 @dataclass(frozen=True)
 class YearLine:
-    """One regular customer's row."""
+    """A regular customer's row in the table."""
 
     regular: Regular
     sent: tuple[Delivered, ...]
@@ -19,7 +19,7 @@ class YearLine:
 
     @property
     def by_kind(self) -> list[tuple[Kind, list[Delivered]]]:
-        """In the order in which the kinds first came."""
+        """Return the messages by kind, in the order in which the kinds first came."""
         kinds: dict[str, list[Delivered]] = {}
         for message in self.sent:
             kinds.setdefault(message.kind, []).append(message)

@@ -1,5 +1,5 @@
-"""The messages of the year, and whose they are: by the order that they are about, else by their
-tags and the address."""
+"""Finds the customer that each message of the year belongs to, by the order or cart that it is
+about, or else by its tags and its address."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Plays the year: time jumps to whatever is due next, be it a line of a script or a step of a
+"""Plays the year. Time jumps to whatever is due next: a line of a script, or a step of a
 timeline."""
 
 import time
@@ -26,7 +26,7 @@ from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
-FIRST_NUMBER = 60  # the carts' shoppers have the numbers before
+FIRST_NUMBER = 60  # the shoppers of the carts have the numbers below
 OPENING, CLOSING = On(1, 1, 5), On(12, 31, 18)
 OUTBOX_SECONDS = 1.0
 POINTS_MONTHS = 9
@@ -35,7 +35,7 @@ POINTS_MONTHS = 9
 def with_programme(settings: ShopSettings) -> ShopSettings:
     """The shop with the programme of the worked example, and every timeline that goes with it.
 
-    But points are good for nine months, so that some expire before the year ends.
+    Points are valid for nine months only, so that some expire before the year ends.
     """
     example = read_settings(EXAMPLES / "loyalty.yaml")
     assert example.loyalty and example.loyalty.points
@@ -49,19 +49,20 @@ def with_programme(settings: ShopSettings) -> ShopSettings:
 
 
 def a_common_year_after(now: datetime) -> int:
-    """Without a 29th of February, which would shift what comes 30 days after an order."""
+    """Return the next year without a 29th of February, which would shift what comes 30 days after
+    an order."""
     year = now.astimezone(ZONE).year + 1
     return year + 1 if year % 4 == 0 else year
 
 
 @dataclass
 class Year:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who,
-    what."""
+    """`happened` is called with each line that is played and each message that is found: time,
+    shopper, text."""
 
     stage: Stage
     happened: Callable[[datetime, str, str], None] = lambda *_: None
-    # who bought in this shop before, and may be written to on that day
+    # shoppers who bought in this shop before, and who may get messages on that day
     acquaintances: tuple[Actor, ...] = ()
     regulars: tuple[Regular, ...] = REGULARS
     messages: list[Delivered] = field(default_factory=list)

@@ -1,5 +1,5 @@
-"""The promises of the year, held against what was really sent, what the shop knows, and what the
-stories say. Pure."""
+"""The promises of the year, checked against the messages that were really sent, what the shop
+knows, and what the stories say. This module is pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,20 +20,19 @@ KNOWN = frozenset(map(str, Kind))
 
 @dataclass(frozen=True)
 class Standing:
-    """What a regular's account says at the end. `spend`: by currency, of all that was bought and
-    not given back."""
+    """The state of a regular customer's account at the end. `spend`: by currency, everything that
+    was bought and not given back."""
 
     points: int
     tier: str | None
     spend: Mapping[str, Decimal]
-    # of the last night; None: bought nothing in the programme's currency
+    # segment of the last night; None if nothing was bought in the programme's currency
     segment: str | None = None
 
 
 @dataclass(frozen=True)
 class YearEvidence:
-    """`evidence`: of the year's messages alone; the baskets of its messages are orders,
-    or carts."""
+    """`evidence`: of the year's messages only. A message's basket is here an order or a cart."""
 
     evidence: Evidence
     regulars: tuple[Regular, ...]
@@ -134,8 +133,8 @@ def _missing_words(regular: Regular, year: YearEvidence) -> Iterator[str]:
 
 
 def sums_are_right(year: YearEvidence) -> Findings:
-    """Points and tier as a person worked them out beforehand; spend as the shop's till
-    adds it up."""
+    """Points and tier are as a person calculated them beforehand. Spend is as the shop's own
+    records add it up."""
     for regular in year.regulars:
         standing, till = year.standings[regular.name], _till(regular.name, year.ledger)
         if standing.points != regular.points:

@@ -1,4 +1,4 @@
-"""Whether what follows from an order came at the minute that its timeline and the shop's settings
+"""Checks that what follows an order came at the minute that its timeline and the shop's settings
 promise."""
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""After the year: what came of each regular customer, read from the outbox, the ledger and the
-accounts; and the report."""
+"""The outcome of the year for each regular customer, read from the outbox, the ledger and the
+accounts, and the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,8 +109,8 @@ def _evidence(year: Year) -> Evidence:
 
 
 def _begun(actor: Actor) -> dict[tuple[str, str], datetime]:
-    """What a message is about, and when that began: an order a moment after itself, a subscription
-    with the yes."""
+    """Return what a message may be about → when that began. An order began a second after itself; a
+    subscription began with the opt-in."""
     name, ledger = actor.persona.name, actor.scene.ledger
     begun = {(name, basket): cart.begun_at for basket, cart in actor.baskets.items()}
     begun |= {

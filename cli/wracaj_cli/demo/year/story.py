@@ -1,5 +1,5 @@
-"""What a regular customer of the demo's year is: orders and what else they do, and what must come
-of it, day by day."""
+"""A regular customer of the demo's year: orders and other actions, and the messages that must
+follow, day by day."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """A message, by what it is about."""
+    """A kind of message, by what it is about."""
 
     WELCOME = "welcome"
     WELCOME_AGAIN = "reminder of the code"
@@ -95,8 +95,8 @@ class Doing:
 
 @dataclass(frozen=True)
 class Regular:
-    """`gets`: every message of the year, in order. `points`, `tier`: on its last day; the tier
-    None: none was reached."""
+    """`gets`: every message of the year, in order. `points`, `tier`: on its last day; `tier` is
+    None if none was reached."""
 
     name: str
     story: str

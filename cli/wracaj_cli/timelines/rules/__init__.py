@@ -1,2 +1,1 @@
-"""What a timeline must keep to, one module per kind of rule. Each yields Problems and
-never raises."""
+"""The rules for timelines, one module per kind. Each rule yields Problems and never raises."""

@@ -1,4 +1,5 @@
-"""Does a message that repeats a code come after one that gives it, and before it expires?"""
+"""A message that repeats a code must come after a message that gives it, and before the code
+expires."""
 
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from wracaj_cli.timelines.short_file import ShortFile
 
 
 def repeated(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterator[Problem]:
-    left: float | None = None  # seconds until the code given before expires
+    left: float | None = None  # seconds until the last code expires
     for place, message in places(short):
         waited = seconds_of(message.after, numbers) if message.after else 0
         left = None if left is None else left - waited

@@ -1,5 +1,4 @@
-"""Jobs have shapes of their own. That their tasks end in time and are tried again is as needed as
-in a timeline."""
+"""Jobs may have any shape, but their tasks need time-outs and retries as in a timeline."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +12,8 @@ INVOKES = "arn:aws:states:::lambda:invoke"
 
 
 def lambda_tasks(definition: Definition) -> Iterator[tuple[Keys, State]]:
-    """Every Task that runs a function, inside Maps and Parallels too, with where it is
-    in the file."""
+    """Return every Task that calls a function, with its place in the file. Tasks inside Maps and
+    Parallels are included."""
     for keys, state in _states(definition.body, ()):
         if state.type == "Task" and state.body.get("Resource") == INVOKES:
             yield keys, state

@@ -1,4 +1,5 @@
-"""Is there something to send, and does every message wait first and have what its channel needs?"""
+"""There must be a message to send. Every message must wait first and have what its channel
+needs."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Does every word name something that there is, and is everything that has a name used?"""
+"""Every word must name something that exists, and everything with a name must be used."""
 
 import re
 from collections import Counter
@@ -21,13 +21,13 @@ def names(definition: Definition, short: ShortFile) -> Iterator[Problem]:
 
 
 def places(short: ShortFile) -> Iterator[tuple[Keys, MessageLine]]:
-    """Of each message, as keys of the file."""
+    """Return each message with its keys in the file."""
     for index, (name, message) in enumerate(short.named_messages):
         yield ("messages", index, name), message
 
 
 def read_timings(short: ShortFile) -> Iterator[tuple[Keys, str]]:
-    """Each word that must name a timing, with its place."""
+    """Return each word that must name a timing, with its place."""
     for place, message in places(short):
         if message.after:
             yield (*place, "after"), message.after
@@ -38,7 +38,8 @@ def read_timings(short: ShortFile) -> Iterator[tuple[Keys, str]]:
 
 
 def unused(definition: Definition, short: ShortFile) -> Iterator[Problem]:
-    """After all words are known: a misspelt one leaves the right one unused."""
+    """Return the timings and discounts that nothing uses. It runs only if all words are known,
+    because a misspelt word leaves the right one unused."""
     read = {word for _, word in [*read_timings(short), *_words_of_discounts(short)]}
     for name in short.timings:
         if name not in read:
@@ -70,14 +71,15 @@ def _timings(definition: Definition, short: ShortFile) -> Iterator[Problem]:
 
 
 def _must_be(place: Keys, word: str) -> bool:
-    """Whether only a timing can be meant; elsewhere a word may be what is given itself."""
+    """Return whether the word can only be a timing. In other places, it may be the value itself."""
     return place[-1] in {"percent", "amount", "valid_days"} and bool(_WORD.fullmatch(word))
 
 
 def _unknown_timing(
     definition: Definition, place: Keys, word: str, short: ShortFile, unread: list[str]
 ) -> Problem:
-    """Told where the misspelling is: of two words that are alike, the one with odd parts."""
+    """Report the problem where the misspelling is. Of two similar words, that is the one with more
+    parts that occur nowhere else."""
     where = str(place[2]) if place[0] == "messages" else str(place[0])
     meant = nearest(word, short.timings)
     what = f"`{word}` is none of the timings"
@@ -98,7 +100,7 @@ def _unknown_timing(
 
 
 def _parts_known(short: ShortFile, but: set[str]) -> set[str]:
-    """Parts of the names that stand elsewhere in the file."""
+    """Return the parts of all other names in the file."""
     names = [*short.timings, *(name for name, _ in short.named_messages), *short.discounts]
     names += [word for _, word in read_timings(short)]
     return {part for name in names if name not in but for part in name.split("_")} | {*UNITS}
@@ -120,7 +122,7 @@ def _discounts(definition: Definition, short: ShortFile) -> Iterator[Problem]:
 
 
 def _stands_in(definition: Definition, short: ShortFile) -> Iterator[Problem]:
-    """`instead_of` names a message that comes before."""
+    """`instead_of` must name an earlier message."""
     earlier: list[str] = []
     for place, message in places(short):
         named = message.instead_of

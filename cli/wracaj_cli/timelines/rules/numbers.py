@@ -1,4 +1,4 @@
-"""Is every timing a positive duration, and does the whole fit into a year?
+"""Every timing must be a positive duration, and the whole timeline must take at most a year.
 
 Step Functions ends an execution after a year.
 """
@@ -19,7 +19,8 @@ PLAINLY = "write a plain number, such as 3, or 1.5 with a point"
 
 
 def waits(short: ShortFile) -> list[str]:
-    """The timing of each wait, in order, as often as it is waited."""
+    """Return the timing of each wait, in order. A timing with several waits occurs several
+    times."""
     return [word for _, word in read_timings(short)]
 
 
@@ -38,7 +39,8 @@ def durations(definition: Definition, short: ShortFile, numbers: Numbers) -> Ite
 
 
 def seconds_of(timing: str, numbers: Numbers) -> int:
-    """As the state machine rounds it: a half to the even second."""
+    """Return the seconds, rounded as the state machine does: half a second goes to the even
+    number."""
     return round(float(numbers[timing]) * seconds_of_one(timing))
 
 

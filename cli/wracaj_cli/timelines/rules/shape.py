@@ -1,4 +1,4 @@
-"""Does the short file hold the parts that it may hold, each once and written as it must be?"""
+"""The short file may have only known parts, each once and in the right form."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ A_CHANNEL = f"write one of {', '.join(Channel)} and what it sends, such as `emai
 
 
 def read_short(definition: Definition) -> ShortFile | list[Problem]:
-    """The file's parts, or all that is wrong with its shape."""
+    """Return the parts of the file, or all problems of its form."""
     found = list(duplicates(definition))
     try:
         short = ShortFile.model_validate(definition.body)
@@ -35,7 +35,7 @@ def duplicates(definition: Definition) -> Iterator[Problem]:
 
 
 def where_of(place: Keys) -> str | None:
-    """The message or section that the place lies in."""
+    """Return the message or section of this place."""
     if place[:1] == ("messages",) and len(place) > 2:
         return str(place[2])
     return str(place[0]) if place else None
@@ -53,7 +53,7 @@ def _problem(definition: Definition, refusal: Any) -> Problem:
         fix = "write small letters, digits and _, beginning with a letter, such as first_email"
     elif refusal["type"] == "extra_forbidden":
         rule = Rule.CHANNEL if _is_channel(fix) else Rule.SHAPE
-    at = place or ("messages",)  # the one thing that is said of the file as a whole
+    at = place or ("messages",)  # the only problem that is about the whole file
     return definition.problem(rule, where_of(at), what, fix, *at)
 
 

@@ -1,4 +1,4 @@
-"""Would reminder_step take what each message asks of it?"""
+"""reminder_step must accept each message of the timeline."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -57,7 +57,8 @@ def _odd_numbers(definition: Definition, short: ShortFile, numbers: Numbers) -> 
 
 
 def as_asked(name: str, message: MessageLine, short: ShortFile, numbers: Numbers) -> dict[str, Any]:
-    """The step, with what comes with the start made up; any number of seconds will do here."""
+    """Return the request for the step. Sample values replace what the start of the execution gives,
+    and the number of seconds does not matter."""
     asked: dict[str, Any] = {"name": name, "after_seconds": 1, "content": message.content_kind}
     given = message.channel is None
     asked["channel"] = "email" if given else message.channel

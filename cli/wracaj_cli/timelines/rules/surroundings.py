@@ -1,4 +1,4 @@
-"""Do the templates exist in every language, and does template.yaml deploy the timeline?"""
+"""The templates must exist in every language, and template.yaml must deploy the timeline."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def templates(definition: Definition, short: ShortFile, around: Surroundings) ->
 
 
 def _known(message: MessageLine, around: Surroundings) -> list[str]:
-    """The templates that there are for the channel, in every language."""
+    """Return the channel's templates that exist in every language."""
     found = [
         {
             name
@@ -55,7 +55,8 @@ def _known(message: MessageLine, around: Surroundings) -> list[str]:
 
 
 def sent_by(message: MessageLine) -> Sent | None:
-    """None: it has no text, or one that comes with the timeline's start."""
+    """Return what the message sends, or None if it has no text or the start of the execution names
+    it."""
     channel = next((one for one in SUFFIXES if one == message.channel), None)
     return Sent(message.sends, channel, message.content_kind) if message.sends and channel else None
 
@@ -69,7 +70,7 @@ def _short(path: Path) -> Path:
 
 
 class _StackLoader(yaml.SafeLoader):
-    """Takes CloudFormation's short tags (!Ref, !GetAtt …) for what they hold."""
+    """Reads CloudFormation's short tags (!Ref, !GetAtt …) as their values."""
 
 
 def _tagged(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
@@ -111,7 +112,8 @@ def deployment(definition: Definition, around: Surroundings) -> Iterator[Problem
 
 
 def substitutions(timeline: str, stack: Path) -> set[str] | None:
-    """The names that the stack gives to this timeline; None when it does not deploy it."""
+    """Return the names that template.yaml passes to this timeline, or None if it does not deploy
+    it."""
     document = mapping(yaml.load(stack.read_text(encoding="utf-8"), _StackLoader))  # noqa: S506  a SafeLoader
     for resource in mapping(document.get("Resources")).values():
         properties = mapping(mapping(resource).get("Properties"))

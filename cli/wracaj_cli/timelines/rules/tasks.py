@@ -1,4 +1,4 @@
-"""Does a job's Task give up in time, and try again after a passing fault?"""
+"""A job's Task must have a time-out, and must be retried after a temporary error."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ LONGEST_TIMEOUT = 900  # Lambda's own limit
 OF_A_JOB = frozenset({*OF_LAMBDA, "ConflictError", "UnavailableError"})
 COPY = "copy `Retry` from another Task"
 
-# the rule, what is wrong, how to mend it, where in the state
+# (rule, problem, correction, place in the state)
 Fault = tuple[Rule, str, str, Keys]
 
 
