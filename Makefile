@@ -31,7 +31,7 @@ demo: $(STAMP) ## The main job and a year on the embedded local stack: about two
 	@$(BIN)/wracaj demo
 
 test: $(STAMP) ## All tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-dynamodb: $(STAMP) ## The tests of the store, claims, any order and kills on moto, too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)

@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -44,9 +46,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The longest files. They begin first, so that at the end no worker waits for another.
+LONGEST = (
+    "demo/test_year.py",
+    "demo/test_rescue.py",
+    "e2e/test_loyalty.py",
+    "e2e/test_abandoned_cart.py",
+    "daily/test_search.py",
+    "stack/test_local_stack.py",
+    "e2e/test_failed_messages.py",
+    "identity/test_strangers.py",
+    "e2e/test_nightly_rfm.py",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+    if config.getoption("dynamodb") == "moto":
+        _expect_the_differences_of_moto(items)
+
+
+def _expect_the_differences_of_moto(items: list[pytest.Item]) -> None:
     """What moto does otherwise than DynamoDB must fail on it, so that the list of differences stays
     true."""
-    for item in items if config.getoption("dynamodb") == "moto" else []:
+    for item in items:
         for marker in item.iter_markers("not_on_moto"):
             item.add_marker(pytest.mark.xfail(reason=marker.args[0], strict=True))
+
+
+def _turn(item: pytest.Item) -> int:
+    file = item.path.relative_to(Path(__file__).parent).as_posix()
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
