@@ -9,8 +9,9 @@ from rich.console import Console
 
 from wracaj.errors import WracajError
 from wracaj_cli.counted import counted
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.registry import get_shop
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
 
 SECONDS_BETWEEN_LOOKS = 0.5

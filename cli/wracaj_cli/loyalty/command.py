@@ -18,8 +18,9 @@ from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.counted import counted
 from wracaj_cli.shopper.known import customers_known_by
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.registry import get_shop
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
 
 Who = Annotated[

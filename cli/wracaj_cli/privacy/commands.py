@@ -15,8 +15,9 @@ from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.privacy.documents import documents_of
 from wracaj_cli.privacy.requests import as_table, record_erasure, requests_of
 from wracaj_cli.shopper.known import asked_for, customers_known_by
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.registry import get_shop, meant
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.typed_files import write_text

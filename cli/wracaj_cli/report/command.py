@@ -14,8 +14,9 @@ from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.report.terminal import as_tables
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.registry import get_shop
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.typed_files import write_text
 

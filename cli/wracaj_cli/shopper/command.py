@@ -9,8 +9,9 @@ from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shopper.as_json import story_as_json
 from wracaj_cli.shopper.reading import stories_of
 from wracaj_cli.shopper.tables import as_tables
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.registry import get_shop
-from wracaj_cli.shops.shared import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import find_target
 
 Who = Annotated[

@@ -23,10 +23,11 @@ from wracaj_cli.shops import (
 )
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
-from wracaj_cli.shops.shared import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.trying import test_event

@@ -11,7 +11,8 @@ from rich.text import Text
 from wracaj.settings.shop import KEEP_DAYS, Shop
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shops import registry
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.stored import Listed, UnreadableSettingsError, all_shops, switched_on
 from wracaj_cli.shops.target import Target, find_target
 

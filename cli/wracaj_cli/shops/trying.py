@@ -15,8 +15,9 @@ from wracaj.settings.shop import Shop
 from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops import awaited_mail, recent_webhooks, registry
 from wracaj_cli.shops.cart_story import as_tables
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.post import Answer, post_webhook
-from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.suppressions import NoAddressError
 from wracaj_cli.shops.target import Target, find_target
 

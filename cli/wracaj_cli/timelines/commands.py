@@ -14,7 +14,8 @@ from timeline_digest import SHORT as SUFFIX
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.counted import counted
-from wracaj_cli.shops.shared import Stack, errors_as_sentences
+from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.options import Stack
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words

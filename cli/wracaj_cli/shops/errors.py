@@ -1,21 +1,13 @@
-"""What all commands of a shop share: arguments, and errors as sentences."""
+"""Errors of the commands of a shop, as sentences."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
 import typer
 
 from wracaj.errors import SettingsError, WracajError
-from wracaj.language import Locale
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.shops.target import TargetError
-
-Stack = Annotated[
-    str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")
-]
-Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
-Language = Annotated[Locale, typer.Option("--language", help="Of the words: en or pl")]
 
 
 @contextmanager

@@ -1,0 +1,13 @@
+"""Arguments and options that several commands of a shop take."""
+
+from typing import Annotated
+
+import typer
+
+from wracaj.language import Locale
+
+Stack = Annotated[
+    str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")
+]
+Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
+Language = Annotated[Locale, typer.Option("--language", help="Of the words: en or pl")]
