@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Week, WeekReview]]:
-    with open_stage(lambda _: None, tmp_path_factory.mktemp("demo")) as stage:
+    with open_stage(lambda _: None, tmp_path_factory.mktemp("demo"), port=0) as stage:
         week = Week(stage)
         week.play(lambda: None)
         yield week, review_week(week)

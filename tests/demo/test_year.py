@@ -67,7 +67,7 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     with (
         pytest.MonkeyPatch.context() as patch,
-        open_stage(lambda _: None, tmp_path_factory.mktemp("demo")) as stage,
+        open_stage(lambda _: None, tmp_path_factory.mktemp("demo"), port=0) as stage,
     ):
         tell_everything_twice(patch)
         year = Year(stage)

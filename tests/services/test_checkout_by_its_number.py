@@ -62,7 +62,7 @@ def test_whoever_names_nothing_but_the_number_is_told_when_it_stops_something() 
     assert warned(a.a_shopify_order(checkout_id=NUMBER, **NOBODY)) == {
         "checkout_id": (
             "is all that names the cart: the order stops its reminders only if a checkout's"
-            " webhook told this id"
+            " webhook had this id"
         )
     }
     assert warned(a.a_shopify_order(checkout_id=NUMBER)) == {}

@@ -217,7 +217,7 @@ def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
         named_by
     )
     assert texts["title"] == "Abandoned cart: the timeline"
-    assert "SMS 1 d 3 h after the cart was left" in texts["desc"]
+    assert "SMS 1 d 3 h after the cart was abandoned" in texts["desc"]
     assert "prefers-color-scheme: dark" in texts["style"]
 
 

@@ -142,6 +142,7 @@ def test_a_file_that_nothing_reads_is_told_plainly(
     folder = repository / "statemachines"
     old = folder / "abandoned_cart.asl.yaml"
     for name in (old, folder / "mine.yml", folder / "jobs" / "mine.yaml"):
+        name.parent.mkdir(exist_ok=True)
         name.write_text("StartAt: Wait\n", encoding="utf-8")
     assert old not in {problem.file for problem in made.stale(repository)}
     assert [problem.file.name for problem in strays(folder)] == [

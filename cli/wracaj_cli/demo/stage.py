@@ -74,9 +74,9 @@ class Stage:
 
 
 @contextmanager
-def open_stage(progress: Progress, home: Path = HOME) -> Iterator[Stage]:
-    """Start the stack and the servers. They are stopped at the end, even after an error. Raises
-    LocalStackError."""
+def open_stage(progress: Progress, home: Path = HOME, port: int = DEFAULT_PORT) -> Iterator[Stage]:
+    """Start the stack and the servers. They are stopped at the end, even after an error. If `port`
+    is in use, the stack takes another. Raises LocalStackError."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "demo.lock").open("a") as lock:
         _be_the_only_one(lock)
@@ -84,7 +84,7 @@ def open_stage(progress: Progress, home: Path = HOME) -> Iterator[Stage]:
         try:
             monday = next_monday(datetime.now(UTC))
             with providers_open() as providers:
-                info = local.up(SPEED, _free_port(), progress, begins_at=monday, home=home)
+                info = local.up(SPEED, _free_port(port), progress, begins_at=monday, home=home)
                 local.let_push_to(providers.push.url, home)
                 providers.keep_time_of(info.now)
                 progress("Registering three shops")
@@ -153,9 +153,9 @@ def _be_the_only_one(lock: IO[str]) -> None:
         ) from None
 
 
-def _free_port() -> int:
-    """Return the usual port of the local stack, or a free one if that is in use."""
-    for wanted in (DEFAULT_PORT, 0):
+def _free_port(usual: int) -> int:
+    """Return the usual port, or a free one if that is in use."""
+    for wanted in (usual, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

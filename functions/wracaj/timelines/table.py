@@ -1,7 +1,7 @@
 """What the Lambdas know of the timelines.
 
 Made from statemachines/*.yaml by `wracaj timeline write`.
-digest: 2a13891930cff3b7af4206bf67280c7768b64aa1092f8fc7bb98b1a3e41d88ca
+digest: ddee8798a9e80eca7cbbd11e5512e282efaaaea21235cfb6c7a3feb37a2361a3
 """
 
 ENDS_WITH_ORDER = frozenset(
