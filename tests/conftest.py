@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from support.clocks import clock  # noqa: F401
 from support.frozen_timelines import frozen_timelines  # noqa: F401
-from support.local_stack import emulator, stack  # noqa: F401
+from support.local_stack import emulator, emulator_process, stack  # noqa: F401
 from support.running_campaign import open_hall  # noqa: F401
 from support.tables import shop_id, store  # noqa: F401
 from support.templates import edited  # noqa: F401

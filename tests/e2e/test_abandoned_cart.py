@@ -5,21 +5,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from support.frozen_timelines import a_repository
 from support.http_shop import an_http_shop
 from support.local_stack import RunningStack
-from support.sample_repository import edit
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
 from support.webhook_bodies import a_checkout_line
 from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Reason, RecordState
-from wracaj_cli import local
 from wracaj_cli.shops.target import local_target
-from wracaj_cli.timelines import made
 
 EVERYTHING = [
     "Timings",
@@ -268,30 +263,3 @@ def test_strangers_are_refused_alike_and_mistakes_are_told_over_http(house: Hous
     assert "timestamp" in [warning["field"] for warning in told["warnings"]]
     assert house.post(house.generic, topic, {**body, "padding": "x" * 1024 * 1024}).status == 413
     assert not house.outbox(shopper)
-
-
-# --- "It holds when" 3: a changed number ----------------------------------------------------------
-
-
-@pytest.fixture
-def hurried(house: House, tmp_path: Path) -> Iterator[None]:
-    """The first e-mail after two hours; and again after three for the tests that come, as they
-    share the stack."""
-    timeline = a_repository(tmp_path) / "statemachines" / "abandoned_cart.yaml"
-    edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
-    edit(timeline, "\n  sms_after_hours: 24", "\n  sms_after_hours: 20")
-    made.write(tmp_path)
-    local.up(home=house.stack.home, root=tmp_path)
-    yield
-    local.up(home=house.stack.home, root=house.stack.root)
-
-
-@pytest.mark.usefixtures("played", "hurried")
-def test_a_changed_number_counts_for_the_next_cart(house: House) -> None:
-    """That a running cart keeps its own is held in tests/statemachines."""
-    following, filled_at = a_shopper("following"), house.stack.now()
-    house.post(house.shopify, *house.fills(house.shopify, following))
-    house.stack.skip(DAY)
-    first, sms = house.outbox(following)
-    assert 2 * HOUR <= first.at - filled_at < 3 * HOUR
-    assert 20 * HOUR <= sms.at - first.at < 24 * HOUR

@@ -25,8 +25,9 @@ SLEEPS = {
 
 
 @pytest.fixture(scope="session")
-def services(emulator: Emulator) -> dict[str, str]:
+def services(emulator_process: Emulator) -> dict[str, str]:
     """What the template makes, and the environment that tells the functions of it."""
+    emulator = emulator_process
     clients.client.cache_clear()
     machine, *_ = [
         emulator.client("stepfunctions").create_state_machine(
@@ -66,7 +67,7 @@ def services(emulator: Emulator) -> dict[str, str]:
 def lambdas(
     emulator: Emulator, services: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Lambdas]:
-    for name, value in services.items():
+    for name, value in {**services, "WRACAJ_TABLE": emulator.table}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
     monkeypatch.setattr(metrics, "_metrics", metrics._metrics)

@@ -1,16 +1,18 @@
 """Fixtures: `emulator`, a MiniStack with only our table, and `stack`, the whole local stack. Each
-worker of xdist has one of each.
+worker of xdist has one of each. The table is a new one for each module of tests, so that a look at
+all that is stored stays quick.
 
-from support.local_stack import emulator, stack  # noqa: F401
+from support.local_stack import emulator, emulator_process, stack  # noqa: F401
 """
 
+import itertools
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,8 +78,11 @@ class RunningStack:
         local.verify_sender(sender, self.home)
 
 
+_tables = itertools.count(1)
+
+
 @pytest.fixture(scope="session")
-def emulator(
+def emulator_process(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Emulator]:
     home = tmp_path_factory.mktemp("emulator")
@@ -86,9 +91,16 @@ def emulator(
         running_emulator(home) as found,
         running_moto(home) if on_moto else nullcontext(found.url) as url,
     ):
-        here = Emulator(found.url, "wracaj", url)
-        create_table(here.client("dynamodb"), here.table)
-        yield here
+        yield Emulator(found.url, "no table yet", url)
+
+
+@pytest.fixture(scope="module")
+def emulator(emulator_process: Emulator) -> Iterator[Emulator]:
+    here = replace(emulator_process, table=f"wracaj-{next(_tables)}")
+    dynamodb = here.client("dynamodb")
+    create_table(dynamodb, here.table)
+    yield here
+    dynamodb.delete_table(TableName=here.table)
 
 
 @pytest.fixture(scope="session")

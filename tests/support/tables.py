@@ -12,12 +12,12 @@ from wracaj.store.table import Table
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def store(emulator: Emulator) -> Store:
     return Store(Table(emulator.table, emulator.client("dynamodb")))
 
 
 @pytest.fixture
 def shop_id() -> str:
-    """Return a new shop id, because tests share one table."""
+    """Return a new shop id, because the tests of a module share one table."""
     return f"shop-{os.getpid()}-{next(_numbers)}"
