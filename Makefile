@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-WORKERS ?= 2
+WORKERS ?= 3
 ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) \
 	tests/steps/test_step.py
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps

@@ -1,9 +1,10 @@
 """Fixtures for all tests."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from support.clocks import clock  # noqa: F401
 from support.frozen_timelines import frozen_timelines  # noqa: F401
@@ -46,34 +47,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# The longest files. They begin first, so that at the end no worker waits for another.
+# What takes long begins first, so that at the end no worker waits for another.
 LONGEST = (
-    "demo/test_year.py",
-    "demo/test_rescue.py",
-    "e2e/test_loyalty.py",
-    "e2e/test_abandoned_cart.py",
-    "daily/test_search.py",
-    "stack/test_local_stack.py",
-    "e2e/test_failed_messages.py",
-    "identity/test_strangers.py",
-    "e2e/test_nightly_rfm.py",
+    "tests/demo/test_year.py",
+    "tests/e2e/",
+    "tests/demo/test_rescue.py",
+    "tests/stack/test_local_stack.py",
+    "tests/identity/test_strangers.py",
+    "tests/daily/test_search.py",
 )
+# Files on the shared local stack run in one worker, because the stack takes long to deploy.
+ON_THE_STACK = ("tests/e2e/", "tests/cli/", "tests/docs/test_bench.py", "tests/packaging/")
+ON_THEIR_OWN = ("tests/e2e/test_failed_messages.py", "tests/e2e/test_nightly_rfm.py")
+
+
+class OneWorkerForTheStack(LoadFileScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        shared = file.startswith(ON_THE_STACK) and file not in ON_THEIR_OWN
+        return "the shared stack" if shared else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTheStack | None:
+    by_file = config.getvalue("dist") == "loadfile"
+    return OneWorkerForTheStack(config, log) if by_file else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=_turn)
+    items.sort(key=lambda item: turn(item.nodeid))
     if config.getoption("dynamodb") == "moto":
-        _expect_the_differences_of_moto(items)
+        expect_the_differences_of_moto(items)
 
 
-def _expect_the_differences_of_moto(items: list[pytest.Item]) -> None:
+def turn(nodeid: str) -> int:
+    turns = (number for number, file in enumerate(LONGEST) if nodeid.startswith(file))
+    return next(turns, len(LONGEST))
+
+
+def expect_the_differences_of_moto(items: list[pytest.Item]) -> None:
     """What moto does otherwise than DynamoDB must fail on it, so that the list of differences stays
     true."""
     for item in items:
         for marker in item.iter_markers("not_on_moto"):
             item.add_marker(pytest.mark.xfail(reason=marker.args[0], strict=True))
-
-
-def _turn(item: pytest.Item) -> int:
-    file = item.path.relative_to(Path(__file__).parent).as_posix()
-    return LONGEST.index(file) if file in LONGEST else len(LONGEST)

@@ -16,7 +16,13 @@ from wracaj.messages.template_files import template_names
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.house import ROOT
+from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
+
+
+def an_observer(emulator: Emulator) -> Any:
+    """Return a client whose own requests are not counted."""
+    return client_at(emulator.dynamodb_url, "dynamodb")
 
 
 def test_sizes_are_those_of_names_and_values() -> None:
@@ -68,7 +74,7 @@ def test_an_event_in_its_turn_is_one_write_of_the_item_and_one_of_the_index(
     store = Store(Table(emulator.table, emulator.client("dynamodb")))
     scene = a_scene(store, "metered")
     scene.take(a_cart_event(at=NOON - HOUR))
-    with Meter(store.table.dynamodb, emulator.client("dynamodb")) as requests:
+    with Meter(store.table.dynamodb, an_observer(emulator)) as requests:
         scene.take(a_cart_event(at=NOON))
     (request,) = requests
     assert (request.operation, request.reads) == ("UpdateItem", 0)
@@ -80,7 +86,7 @@ def test_an_item_that_is_asked_for_twice_is_read_again(emulator: Emulator) -> No
     keys = [{"PK": "bench-again", "SK": name} for name in "abc"]
     for key in keys:
         table.put(key)
-    with Meter(table.dynamodb, emulator.client("dynamodb")) as requests:
+    with Meter(table.dynamodb, an_observer(emulator)) as requests:
         table.query({"PK": "bench-again"}, begins="a")
         assert Counted("", requests).read_again == 0
         table.get_many(keys)
@@ -169,9 +175,7 @@ def test_every_handler_is_measured_from_a_fresh_interpreter() -> None:
 def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
     emulator: Emulator, stack: RunningStack
 ) -> None:
-    counted = requests.play(
-        emulator.table, emulator.client("dynamodb"), emulator.client("dynamodb")
-    )
+    counted = requests.play(emulator.table, emulator.client("dynamodb"), an_observer(emulator))
     states = transitions.measure(
         local_target(stack.home), stack.info.state_machines["abandoned_cart"], stack.skip
     )

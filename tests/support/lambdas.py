@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin
@@ -62,11 +61,6 @@ BROWSER = (
 
 Json = dict[str, Any]
 _numbers = itertools.count(1)
-
-
-@cache
-def _client(emulator: Emulator, service: str) -> Any:
-    return emulator.client(service)
 
 
 def unique(what: str) -> str:
@@ -141,7 +135,7 @@ class Lambdas:
     episodes: Episodes = field(default_factory=Episodes)
 
     def client(self, service: str) -> Any:
-        return _client(self.emulator, service)
+        return self.emulator.client(service)
 
     # --- shops ------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ STACK_SPEED = 20.0
 SECONDS_TO_START = 60
 
 
+@cache
+def _client(url: str, service: str) -> Any:
+    """One for all tests, because a client takes long to create."""
+    return client_at(url, service)
+
+
 @dataclass(frozen=True)
 class Emulator:
     url: str
@@ -39,7 +46,7 @@ class Emulator:
     dynamodb_url: str  # where the table is; with --dynamodb=moto, it is moto's
 
     def client(self, service: str) -> Any:
-        return client_at(self.dynamodb_url if service == "dynamodb" else self.url, service)
+        return _client(self.dynamodb_url if service == "dynamodb" else self.url, service)
 
     @property
     def environment(self) -> dict[str, str]:

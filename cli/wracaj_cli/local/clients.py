@@ -19,7 +19,12 @@ def client(service: str, home: Path = LOCAL) -> Any:
 def client_at(url: str, service: str) -> Any:
     from botocore.config import Config
 
-    around_proxies = Config(proxies={}, retries={"max_attempts": 2}, max_pool_connections=50)
+    around_proxies = Config(
+        proxies={},
+        retries={"max_attempts": 2},
+        max_pool_connections=50,
+        user_agent="wracaj",  # put together anew for each request otherwise
+    )
     make: Any = session().client
     return make(service, endpoint_url=url, config=around_proxies)
 
