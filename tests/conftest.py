@@ -1,10 +1,7 @@
 """Fixtures for all tests."""
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.scheduler import LoadFileScheduling
 
 from support.clocks import clock  # noqa: F401
 from support.frozen_timelines import frozen_timelines  # noqa: F401
@@ -50,28 +47,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # What takes long begins first, so that at the end no worker waits for another.
 LONGEST = (
     "tests/demo/test_year.py",
-    "tests/e2e/",
+    "tests/e2e/test_loyalty.py",
+    "tests/e2e/test_abandoned_cart.py",
     "tests/demo/test_rescue.py",
+    "tests/e2e/",
     "tests/stack/test_local_stack.py",
     "tests/identity/test_strangers.py",
     "tests/daily/test_search.py",
 )
-# Files on the shared local stack run in one worker, because the stack takes long to deploy.
-ON_THE_STACK = ("tests/e2e/", "tests/cli/", "tests/docs/test_bench.py", "tests/packaging/")
-ON_THEIR_OWN = ("tests/e2e/test_failed_messages.py", "tests/e2e/test_nightly_rfm.py")
-
-
-class OneWorkerForTheStack(LoadFileScheduling):  # type: ignore[misc]
-    def _split_scope(self, nodeid: str) -> str:
-        file: str = super()._split_scope(nodeid)
-        shared = file.startswith(ON_THE_STACK) and file not in ON_THEIR_OWN
-        return "the shared stack" if shared else file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTheStack | None:
-    by_file = config.getvalue("dist") == "loadfile"
-    return OneWorkerForTheStack(config, log) if by_file else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

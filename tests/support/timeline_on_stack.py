@@ -23,6 +23,7 @@ from support.webhook_bodies import (
 from wracaj.aws.step_functions import execution_name
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop
+from wracaj.store.carts import cart_key
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.post import Answer, post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
@@ -153,7 +154,18 @@ class House:
     def execution(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> str:
         machine = self.stack.info.state_machines[timeline]
         executions = machine.replace(":stateMachine:", ":execution:")
-        return f"{executions}:{execution_name(shop.id, shopper.cart_id, 1)}"
+        return (
+            f"{executions}:{execution_name(shop.id, shopper.cart_id, self._episode(shop, shopper))}"
+        )
+
+    def _episode(self, shop: Shop, shopper: Shopper) -> int:
+        """Return the number of the cart's episode. In a shop's later fortnights, its first is not
+        1."""
+        found = self.stack.client("dynamodb").get_item(
+            TableName=self.stack.info.table,
+            Key={name: {"S": value} for name, value in cart_key(shop.id, shopper.cart_id).items()},
+        )
+        return int(found.get("Item", {}).get("episode", {}).get("N", 1))
 
     def history(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> list[Json]:
         machines = self.stack.client("stepfunctions")
