@@ -61,6 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: turn(item.nodeid))
     if config.getoption("dynamodb") == "moto":
         expect_the_differences_of_moto(items)
+    if config.getoption("stories") == "stack":
+        for item in items:  # some stories last a year, and each night of it is searched and scored
+            item.add_marker(pytest.mark.timeout(1200))
 
 
 def turn(nodeid: str) -> int:
