@@ -9,7 +9,8 @@ from wracaj.experiments import intervals
 from wracaj.experiments.draw import drawn_arm
 from wracaj.experiments.intervals import Interval, Sums
 from wracaj.experiments.outcomes import Entry, outcomes
-from wracaj.experiments.shares import OF_SHARES, e_value
+from wracaj.experiments.plan import Design
+from wracaj.experiments.shares import e_value
 
 
 def near(number: float) -> object:
@@ -83,18 +84,17 @@ def test_the_example_of_newcombes_paper() -> None:
 
 
 def test_shares_other_than_designed() -> None:
-    assert e_value([880, 9120], [0.1, 0.9], OF_SHARES) == near(387.037361)
-    assert e_value([1000, 9000], [0.1, 0.9], OF_SHARES) < 1
-    assert e_value([0, 10_000], [0.1, 0.9], OF_SHARES) > 1e100
+    assert e_value([880, 9120], [0.1, 0.9]) == near(387.037361)
+    assert e_value([1000, 9000], [0.1, 0.9]) < 1
+    assert e_value([0, 10_000], [0.1, 0.9]) > 1e100
 
 
 def test_how_many_people_a_lift_needs() -> None:
-    asked = {"variance_treated": 0.1056, "variance_control": 0.09, "control_share": 0.1}
-    assert intervals.people_needed_for_one_look(**asked, lift=0.02, alpha=0.05) == 19_963
-    assert intervals.spread_of(**asked) == near(1.075174)
-    assert intervals.people_needed(**asked, lift=0.02, alpha=0.05) == 43_435
-    found = intervals.smallest_lift(**asked, people=43_435, alpha=0.05)
-    assert found == pytest.approx(0.02, rel=1e-4)
+    design = Design(variance_treated=0.1056, variance_control=0.09, control_share=0.1, alpha=0.05)
+    assert design.people_needed_for_one_look(0.02) == 19_963
+    assert design.spread == near(1.075174)
+    assert design.people_needed(0.02) == 43_435
+    assert design.smallest_lift(43_435) == pytest.approx(0.02, rel=1e-4)
 
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)

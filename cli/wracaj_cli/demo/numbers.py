@@ -1,5 +1,5 @@
-"""The numbers of the timelines in the demo's shops, as shops' own: the stories are told by them,
-whatever stands in statemachines/."""
+"""The timings of the demo's shops. The demo's stories say when each message comes, so its shops
+keep these timings, even if statemachines/ has others."""
 
 from collections.abc import Mapping
 

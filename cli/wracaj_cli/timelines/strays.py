@@ -1,4 +1,4 @@
-"""Files in statemachines/ that nothing reads, such as a hand-written state machine of old."""
+"""Finds files in statemachines/ that nothing reads, such as a state machine written by hand."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ FOLDERS = "statemachines/NAME.yaml is a timeline, statemachines/jobs/NAME.asl.ya
 
 
 def strays(folder: Path) -> Iterator[Problem]:
-    """`folder`: statemachines/."""
+    """Return a problem for each file that nothing reads. `folder`: statemachines/."""
     for path in _files(folder):
         is_short = path.suffix == SHORT and not path.name.endswith(OF_A_JOB)
         if not (is_short or path.name.endswith(MADE)):

@@ -6,11 +6,9 @@ theory and asymptotic confidence sequences" (arXiv 2103.06476), theorem 2.2.
 `welch`, `newcombe`: valid for one look, at a number of people that was set before the start.
 """
 
-from math import ceil, exp, log, sqrt
+from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple, Self
-
-FIRST_VERDICT = 25  # orders in each arm; with fewer, the normal approximation is not good enough
 
 
 class Sums(NamedTuple):
@@ -38,10 +36,6 @@ class Interval(NamedTuple):
     estimate: float
     low: float
     high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
 
 
 def sequential(treated: Sums, control: Sums, alpha: float, t_star: float) -> Interval:
@@ -143,58 +137,6 @@ def student_t(p: float, freedom: float) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
-
-
-def people_needed(
-    variance_treated: float,
-    variance_control: float,
-    control_share: float,
-    lift: float,
-    alpha: float,
-    power: float = 0.8,
-) -> int:
-    """Return after how many people `sequential` excludes 0 at the latest, with the chance `power`,
-    if the true difference is `lift` and the interval is narrowest there."""
-    u = narrowest(alpha)
-    reach = sqrt((u + 1) / u * log((u + 1) / alpha**2)) + _z(power)
-    return ceil((spread_of(variance_treated, variance_control, control_share) * reach / lift) ** 2)
-
-
-def people_needed_for_one_look(
-    variance_treated: float,
-    variance_control: float,
-    control_share: float,
-    lift: float,
-    alpha: float,
-    power: float = 0.8,
-) -> int:
-    """Return how many people a test with one look needs, at a number set before the start."""
-    variance = variance_treated / (1 - control_share) + variance_control / control_share
-    return ceil((_z(1 - alpha / 2) + _z(power)) ** 2 * variance / lift**2)
-
-
-def smallest_lift(
-    variance_treated: float,
-    variance_control: float,
-    control_share: float,
-    people: int,
-    alpha: float,
-    power: float = 0.8,
-) -> float:
-    """Return the smallest difference that `sequential` finds among so many people with the chance
-    `power`."""
-    u = narrowest(alpha)
-    reach = sqrt((u + 1) / u * log((u + 1) / alpha**2)) + _z(power)
-    spread = spread_of(variance_treated, variance_control, control_share)
-    return spread * reach / sqrt(people)
-
-
-def spread_of(variance_treated: float, variance_control: float, control_share: float) -> float:
-    """Return sqrt(N · V), guarded, for arms of these shares."""
-    share = control_share
-    own = variance_treated / (1 - share) + variance_control / share
-    pooled = (1 - share) * variance_treated + share * variance_control
-    return sqrt(max(own, pooled * (1 / (1 - share) + 1 / share)))
 
 
 def _around(estimate: float, reach: float) -> Interval:

@@ -1,6 +1,7 @@
 """What a person did after they entered an experiment. A person counts once, by their first entry,
 and only when all their days are over: then everybody counts after the same time, in each arm."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,14 +26,12 @@ def outcomes(
     first: dict[str, Entry] = {}
     for entry in sorted(entries, key=lambda one: one.at):
         first.setdefault(entry.person, entry)
+    placed = defaultdict(list)
+    for person, at in orders:
+        placed[person].append(at)
     window = timedelta(days=days)
-    placed = list(orders)
     return [
-        Outcome(entry, sum(_counts(entry, window, *order) for order in placed))
+        Outcome(entry, sum(entry.at < at <= entry.at + window for at in placed[entry.person]))
         for entry in first.values()
         if entry.at + window <= now
     ]
-
-
-def _counts(entry: Entry, window: timedelta, person: str, at: datetime) -> bool:
-    return person == entry.person and entry.at < at <= entry.at + window

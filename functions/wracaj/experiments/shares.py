@@ -6,13 +6,13 @@ data", arXiv 2011.03567)."""
 from collections.abc import Sequence
 from math import exp, lgamma, log
 
-SHARES_ARE_OFF = 1000  # stop: something else than the draw decided
-MORE_THAN_BEFORE = 20  # a guardrail: complaints or opt-outs
-OF_SHARES, OF_GUARDRAILS = 100.0, 10.0  # concentrations
+CONCENTRATION = 100.0  # of the prior, times the designed shares
 _LARGEST = 700.0  # exp() of more is no float
 
 
-def e_value(counts: Sequence[int], shares: Sequence[float], concentration: float) -> float:
+def e_value(
+    counts: Sequence[int], shares: Sequence[float], concentration: float = CONCENTRATION
+) -> float:
     """Return how much better the counts fit other shares than the designed ones. `shares`: add up
     to 1."""
     priors = [concentration * share for share in shares]
