@@ -1,7 +1,7 @@
 """The timelines of the tests: short files of their own, in tests/support/timelines.
 
-Whoever changes a number in statemachines/, or adds a message there, makes no test fail that is
-about something else. Only what holds for any sensible timeline is tested on statemachines/ itself.
+So a changed number or a new message in statemachines/ fails no test about something else. On
+statemachines/ itself, tests check only what holds for every good timeline.
 """
 
 import shutil
@@ -24,21 +24,21 @@ NOT_SOURCES = shutil.ignore_patterns("__pycache__")
 
 
 def frozen(timeline: str) -> Path:
-    """Ours, where the tests have none of their own."""
+    """Return the short file of a timeline: the tests' own, or the product's if they have none."""
     own = FROZEN / f"{timeline}.yaml"
     return own if own.exists() else STATE_MACHINES / own.name
 
 
 @cache
 def machine_of(timeline: str) -> dict[str, Any]:
-    """Its state machine, as `wracaj timeline write` makes one."""
+    """Return the state machine that `wracaj timeline write` would make from the short file."""
     short = read_short(read(frozen(timeline)))
     assert isinstance(short, ShortFile), short
     return state_machine(timeline, short, "")
 
 
 def a_repository(folder: Path) -> Path:
-    """What is deployed of ours, with the timelines of the tests."""
+    """Copy what is deployed into a folder, with the timelines of the tests, and return it."""
     shutil.copy(house.TEMPLATE, folder)
     shutil.copytree(house.ROOT / "functions", folder / "functions", ignore=NOT_SOURCES)
     shutil.copytree(STATE_MACHINES, folder / "statemachines")
@@ -49,5 +49,5 @@ def a_repository(folder: Path) -> Path:
 
 @pytest.fixture
 def frozen_timelines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands that look for a timeline by its name find the tests' own."""
+    """Make commands find the tests' own timelines by name."""
     monkeypatch.setattr(house, "STATE_MACHINES", FROZEN)
