@@ -56,6 +56,9 @@ REASONS: Mapping[Reason, Words] = {
     Reason.TOPIC_DECLINED: Words("declined this topic", "temat wyłączony w ustawieniach"),
     Reason.IN_AUDIENCE: Words("sees the shop's advertisements already", "widzi już reklamy sklepu"),
     Reason.IN_HOLDOUT: Words("in the holdout", "w grupie kontrolnej"),
+    Reason.OTHER_TIMINGS: Words(
+        "other timings in an experiment", "inny termin w ramach eksperymentu"
+    ),
     Reason.FREQUENCY_CAP: Words("frequency cap reached", "limit częstotliwości"),
     Reason.QUIET_HOURS: Words("outside the send window", "cisza nocna (poza godzinami wysyłki)"),
     Reason.WINDOW_CLOSED: Words(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
+from wracaj.experiments.arms import arms_given
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.customer_keys import ACCOUNT_SHARDS
@@ -72,6 +73,8 @@ def why_not(
     """The reason not to message this customer, by the same rules as any message. It is checked
     before a timeline starts, because most of a shop's customers have not opted in."""
     occasion = occasion_of(shop, campaign, customer, moment)
+    if arms_given(shop, occasion.kind, customer.arms, moment).is_held_out:
+        return Reason.IN_HOLDOUT
     result = decide(
         occasion, customer, campaign.step, shop, moment, campaign=CampaignStatus(campaign=campaign)
     )

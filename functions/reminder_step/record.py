@@ -42,6 +42,7 @@ def new_record(
         message_id=message_id(request.shop, request.cart_id, request.episode, step.name),
         channel=step.channel,
         template=step.template,
+        arms=step.arms if isinstance(step, Step) else {},
         voucher=voucher or (earlier.voucher if earlier else None),
     )
 

@@ -13,6 +13,7 @@ from reminder_step.content import message_content_of
 from reminder_step.content_campaign import campaign_of
 from reminder_step.context import MessageContext
 from reminder_step.dependencies import Dependencies
+from reminder_step.experiments import enter_experiments, in_arms
 from reminder_step.failing import conclude_failed
 from reminder_step.message import address_of
 from reminder_step.record import note
@@ -25,7 +26,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.message_links import message_id
-from wracaj.timelines.decision import decide
+from wracaj.timelines.decision import in_time, reason_against, with_arms
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
@@ -85,7 +86,8 @@ class Stepper(Dependencies):
         others = self._other_carts(subject, shopper) if subject and shopper else []
         if isinstance(subject, Occasion) and others:
             subject = _without_what_lies_in(others, subject)
-        result = decide(
+        campaign = campaign_of(self.store, subject, shopper) if subject and shopper else None
+        against = reason_against(
             subject,
             shopper,
             step,
@@ -93,22 +95,41 @@ class Stepper(Dependencies):
             moment,
             episode=request.episode,
             other_carts=others,
-            campaign=campaign_of(self.store, subject, shopper) if subject and shopper else None,
+            campaign=campaign,
             reminded_at=self._reminded_at(shop, subject, shopper) if subject and shopper else None,
             switched_on=self.switched_on,
         )
+        if against or subject is None or shopper is None:
+            assert against is not None  # without a subject or a shopper there is always a reason
+            return self._not_sent(shop, request, step, subject, record, against, moment)
+        shopper, arms = enter_experiments(
+            self.store, shop.settings, request, subject, shopper, moment
+        )
+        step = in_arms(step, arms)
+        if (instead := with_arms(arms, request.timings)) and instead.outcome is Outcome.WAIT:
+            return instead
+        result = instead or in_time(subject, shopper, step, shop.settings, moment, campaign)
+        result = result.model_copy(update={"timings": dict(arms.timings)})
+        if result.outcome is not Outcome.SENT:
+            return self._not_sent(shop, request, step, subject, record, result, moment)
+        sent = self._send(shop, request, step, subject, shopper, record, moment)
+        return sent.model_copy(update={"timings": dict(arms.timings)})
+
+    def _not_sent(
+        self,
+        shop: Shop,
+        request: StepRequest,
+        step: Step,
+        subject: Subject | None,
+        record: StepRecord | None,
+        result: StepResult,
+        moment: datetime,
+    ) -> StepResult:
         if result.outcome in ENDS:
             self._out_of_audience(request, subject)
         if subject and result.reason in UNASKED:
             self._not_asked(subject)
-        if (
-            subject is None
-            or shopper is None
-            or result.outcome is not Outcome.SENT
-            or result.reason is not Reason.DUE
-        ):
-            return note(self.store, shop, request, step, record, result, moment)
-        return self._send(shop, request, step, subject, shopper, record, moment)
+        return note(self.store, shop, request, step, record, result, moment)
 
     def _send(
         self,

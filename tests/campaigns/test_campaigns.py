@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign_page.page import PageOutcome
 from campaign_page.selection import go_through
-from support.builders import HOUR, NOON, no
+from support.builders import HOUR, NOON, a_holdout, no
 from support.clocks import Clock
 from support.running_campaign import (
     CLUB,
@@ -36,6 +36,7 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
+from wracaj.experiments.arms import Entry
 from wracaj.segments.rfm import Segment
 from wracaj.store import Store
 from wracaj.store.table import ConditionFailedError
@@ -147,10 +148,23 @@ def _known(hall: Hall, contact: Contact) -> list[str]:
 
 
 def test_shoppers_who_are_held_out_stay_so(open_hall: Open) -> None:
-    hall = open_hall(12, shop={"holdout_percent": 50})
+    hall = open_hall(12, shop={"experiments": {"does_it_pay": a_holdout(50)}})
     hall.dispatch()
-    in_holdout = hall.course.progress.passed_over["in_holdout"]
-    assert 0 < in_holdout < 12 and len(hall.started) == 12 - in_holdout
+    reasons = hall.send_all()
+    assert 0 < reasons["in_holdout"] < 12
+    assert len(hall.scene.provider.sent) == 12 - reasons["in_holdout"]
+
+
+def test_whoever_is_known_to_be_held_out_is_not_even_asked(open_hall: Open) -> None:
+    hall = open_hall(4, shop={"experiments": {"does_it_pay": a_holdout(50)}})
+    (held_out,) = hall.store.customers.behind(hall.shop, person(0))
+    entry = Entry(arm="held_out", person=held_out.id, at=NOON, needed_until=NOON + 30 * DAY)
+    hall.store.customers.amend_one(
+        hall.shop, held_out.id, lambda one: one.model_copy(update={"arms": {"does_it_pay": entry}})
+    )
+    hall.dispatch()
+    assert hall.course.progress.passed_over["in_holdout"] == 1
+    assert len(hall.started) == 3
 
 
 def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:

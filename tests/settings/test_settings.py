@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from support.builders import NOON, some_settings
+from support.builders import NOON, a_holdout, some_settings
 from wracaj.errors import SettingsError
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
@@ -227,7 +227,13 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
         "frequency_cap.messages_in_7_days",
         "whole",
     ),
-    ("a holdout of everybody", {"holdout_percent": 100}, "holdout_percent", "must be 50 or less"),
+    (
+        "a holdout of everybody",
+        {"experiments": {"does_it_pay": a_holdout(100)}},
+        "experiments.does_it_pay.hold_out_percent",
+        "must be 50 or less",
+    ),
+    ("the holdout of before", {"holdout_percent": 20}, "holdout_percent", "hold_out_percent"),
     ("a switch that is neither", {"enabled": "może"}, "enabled", "given: 'może'"),
     (
         "a moment without an offset",

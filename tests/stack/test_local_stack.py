@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from support.local_stack import STACK_SPEED, RunningStack, running_stack
 from support.sample_repository import a_repository, edit
-from wracaj.settings.shop import TimelineName
+from wracaj.settings.values import TimelineName
 from wracaj_cli import local
 from wracaj_cli.clock import Clock
 from wracaj_cli.local import LocalStackError, commands

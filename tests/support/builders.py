@@ -41,6 +41,30 @@ def a_shop(**changes: Any) -> Shop:
     )
 
 
+def a_holdout(percent: int = 20, **changes: Any) -> dict[str, Any]:
+    """Return an experiment of the settings that runs at NOON."""
+    told = {"hold_out_percent": percent, "smallest_lift": 1}
+    return told | {"begins": NOON - 24 * HOUR, "ends": NOON + 2400 * HOUR} | changes
+
+
+def a_test(
+    arms: dict[str, Any], timeline: str = "abandoned_cart", **changes: Any
+) -> dict[str, Any]:
+    """Return an experiment of the settings with these arms: arm → what it changes. They have the
+    same share, if that is possible."""
+    share = 100 // len(arms)
+    equal = {name: {"share_percent": share} | arm for name, arm in arms.items()}
+    equal[next(iter(arms))]["share_percent"] = 100 - share * (len(arms) - 1)
+    return {
+        "timeline": timeline,
+        "arms": equal,
+        "smallest_lift": 1,
+        "begins": NOON - 24 * HOUR,
+        "ends": NOON + 2400 * HOUR,
+        **changes,
+    }
+
+
 def an_item(**changes: Any) -> Item:
     return Item(
         **({"title": "Kubek w kropki", "quantity": 2, "unit_price": Decimal("49.50")} | changes)

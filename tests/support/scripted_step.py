@@ -84,11 +84,18 @@ def name_of(event: dict[str, Any]) -> str:
 
 
 def answer(said: str) -> dict[str, Any]:
-    """Return the answer for `sent` or `wait 7200`, or raise the error of this name."""
+    """Return the answer for `sent`, `wait 7200` or `sent {"sms_after_hours": 2}`, the timings of an
+    arm, or raise the error of this name."""
     if said in FAULTS:
         raise FAULTS[said]("as scripted")
-    outcome, _, seconds = said.partition(" ")
-    return {"outcome": outcome, "reason": "due", "wait_seconds": int(seconds or 0)}
+    told, _, timings = said.partition("{")
+    outcome, _, seconds = told.strip().partition(" ")
+    return {
+        "outcome": outcome,
+        "reason": "due",
+        "wait_seconds": int(seconds or 0),
+        "timings": json.loads(f"{{{timings}") if timings else {},
+    }
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from support.sam_template import resources, template
 from wracaj.aws.step_functions import machine_arn
-from wracaj.settings.shop import TimelineName
 from wracaj.settings.timeline_rules import CartTimeline
+from wracaj.settings.values import TimelineName
 from wracaj.store.request_limits import RATE_LIMITS, LimitedAction
 from wracaj_cli.house import ROOT, STATE_MACHINES
 

@@ -42,10 +42,8 @@ def test_it_comes_at_once_whatever_was_chosen_about_advertisements(
     customer: dict[str, Any], hour: int
 ) -> None:
     at = NOON.replace(hour=hour)
-    shop = some_settings(holdout_percent=50)
-    assert (
-        decide(asked_for(touched=at), a_shopper(**customer), ANSWERS, shop, at).reason is Reason.DUE
-    )
+    result = decide(asked_for(touched=at), a_shopper(**customer), ANSWERS, some_settings(), at)
+    assert result.reason is Reason.DUE
 
 
 def test_it_goes_to_the_address_it_was_asked_for_and_not_to_one_that_bounced() -> None:

@@ -68,7 +68,6 @@ CAMPAIGN = Campaign(
 )
 OF_A_CAMPAIGN = some_occasion("campaign", about="winter_2026", content=CartContent())
 
-HELD_OUT = a_cart(contact=Contact(email="h1@example.com"))
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.DUE: (Outcome.SENT, {}),
     Reason.ORDERED: (
@@ -137,14 +136,6 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
             ),
         },
     ),
-    Reason.IN_HOLDOUT: (
-        Outcome.SKIPPED,
-        {
-            "shop": some_settings(holdout_percent=50),
-            "cart": HELD_OUT,
-            "shopper": a_shopper(contact=HELD_OUT.contact),
-        },
-    ),
     Reason.FREQUENCY_CAP: (Outcome.WAIT, {"shopper": a_shopper(sent=(sent(10),))}),
     Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
     Reason.WINDOW_CLOSED: (
@@ -163,6 +154,8 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
 
 
 GIVEN_LATER = {
+    Reason.IN_HOLDOUT,
+    Reason.OTHER_TIMINGS,
     Reason.NO_DISCOUNT,
     Reason.REFUSED,
     Reason.PROVIDER_THROTTLED,

@@ -18,6 +18,7 @@ CLOSE, ENDED = "Close the timeline", "Timeline ended"
 ORDERED, UNWANTED = "Order completed", "No longer wanted"
 CLOSE_WAIT = "Wait before the close"
 MISSED = "{% $missed %}"
+ARMS = "{% [$answer.timings, {}][0] %}"  # as the last step answered them
 STEP, CHECK = "${ReminderStepFunctionArn}", "${LoyaltyCheckFunctionArn}"
 
 
@@ -85,6 +86,7 @@ def _timings(short: ShortFile, names: list[Names]) -> State:
         "Assign": {
             **{name: _own_or(name, value) for name, value in short.timings.items()},
             "missed": [],  # messages whose step gave no answer; the next call records them
+            "answer": {"timings": {}},  # of the last step
         },
         "Next": short.check.wait if short.check else names[0].first,
     }
@@ -102,7 +104,13 @@ def _wait(timing: str, following: str) -> State:
 
 
 def _seconds(timing: str) -> str:
-    return f"{{% $round(${timing} * {seconds_of_one(timing)}) %}}"
+    return f"{{% $round({_number(timing)} * {seconds_of_one(timing)}) %}}"
+
+
+def _number(timing: str) -> str:
+    """Return the timing of the shopper's arm in an experiment, as the last step answered it; else
+    the timeline's."""
+    return f"[$answer.timings.{timing}, ${timing}][0]"
 
 
 def _question(
@@ -120,7 +128,7 @@ def _question(
 
 def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[str, State]]:
     missed = f"{{% $append($missed, [{_missed(step)}]) %}}"
-    payload = _payload(name, {"step": step, "missed": MISSED})
+    payload = _payload(name, {"step": step, "missed": MISSED, "timings": ARMS})
     yield own.task, lambda_task(STEP, payload, "answer", after, own.choice, missed)
     branches = {"ordered": ORDERED, "stopped": UNWANTED, "wait": own.hold}
     choices = [
@@ -171,7 +179,7 @@ def _step(step: str, message: MessageLine, short: ShortFile) -> State:
 
 def _value(value: Any, short: ShortFile) -> Any:
     """Return the value. A word that names a timing is replaced by that timing."""
-    return f"{{% ${value} %}}" if value in short.timings else value
+    return f"{{% {_number(value)} %}}" if value in short.timings else value
 
 
 def _payload(name: str, more: State) -> State:

@@ -37,10 +37,15 @@ ENDS_WITH_ORDER = frozenset(
 )
 """The timelines that a later order of the shopper ends."""
 
-TIMINGS: dict[str, tuple[str, ...]] = {{
+TIMINGS: dict[str, dict[str, int | float | str]] = {{
 {timings}
 }}
 """The numbers of each, which a shop's settings may replace."""
+
+FIRST_WAITS = {{
+{waits}
+}}
+"""The timing that each waits for first."""
 '''
 
 
@@ -110,15 +115,20 @@ def machine_text(definition: Definition, short: ShortFile) -> str:
 def table_text(good: list[tuple[Definition, ShortFile]]) -> str:
     ends = "\n".join(f'        "{one.name}",' for one, short in good if short.ends_with_order)
     timings = "\n".join(_row(one.name, short) for one, short in good)
-    return TABLE.format(digest=NO_DIGEST, ends=ends, timings=timings)
+    waits = "\n".join(f'    "{one.name}": "{_first_wait(short)}",' for one, short in good)
+    return TABLE.format(digest=NO_DIGEST, ends=ends, timings=timings, waits=waits)
 
 
 def _row(name: str, short: ShortFile) -> str:
     """Return the row in the layout of the formatter."""
-    timings = [f'"{one}",' for one in short.timings]
-    if len(timings) < 2:
-        return f'    "{name}": ({"".join(timings)}),'
-    return "\n".join([f'    "{name}": (', *(f"        {one}" for one in timings), "    ),"])
+    timings = [f'        "{one}": {json.dumps(value)},' for one, value in short.timings.items()]
+    return (
+        "\n".join([f'    "{name}": {{', *timings, "    },"]) if timings else f'    "{name}": {{}},'
+    )
+
+
+def _first_wait(short: ShortFile) -> str:
+    return short.check.after if short.check else short.wait_of(short.named_messages[0][1])
 
 
 def _read(path: Path) -> tuple[Definition, ShortFile] | list[Problem]:

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from wracaj.aws.clients import client
 from wracaj.aws.observability import logger
+from wracaj.clock import now
 from wracaj.errors import WracajError
 from wracaj.timelines.table import TIMINGS
 
@@ -54,7 +55,9 @@ Timings = Mapping[str, int | float | str]  # a shop's own timings for one timeli
 def start_for(shop: "ShopSettings") -> Callable[..., None]:
     """Return a function that starts timelines with this shop's own timings. A running timeline
     keeps the timings it started with."""
-    return partial(start, own=shop.timings)
+    from wracaj.experiments.arms import timings_to_start_with  # whoever drains starts has no shop
+
+    return partial(start, own=timings_to_start_with(shop, now()))
 
 
 def start(

@@ -22,6 +22,7 @@ from wracaj.customers.birthday import Celebrated
 from wracaj.customers.bounces import Deliveries, SoftBounce
 from wracaj.customers.identity import is_account
 from wracaj.events import Contact, Frozen
+from wracaj.experiments.arms import Entry, merged
 
 CONFIRMATION_WAITS = timedelta(days=90)
 REFUSAL_WAITS = timedelta(days=7)
@@ -91,6 +92,7 @@ class Customer(Celebrated):
     asked_reason_at: AwareDatetime | None = None
     # when the shopper last asked for a link to their data; see with_data_asked()
     asked_for_data_at: AwareDatetime | None = None
+    arms: dict[str, Entry] = {}  # experiment → which arm the shopper entered
     erased_at: AwareDatetime | None = None
 
     @property
@@ -333,7 +335,7 @@ class Customer(Celebrated):
             for n in self.versions | other.versions
         }
         contact = {name: getattr(source, name) for name, source in newest.items()}
-        merged = self.model_copy(
+        absorbing = self.model_copy(
             update={
                 "birthday": born.birthday,
                 "birthday_removed": born.birthday_removed,
@@ -345,14 +347,15 @@ class Customer(Celebrated):
                     filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None
                 ),
                 "declined": self.declined | other.declined,
+                "arms": merged([self.arms, other.arms]),
             }
         )
         for key, consent in other.consent.items():
             channel, _, by = key.partition("#")
-            merged = merged.with_consent(Channel(channel), by, consent)
+            absorbing = absorbing.with_consent(Channel(channel), by, consent)
         for surer, at in other.ordered.items():
-            merged = merged.with_order(surer, at)
-        return merged
+            absorbing = absorbing.with_order(surer, at)
+        return absorbing
 
     @property
     def is_buried(self) -> bool:

@@ -5,7 +5,6 @@ be proof of that very person: the shop's record, or a click on a link that we se
 docs/architecture.md has the table.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Self
@@ -27,6 +26,7 @@ from wracaj.customers.identity import (
     strongest,
 )
 from wracaj.events import Contact, Frozen
+from wracaj.experiments.arms import Entry, merged
 from wracaj.timelines.subject import Subject
 
 
@@ -351,13 +351,20 @@ class Shopper(Frozen):
         here = self.named(KIND_IN[TRAITS[channel].contact_fields[0]])
         return here.wrote_at if here else None
 
-    def held_out(self, percent: int) -> bool:
-        """Whether the shopper is in the holdout of `percent`. A shopper is always in the same
-        group."""
-        share = (
-            int.from_bytes(
-                hashlib.sha256(f"holdout\0{self.shop}\0{self.id}".encode()).digest()[:4], "big"
-            )
-            % 100
-        )
-        return share < percent
+    # Experiments
+
+    @property
+    def person(self) -> str:
+        """The identifier under which this shopper takes part in experiments: the e-mail, else the
+        account, else the phone."""
+        kinds = (IdentifierKind.EMAIL, IdentifierKind.ACCOUNT, IdentifierKind.PHONE)
+        return next((self.names[kind] for kind in kinds if kind in self.names), self.id)
+
+    @property
+    def arms(self) -> dict[str, Entry]:
+        """Experiment → the shopper's earliest entry under any identifier."""
+        return merged(one.arms for one in self.known.values())
+
+    def in_arms(self, entries: Mapping[str, Entry]) -> Self:
+        here = self.known[self.person]
+        return self.changed(here.model_copy(update={"arms": here.arms | dict(entries)}))

@@ -13,6 +13,12 @@ from wracaj.text.spelling import did_you_mean
 
 Place = tuple[str | int, ...]
 _OTHER_WORDS = {"from": "sender"}  # for the same thing, and not alike
+_GONE = {
+    "holdout_percent": (
+        "is not a setting any more; hold shoppers out with `experiments: { does_it_pay: {"
+        " hold_out_percent: 20, … } }`, which also compares them"
+    )
+}
 
 
 def parse_settings(raw: Any) -> ShopSettings:
@@ -57,6 +63,8 @@ def _lies_in(place: Place, places: list[Place]) -> bool:
 def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, str]:
     """One pydantic problem of a model as (the key's place, a sentence that says how to mend it)."""
     place: Place = problem["loc"]
+    if problem["type"] == "extra_forbidden" and place[-1] in _GONE:
+        return key_of(place), _GONE[str(place[-1])]
     if problem["type"] == "extra_forbidden":
         return key_of(place), f"is not a setting{_what_was_meant(place, model)}"
     if place[-1:] == ("[key]",):

@@ -21,6 +21,7 @@ from wracaj.hosts import ascii_host
 from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.settings import timeline_rules_check
+from wracaj.settings.experiments import Experiment, ExperimentName
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.settings.sections import (
     DiscountSettings,
@@ -38,6 +39,7 @@ from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
     ConfirmedChannel,
     Host,
+    TimelineName,
     TimeZone,
     Timing,
     Url,
@@ -45,20 +47,6 @@ from wracaj.settings.values import (
 from wracaj.settings.web_push import WebPushSettings
 
 KEEP_DAYS = 90  # unless the shop says otherwise
-TimelineName = Literal[
-    "abandoned_cart",
-    "high_value_cart",
-    "regular_cart",
-    "multichannel_rescue",
-    "after_purchase",
-    "win_back",
-    "welcome",
-    "browse_reminder",
-    "loyalty",
-    "birthday",
-    "anniversary",
-    "points_expiring",
-]
 
 
 class ShopSettings(Section):
@@ -139,8 +127,10 @@ class ShopSettings(Section):
             "Days after the last message before a cart that was filled again gets new reminders"
         ),
     )
-    holdout_percent: int = Field(
-        0, ge=0, le=50, description="The holdout: shoppers who get no messages, to compare with"
+    experiments: dict[ExperimentName, Experiment] = Field(
+        {},
+        max_length=10,
+        description="What is tried out on some of the shoppers, each under its name",
     )
     keep_days: int = Field(
         KEEP_DAYS, ge=14, le=730, description="How long carts and messages are kept"
@@ -260,6 +250,18 @@ class ShopSettings(Section):
             raise TogetherError(
                 "timelines", f"the timeline points_expiring announces points; {mend}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _experiments_do_not_mix(self) -> Self:
+        for name, one in self.experiments.items():
+            for other_name, other in self.experiments.items():
+                if name < other_name and one.arms and other.arms and one.overlaps(other):
+                    raise TogetherError(
+                        "experiments",
+                        f"{name} and {other_name} change {one.timeline} at the same time; let one"
+                        " begin when the other has ended",
+                    )
         return self
 
     @property

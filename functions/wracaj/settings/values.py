@@ -128,5 +128,19 @@ def _without_offset(value: time) -> time:
     return value
 
 
+TimelineName = Literal[
+    "abandoned_cart",
+    "high_value_cart",
+    "regular_cart",
+    "multichannel_rescue",
+    "after_purchase",
+    "win_back",
+    "welcome",
+    "browse_reminder",
+    "loyalty",
+    "birthday",
+    "anniversary",
+    "points_expiring",
+]
 ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]
 Timing = Annotated[int | float | str, BeforeValidator(_timing)]

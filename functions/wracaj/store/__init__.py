@@ -38,6 +38,7 @@ from wracaj.store.table import Table
 if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns
     from wracaj.store.delivery_events import DeliveryEvents
+    from wracaj.store.experiments import Experiments
     from wracaj.store.merging import Merging
     from wracaj.store.scoring import Scoring
     from wracaj.store.webhook_problems import WebhookProblems
@@ -74,6 +75,12 @@ class Store:
         from wracaj.store.campaigns import Campaigns
 
         return Campaigns(self.table)
+
+    @cached_property
+    def experiments(self) -> "Experiments":
+        from wracaj.store.experiments import Experiments
+
+        return Experiments(self.table)
 
     @cached_property
     def merging(self) -> "Merging":

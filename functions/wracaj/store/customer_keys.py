@@ -1,6 +1,7 @@
 """Keys of the items of one customer, and of what other names lead to."""
 
 import hashlib
+from datetime import date
 
 ACCOUNT_SHARDS = 16  # per shop; a scan over all its customers is split by them
 
@@ -24,6 +25,15 @@ def account_shard(shop: str, customer_id: str) -> str:
 
 def shard_name(shop: str, number: int) -> str:
     return f"SHOP#{shop}#ACCOUNTS#{number:02d}"
+
+
+def entries_of_day(shop: str, experiment: str, day: date) -> str:
+    return f"SHOP#{shop}#EXPERIMENT#{experiment}#{day.isoformat()}"
+
+
+def entry_key(shop: str, experiment: str, day: date, person: str) -> dict[str, str]:
+    """Return the key of a person's entry into an experiment. `day`: of the entry, UTC."""
+    return {"PK": entries_of_day(shop, experiment, day), "SK": person}
 
 
 def alias_key(shop: str, alias: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.address_use import POINTER_DAYS, RECORDED, AddressUse
 from wracaj.store.audience_outbox import filling_outbox
-from wracaj.store.customer_keys import customer_partition, who_key
+from wracaj.store.customer_keys import customer_partition, entry_key, who_key
 from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.timelines.date_triggers import days_of_customer
@@ -251,6 +251,7 @@ class Customers:
             actions += listing(self.table, shop, name, days_of_customer(known), ())
             actions += self.address_use.recording(shop, known, buried)
             actions += filling_outbox(self.table, shop, [known], [buried])
+            actions += self._leaving_experiments(shop, known)
             try:
                 return self.table.transact(actions)
             except ConflictError:
@@ -258,6 +259,12 @@ class Customers:
         raise ConflictError(
             "what is known under this name is being changed by others all the time; try again"
         )
+
+    def _leaving_experiments(self, shop: str, known: Customer) -> list[dict[str, Any]]:
+        return [
+            {"Delete": self.table.deleting(entry_key(shop, name, entry.day, entry.person))}
+            for name, entry in known.arms.items()
+        ]
 
     def read_as_it_is(self, shop: str, name: str) -> Customer:
         """Read what is known under an identifier, without following a merge."""

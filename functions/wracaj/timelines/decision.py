@@ -1,18 +1,20 @@
 """Decides whether a step sends its message now. Pure and total; each result has a reason.
 
-The order of the checks matters: first what ends the timeline, then what forbids this message, then
-what delays it.
+The order of the checks matters: first what ends the timeline, then what forbids this message
+(`reason_against`), then the arms of the shopper, then what delays the message (`in_time`).
 """
 
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from wracaj.carts.cart import Cart
 from wracaj.consent.channel import TRAITS
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Frozen
+from wracaj.experiments.arms import ArmsGiven, Timings
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import CampaignStatus
 from wracaj.timelines.eligibility import reason_to_skip, window_ends
@@ -39,13 +41,32 @@ def decide(
     shop: ShopSettings,
     now: datetime,
     *,
+    campaign: CampaignStatus | None = None,
+    **known: Any,
+) -> StepResult:
+    """Decide what the step does now, experiments aside. `known`: see `reason_against`."""
+    against = reason_against(subject, shopper, step, shop, now, campaign=campaign, **known)
+    if against or subject is None or shopper is None:
+        assert against is not None  # without one of them there is always a reason
+        return against
+    return in_time(subject, shopper, step, shop, now, campaign)
+
+
+def reason_against(
+    subject: Subject | None,
+    shopper: Shopper | None,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
+    *,
     episode: int = 1,
     other_carts: Iterable[Cart] = (),
     campaign: CampaignStatus | None = None,
     reminded_at: datetime | None = None,
     switched_on: bool = True,
-) -> StepResult:
-    """Decide what the step does now.
+) -> StepResult | None:
+    """Return what ends the timeline or forbids this message at any hour. None: everything but the
+    shopper's arms says yes, so here the shopper enters experiments.
 
     `other_carts`: the shopper's other open carts. `campaign`: the campaign of the occasion.
     `reminded_at`: when a reminder of product views was last sent to the shopper under another
@@ -75,9 +96,22 @@ def decide(
     refusal = reason_to_skip(subject, shopper, step, shop, now) or _told_otherwise(
         subject, episode, step
     )
-    if refusal is not None:
-        return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
-    return _in_time(subject, shopper, step, shop, now, _until(shopper, step, campaign))
+    if refusal is None and now > _stale_at(subject, shopper, step, shop, now, campaign):
+        refusal = Reason.STALE
+    return StepResult(outcome=Outcome.SKIPPED, reason=refusal) if refusal else None
+
+
+def with_arms(arms: ArmsGiven, told: Timings) -> StepResult | None:
+    """Return what the shopper's arms say instead of the message. None: nothing. `told`: the timings
+    of an arm that the state machine knows already."""
+    if arms.is_held_out:
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.IN_HOLDOUT)
+    if dict(arms.timings) == dict(told):
+        return None
+    timings = dict(arms.timings)  # the state machine asks again, with these
+    return StepResult(
+        outcome=Outcome.WAIT, reason=Reason.OTHER_TIMINGS, wait_seconds=1, timings=timings
+    )
 
 
 def _from_earlier_try(subject: Subject, episode: int, step: Step) -> StepResult | None:
@@ -199,23 +233,33 @@ def _until(shopper: Shopper, step: Step, campaign: CampaignStatus | None) -> dat
     )
 
 
-def _in_time(
+def _stale_at(
     subject: Subject,
     shopper: Shopper,
     step: Step,
     shop: ShopSettings,
     now: datetime,
-    until: datetime | None,
-) -> StepResult:
-    """Decide whether to send, wait or skip. The message is due `after_seconds` after the last
-    activity or the last step, whichever is later. `until`: nothing is sent later."""
+    campaign: CampaignStatus | None,
+) -> datetime:
+    """Return the time after which the message is not sent. It is due `after_seconds` after the last
+    activity or the last step, whichever is later."""
     active = subject.last_activity_at or now
     due = max(active, subject.last_step_at or active) + timedelta(seconds=step.after_seconds)
-    stale_at = due + timedelta(hours=shop.stale_after_hours)
-    stale_at = min(stale_at, until) if until else stale_at
-    if now > stale_at:
-        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
-    earliest = _earliest(subject, active, shopper, step, shop, now)
+    stale_at, until = due + timedelta(hours=shop.stale_after_hours), _until(shopper, step, campaign)
+    return min(stale_at, until) if until else stale_at
+
+
+def in_time(
+    subject: Subject,
+    shopper: Shopper,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
+    campaign: CampaignStatus | None = None,
+) -> StepResult:
+    """Decide whether to send now, to wait, or to skip because it would get too late."""
+    stale_at = _stale_at(subject, shopper, step, shop, now, campaign)
+    earliest = _earliest(subject, subject.last_activity_at or now, shopper, step, shop, now)
     if earliest.at <= now:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     if earliest.at > stale_at:

@@ -35,8 +35,6 @@ def reason_to_skip(
         return Reason.TOPIC_DECLINED
     if is_ordered_at_address(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
-    if shopper.held_out(shop.holdout_percent):
-        return Reason.IN_HOLDOUT
     if in_another_audience(subject, shopper, step):
         return Reason.IN_AUDIENCE
     return Reason.WINDOW_CLOSED if is_window_closed(shopper, step.channel, now) else None

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     # the shopper is in an audience already: nobody is in two
     IN_AUDIENCE = "in_audience"
     IN_HOLDOUT = "in_holdout"
+    OTHER_TIMINGS = "other_timings"  # the shopper's arm in an experiment has other timings
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
     # the send window opens too late, or the Messenger window is over
@@ -104,6 +105,7 @@ class Step(Shape):
     repeats_code: bool = False
     # beyond the cart; without such content the message is skipped
     content: ContentKind | None = None
+    arms: dict[str, str] = {}  # experiment → the shopper's arm; the step itself writes it
     asks_reason: bool = (
         False  # asks for the abandonment reason, if this shopper was not asked lately
     )
@@ -154,6 +156,8 @@ class StepRequest(Shape):
     timeline: str = "abandoned_cart"
     step: Step | None = None
     close: bool = False
+    # of the shopper's arm in an experiment, as an earlier step answered them
+    timings: dict[str, int | float | str] = {}
     missed: tuple[MissedStep, ...] = ()  # steps before this call that gave no answer
 
 
@@ -168,6 +172,7 @@ class StepResult(Shape):
     outcome: Outcome
     reason: Reason
     wait_seconds: int = 0
+    timings: dict[str, int | float | str] = {}  # of the shopper's arm, for the rest of the timeline
 
 
 class LoyaltyOutcome(StrEnum):
@@ -217,6 +222,7 @@ class StepRecord(Shape):
     message_id: str
     channel: Channel
     template: str | None = None
+    arms: dict[str, str] = {}  # experiment → the arm that the shopper is in
     voucher: DiscountCode | None = None
     # sent without its code: the shop could not create it or cannot afford it
     without_discount: bool = False

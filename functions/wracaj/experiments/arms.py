@@ -1,0 +1,128 @@
+"""Which arm of each experiment a shopper is in, and what it changes for a timeline.
+
+A shopper enters an experiment once, at the first step where everything but the arm says yes. From
+then on the record is asked, and never the draw: whoever changes their address stays in their arm.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple, Self
+
+from pydantic import AwareDatetime
+
+from wracaj.events import Frozen
+from wracaj.settings.experiments import HELD_OUT, Arm, Experiment
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.table import FIRST_WAITS, TIMINGS
+
+Timings = Mapping[str, int | float | str]
+NOTHING_CHANGED = Arm(share_percent=1)
+
+
+class Entry(Frozen):
+    """A shopper's entry into an experiment. `person`: the identifier that was drawn.
+    `needed_until`: when the experiment no longer asks for it. `mixed`: the same person also entered
+    another arm, under another identifier."""
+
+    arm: str
+    person: str
+    at: AwareDatetime
+    needed_until: AwareDatetime
+    mixed: bool = False
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(UTC).date()
+
+    def merged(self, other: Self) -> Self:
+        """Return the earlier of two entries of one person. Differing arms are marked."""
+        first = min(self, other, key=lambda entry: (entry.at, entry.arm))
+        is_mixed = self.mixed or other.mixed or self.arm != other.arm
+        return first.model_copy(update={"mixed": is_mixed})
+
+
+class ArmsGiven(NamedTuple):
+    """What the arms of a shopper change for one timeline. `names`: experiment → arm."""
+
+    names: Mapping[str, str]
+    is_held_out: bool
+    timings: Timings
+    templates: Mapping[str, str]
+
+
+def entry_of(experiment: Experiment, arm: str, person: str, now: datetime) -> Entry:
+    return Entry(arm=arm, person=person, at=now, needed_until=experiment.last_word_at)
+
+
+def merged(entries: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
+    """Return one entry for each experiment, of what is known under several identifiers."""
+    found: dict[str, Entry] = {}
+    for known in entries:
+        for name, entry in known.items():
+            found[name] = found[name].merged(entry) if name in found else entry
+    return found
+
+
+def to_enter(
+    shop: ShopSettings, timeline: str, entries: Mapping[str, Entry], now: datetime
+) -> dict[str, Experiment]:
+    """Return the experiments that a shopper of this timeline enters now."""
+    return {
+        name: one
+        for name, one in shop.experiments.items()
+        if one.is_running(now) and one.is_about(timeline) and name not in entries
+    }
+
+
+def arms_given(
+    shop: ShopSettings,
+    timeline: str,
+    entries: Mapping[str, Entry],
+    now: datetime,
+    so_far: Iterable[str] = (),
+) -> ArmsGiven:
+    """`so_far`: experiments that earlier messages of this run of the timeline were in. They keep
+    their arms, even if the experiment has ended meanwhile."""
+    so_far = set(so_far)
+    names = {
+        name: entries[name].arm
+        for name, one in shop.experiments.items()
+        if name in entries
+        and one.is_about(timeline)
+        and (name in so_far or _is_in_force(one, entries[name], now))
+    }
+    held_out = [
+        name
+        for name, arm in names.items()
+        if shop.experiments[name].hold_out_percent and arm == HELD_OUT
+    ]
+    arms = [shop.experiments[name].arms.get(arm, NOTHING_CHANGED) for name, arm in names.items()]
+    return ArmsGiven(
+        names,
+        bool(held_out),
+        {timing: value for arm in arms for timing, value in arm.timings.items()},
+        {step: template for arm in arms for step, template in arm.templates.items()},
+    )
+
+
+def _is_in_force(experiment: Experiment, entry: Entry, now: datetime) -> bool:
+    """Whether the arm still counts. Whoever is held out stays so until their days are over."""
+    if experiment.decided and experiment.decided.at <= now:
+        return False
+    days_end = entry.at + timedelta(days=experiment.days)
+    return now < experiment.ends or (bool(experiment.hold_out_percent) and now < days_end)
+
+
+def timings_to_start_with(shop: ShopSettings, now: datetime) -> dict[str, Timings]:
+    """Return the shop's timings by timeline. Where arms differ in the first wait, a timeline starts
+    with the shortest: the first step then delays the arms that wait longer."""
+    timings: dict[str, Timings] = dict(shop.timings)
+    for one in shop.experiments.values():
+        if one.timeline is None or not one.arms or not one.is_running(now):
+            continue
+        own, first = timings.get(one.timeline, {}), FIRST_WAITS[one.timeline]
+        usual = own.get(first, TIMINGS[one.timeline][first])
+        waits = [float(arm.timings.get(first, usual)) for arm in one.arms.values()]
+        if min(waits) < float(usual):
+            timings[one.timeline] = {**own, first: min(waits)}
+    return timings
