@@ -30,6 +30,8 @@ def enter_experiments(
     if not shop.experiments or subject.asked_for:
         return shopper, NO_ARMS
     entries = shopper.arms
+    if mixed := {name: entry for name, entry in entries.items() if entry.is_to_be_marked}:
+        shopper = store.experiments.mark_mixed(shop.shop, shopper, mixed)
     if entering := _drawn(shop, request.timeline, shopper, entries, moment):
         shopper = store.experiments.enter(shop.shop, subject.cart_id, shopper, entering)
         entries = entries | entering

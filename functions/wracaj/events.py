@@ -183,6 +183,10 @@ class OrderPlaced(Event):
     # by which `current_total` is less; None: by all that came before
     refunds_in_it: tuple[str, ...] | None = None
     stands: bool = False  # told outright, as by a payment: a cancellation before it counts no more
+    # parts of the total: the tax in it, its shipping, and what was taken off before it
+    tax: Amount | None = None
+    shipping: Amount | None = None
+    discount: Amount | None = None
     discount_codes: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()  # what was bought, each once, as far as the shop tells
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wracaj.experiments import intervals
+from wracaj.experiments.arms import Entry, merged
 from wracaj.experiments.draw import drawn_arm
 from wracaj.experiments.intervals import Interval, Sums
-from wracaj.experiments.outcomes import Entry, outcomes
+from wracaj.experiments.outcomes import counts
 from wracaj.experiments.plan import Design
 from wracaj.experiments.shares import e_value
 
@@ -117,11 +118,24 @@ ENTERED = [
 def test_who_counts_and_with_what() -> None:
     """In hours, a week each, after 201 hours. By hand."""
     hour = timedelta(hours=1)
-    entries = [Entry(name, str(arm), BEGIN + at * hour) for name, arm, at, _ in ENTERED]
+    entries = merged(
+        {
+            name: Entry(
+                arm=str(arm), person=name, at=BEGIN + at * hour, needed_until=BEGIN + 999 * hour
+            )
+        }
+        for name, arm, at, _ in ENTERED
+    )
     placed = [(name, BEGIN + at * hour) for name, _, _, times in ENTERED for at in times]
-    found = outcomes(entries, placed, 7, BEGIN + 201 * hour)
+    over = [one for one in entries.values() if one.at + timedelta(days=7) <= BEGIN + 201 * hour]
     arms = {
-        arm: Sums.of([min(one.orders, 1) for one in found if one.entry.arm == arm])
+        arm: Sums.of(
+            [
+                any(counts(one, 7, at) for name, at in placed if name == one.person)
+                for one in over
+                if one.arm == arm
+            ]
+        )
         for arm in ("1", "0")
     }
     assert arms == {"1": Sums(5, 2, 2), "0": Sums(3, 2, 2)}

@@ -14,6 +14,7 @@ FUNCTIONS = (
     "wracaj.services.intake.dispatch",
     "wracaj.services.intake.orders",
     "wracaj.services.intake.occasions",
+    "wracaj.services.intake.outcomes",
     "daily_occasions.search",
     "loyalty_check.check",
     "preferences.choosing",

@@ -22,13 +22,18 @@ NOTHING_CHANGED = Arm(share_percent=1)
 class Entry(Frozen):
     """A shopper's entry into an experiment. `person`: the identifier that was drawn.
     `needed_until`: when the experiment no longer asks for it. `mixed`: the same person also entered
-    another arm, under another identifier."""
+    another arm, under another identifier; `is_marked`: that is counted."""
 
     arm: str
     person: str
     at: AwareDatetime
     needed_until: AwareDatetime
     mixed: bool = False
+    is_marked: bool = False
+
+    @property
+    def is_to_be_marked(self) -> bool:
+        return self.mixed and not self.is_marked
 
     @property
     def day(self) -> date:
@@ -38,7 +43,8 @@ class Entry(Frozen):
         """Return the earlier of two entries of one person. Differing arms are marked."""
         first = min(self, other, key=lambda entry: (entry.at, entry.arm))
         is_mixed = self.mixed or other.mixed or self.arm != other.arm
-        return first.model_copy(update={"mixed": is_mixed})
+        is_marked = self.is_marked or other.is_marked
+        return first.model_copy(update={"mixed": is_mixed, "is_marked": is_marked})
 
 
 class ArmsGiven(NamedTuple):

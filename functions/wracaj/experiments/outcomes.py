@@ -1,37 +1,86 @@
-"""What a person did after they entered an experiment. A person counts once, by their first entry,
-and only when all their days are over: then everybody counts after the same time, in each arm."""
+"""What a person did after they entered an experiment.
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+A person counts once, by their first entry, and only when all their days are over: then everybody
+counts after the same time, in each arm. Orders before the entry never count.
+
+Formulas, of one order: the share of tax in a price is tax / total, as the order tells it, else
+vat / (100 + vat). `paid` = (what is left of the total - shipping) without tax. `contribution` =
+list price x margin - discount, where list price = paid + discount, both without tax.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
+from wracaj.experiments.arms import Entry
+from wracaj.orders.order import OrderState
+from wracaj.settings.experiments import LATE_WORD
+from wracaj.settings.shop import ShopSettings
 
-class Entry(NamedTuple):
-    person: str
-    arm: str
-    at: datetime
+NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 
 class Outcome(NamedTuple):
-    entry: Entry
-    orders: int
+    """What one order, or one person, brought, in the shop's main currency. `ordered`: 0 or 1.
+    `contribution`: 0 where the shop tells no margin."""
+
+    ordered: int
+    paid: Decimal
+    contribution: Decimal
 
 
-def outcomes(
-    entries: Iterable[Entry], orders: Iterable[tuple[str, datetime]], days: int, now: datetime
-) -> list[Outcome]:
-    """Return the outcome of each person whose days are over at `now`. `orders`: person and time. An
-    order before the entry does not count; one at the last moment does."""
-    first: dict[str, Entry] = {}
-    for entry in sorted(entries, key=lambda one: one.at):
-        first.setdefault(entry.person, entry)
-    placed = defaultdict(list)
-    for person, at in orders:
-        placed[person].append(at)
-    window = timedelta(days=days)
-    return [
-        Outcome(entry, sum(entry.at < at <= entry.at + window for at in placed[entry.person]))
-        for entry in first.values()
-        if entry.at + window <= now
-    ]
+NO_OUTCOME = Outcome(0, NOTHING, NOTHING)
+
+
+def counts(entry: Entry, days: int, placed_at: datetime) -> bool:
+    """Whether an order counts for this entry. One at the last moment does."""
+    return entry.at < placed_at <= entry.at + timedelta(days=days)
+
+
+def freezes_at(day: date, days: int) -> datetime:
+    """Return when a day of entry (UTC) freezes: the days of its last person are over, and late
+    webhooks had 48 hours to arrive."""
+    day_ends = datetime.combine(day, time(), UTC) + timedelta(days=1)
+    return day_ends + timedelta(days=days) + LATE_WORD
+
+
+def outcome_of_order(order: OrderState, shop: ShopSettings) -> Outcome:
+    if order.placed_at is None or order.undone:
+        return NO_OUTCOME
+    if order.currency != shop.main_currency or not order.total:
+        return Outcome(1, NOTHING, NOTHING)  # amounts in different currencies are never added
+    left = order.net / order.total  # after refunds
+    without_tax = left * (1 - tax_share(order, shop))
+    paid = max(NOTHING, (order.total - (order.shipping or NOTHING)) * without_tax)
+    return Outcome(1, _to_cents(paid), _to_cents(_contribution(order, shop, paid, without_tax)))
+
+
+def tax_share(order: OrderState, shop: ShopSettings) -> Decimal:
+    if order.tax is not None and order.total and order.tax < order.total:
+        return order.tax / order.total
+    vat = shop.economics.vat_percent
+    return vat / (100 + vat)
+
+
+def _contribution(
+    order: OrderState, shop: ShopSettings, paid: Decimal, without_tax: Decimal
+) -> Decimal:
+    margin = shop.economics.margin_percent
+    if margin is None:
+        return NOTHING
+    discount = (order.discount or NOTHING) * without_tax
+    return (paid + discount) * margin / 100 - discount
+
+
+def _to_cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_EVEN)
+
+
+def outcome_of_person(orders: Mapping[str, Outcome]) -> Outcome:
+    """Return what all orders of a person brought together."""
+    return Outcome(
+        int(any(one.ordered for one in orders.values())),
+        sum((one.paid for one in orders.values()), NOTHING),
+        sum((one.contribution for one in orders.values()), NOTHING),
+    )

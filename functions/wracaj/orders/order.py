@@ -43,6 +43,10 @@ class OrderState(Frozen):
     currency: str | None = None
     total: Decimal | None = None
     is_current: bool = False  # the total is the current one, not the original one
+    # parts of the total, where the shop reports them
+    tax: Decimal | None = None
+    shipping: Decimal | None = None
+    discount: Decimal | None = None  # taken off before the total
     # the refunds that a current total contains; None: all before it
     contains: frozenset[str] | None = None
     most: Decimal = NOTHING  # the highest total ever reported
@@ -70,13 +74,16 @@ class OrderState(Frozen):
         if event.version <= self.priced_by:
             return most
         price = {"priced_by": event.version, "currency": event.currency, "total": event.worth}
+        parts = {"tax": event.tax, "shipping": event.shipping, "discount": event.discount}
         is_current = event.current_total is not None
         contains = (
             frozenset(event.refunds_in_it)
             if is_current and event.refunds_in_it is not None
             else None
         )
-        return most.model_copy(update=price | {"is_current": is_current, "contains": contains})
+        return most.model_copy(
+            update=price | parts | {"is_current": is_current, "contains": contains}
+        )
 
     def cancelled_by(self, event: OrderCancelled) -> Self:
         return self.model_copy(update={"cancelled_at": _latest(self.cancelled_at, event.at)})

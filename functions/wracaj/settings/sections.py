@@ -130,6 +130,35 @@ class DiscountSettings(Section):
     )
 
 
+class EconomicsSettings(Section):
+    """What the shop earns and pays, in its main currency, to work out whether messages pay."""
+
+    vat_percent: Decimal = Field(
+        Decimal(23),
+        ge=0,
+        le=50,
+        description="The tax in prices, for orders that do not tell their tax: 23",
+    )
+    margin_percent: Decimal | None = Field(
+        None,
+        gt=0,
+        lt=100,
+        description=(
+            "What is left of 100 of net sales after the goods are paid; none: contribution is not"
+            " worked out"
+        ),
+    )
+    sms_part: Decimal | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="The price of one part of an SMS, 160 plain characters or 70 others: 0.07",
+    )
+    thousand_emails: Decimal = Field(
+        Decimal("0.40"), ge=0, le=100, description="The price of 1,000 mails at Amazon SES"
+    )
+
+
 class ShopifySettings(Section):
     shop_domain: ShopifyDomain = Field(
         description="The shop's name at Shopify: kubek-i-spolka.myshopify.com"

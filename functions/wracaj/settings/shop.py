@@ -25,6 +25,7 @@ from wracaj.settings.experiments import Experiment, ExperimentName
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.settings.sections import (
     DiscountSettings,
+    EconomicsSettings,
     EmailSettings,
     FrequencyCap,
     GenericSettings,
@@ -136,6 +137,7 @@ class ShopSettings(Section):
         KEEP_DAYS, ge=14, le=730, description="How long carts and messages are kept"
     )
     discount: DiscountSettings = DiscountSettings()
+    economics: EconomicsSettings = EconomicsSettings()
     timelines: tuple[TimelineName, ...] = Field(
         ("abandoned_cart",),
         description=f"Which timelines run: {', '.join(get_args(TimelineName))}",

@@ -1,21 +1,56 @@
-"""Who entered an experiment on a day (UTC): `SHOP#{shop}#EXPERIMENT#{name}#{day}` / `{person}`.
+"""The entries into experiments, and their daily sums.
 
-The shopper's own item has the same entry, so that a step needs no further read. These items expire
-some time after the shopper's days are over.
+`SHOP#{shop}#EXPERIMENT#{name}#{day}` / `{person}`: who entered on this day (UTC), and what each of
+their orders brought. The shopper's own item has the same entry, so that a step needs no further
+read. It expires some time after the shopper's days are over.
+`SHOP#{shop}#EXPERIMENT#{name}` / `{day}#{arm}#{shard}`: people, and of what each person brought the
+sum and the sum of squares. It changes with the entry in one transaction, so that a repeated event
+changes nothing. A day, an arm and one of eight shards: it does not grow with the shop, and no item
+is written by everybody.
+`SHOP#{shop}#ALIAS#order#{order_id}` / `ENTRIES`: the entries that an order counts for, by which a
+refund finds them.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from typing import Any
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from wracaj.clock import timestamp
 from wracaj.customers.shopper import Shopper
+from wracaj.errors import ConflictError
 from wracaj.experiments.arms import Entry
-from wracaj.store.customer_keys import entries_of_day, entry_key
+from wracaj.experiments.intervals import Sums
+from wracaj.experiments.outcomes import (
+    NO_OUTCOME,
+    Outcome,
+    freezes_at,
+    outcome_of_person,
+)
+from wracaj.settings.experiments import Experiment
+from wracaj.store.customer_keys import alias_key, entries_of_day, entry_key
 from wracaj.store.customers import Customers, written
-from wracaj.store.table import Item, Table, expiry
+from wracaj.store.table import Change, Item, Table, expiry
 
-KEPT_AFTERWARDS = 30  # days; a night that failed is made up for in this time
+KEPT_AFTERWARDS = 30  # days, for refunds that come late
+SHARDS = 8
+METRICS = Outcome._fields
+ATTEMPTS = 10
+
+
+class DaySums(NamedTuple):
+    """One arm's people of one day of entry. `late_paid`: what refunds and orders changed after the
+    day was frozen."""
+
+    day: date
+    arm: str
+    people: int
+    metrics: Mapping[str, Sums]
+    late_paid: Decimal
+    mixed: int
 
 
 class Experiments:
@@ -28,31 +63,169 @@ class Experiments:
         """Store that the shopper enters these experiments, and return the shopper as stored. One
         request. Raises ConflictError if the shopper changed since they were read."""
         customers, entered = Customers(self.table), shopper.in_arms(entries)
-        self.table.transact(
-            [
-                *customers.changing(shop, shopper, entered),
-                *(
-                    {"Put": self._putting(shop, cart_id, name, entry)}
-                    for name, entry in entries.items()
-                ),
-            ]
-        )
+        actions = customers.changing(shop, shopper, entered)
+        for name, entry in entries.items():
+            actions.append({"Put": self._putting(shop, cart_id, name, entry)})
+            actions.append(self._adding(shop, name, entry, Change().add(people=1)))
+        self.table.transact(actions)
         return entered.each(lambda one: written(one) if one != shopper.known.get(one.id) else one)
+
+    def mark_mixed(self, shop: str, shopper: Shopper, entries: Mapping[str, Entry]) -> Shopper:
+        """Count that these entries are of people who are in two arms, once each. Raises
+        ConflictError if the shopper changed since they were read."""
+        customers, known = Customers(self.table), entries.items()
+        marked = shopper.in_arms(
+            {name: entry.model_copy(update={"is_marked": True}) for name, entry in known}
+        )
+        actions = customers.changing(shop, shopper, marked)
+        for name, entry in known:
+            actions.append(self._adding(shop, name, entry, Change().add(mixed=1)))
+        self.table.transact(actions)
+        return marked.each(lambda one: written(one) if one != shopper.known.get(one.id) else one)
 
     def _putting(self, shop: str, cart_id: str, name: str, entry: Entry) -> dict[str, Any]:
         item = entry_key(shop, name, entry.day, entry.person) | {
             "arm": entry.arm,
             "entered_at": timestamp(entry.at),
             "cart_id": cart_id,
+            "revision": 1,
+            "orders": {},
             "expires_at": expiry(entry.needed_until, KEPT_AFTERWARDS),
         }
         return self.table.putting(item)
 
-    def entered(self, shop: str, name: str, days: Iterator[date]) -> Iterator[Item]:
-        """Yield everybody who entered on these days."""
-        for day in days:
-            yield from self.table.query({"PK": entries_of_day(shop, name, day)})
+    def _adding(self, shop: str, name: str, entry: Entry, change: Change) -> dict[str, Any]:
+        return {"Update": self.table.updating(sums_key(shop, name, entry), change)}
+
+    def entries_of(self, shop: str, order_id: str) -> dict[str, Entry]:
+        """Return the entries that this order counts for, by experiment."""
+        item = self.table.get(_order_key(shop, order_id)) or {}
+        told = json.loads(item.get("entries", "{}"))
+        return {name: Entry.model_validate(entry) for name, entry in told.items()}
+
+    def count_order(
+        self,
+        shop: str,
+        name: str,
+        experiment: Experiment,
+        entry: Entry,
+        order_id: str,
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        """Add to the sums by how much this order changes what the person brought. Nothing changes
+        if it is counted so already, or if the person was erased. Raises ConflictError."""
+        for _ in range(ATTEMPTS):
+            item = self.table.get(entry_key(shop, name, entry.day, entry.person))
+            if item is None or _is_counted(item, order_id, outcome):
+                return None
+            try:
+                return self._count(shop, name, experiment, entry, order_id, outcome, now, item)
+            except ConflictError:
+                continue
+        raise ConflictError(
+            "the orders of this person change all the time; the event must come again"
+        )
+
+    def _count(
+        self,
+        shop: str,
+        name: str,
+        experiment: Experiment,
+        entry: Entry,
+        order_id: str,
+        outcome: Outcome,
+        now: datetime,
+        item: Item,
+    ) -> None:
+        known = {id_: _outcome(told) for id_, told in item["orders"].items()}
+        before = outcome_of_person(known)
+        after = outcome_of_person({**known, order_id: outcome})
+        change = Change().set(orders={**item["orders"], order_id: outcome._asdict()})
+        change.set(revision=int(item["revision"]) + 1).only_if(revision=item["revision"])
+        is_late = now >= freezes_at(entry.day, experiment.days)
+        self.table.transact(
+            [
+                {
+                    "Update": self.table.updating(
+                        entry_key(shop, name, entry.day, entry.person), change
+                    )
+                },
+                self._adding(shop, name, entry, _difference(before, after, is_late=is_late)),
+            ]
+        )
+
+    def remember_order(self, shop: str, order_id: str, entries: Mapping[str, Entry]) -> None:
+        """Store which entries an order counts for, so that a refund finds them. It is written
+        before the order is counted."""
+        told = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
+        until = max(entry.needed_until for entry in entries.values())
+        item = {"entries": json.dumps(told), "expires_at": expiry(until, KEPT_AFTERWARDS)}
+        self.table.put(_order_key(shop, order_id) | item)
+
+    def entered(self, shop: str, name: str, day: date) -> list[Item]:
+        """Return everybody who entered on this day."""
+        return self.table.query({"PK": entries_of_day(shop, name, day)})
+
+    def sums(self, shop: str, name: str) -> list[DaySums]:
+        """Return the sums of each day of entry and arm, the earliest day first."""
+        found: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        for item in self.table.query({"PK": _sums_partition(shop, name)}):
+            day, arm, _ = item["SK"].split("#")
+            found[day, arm].append(item)
+        return [_day_sums(day, arm, items) for (day, arm), items in sorted(found.items())]
 
 
-def days_from(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+def _difference(before: Outcome, after: Outcome, *, is_late: bool) -> Change:
+    change = Change()
+    if is_late:
+        return change.add(late_paid=after.paid - before.paid)
+    for metric in METRICS:
+        old, new = Decimal(getattr(before, metric)), Decimal(getattr(after, metric))
+        change.add(**{metric: new - old, f"{metric}_squared": new * new - old * old})
+    return change
+
+
+def _day_sums(day: str, arm: str, shards: list[Item]) -> DaySums:
+    def total(attribute: str) -> Decimal:
+        return sum((Decimal(item.get(attribute, 0)) for item in shards), Decimal(0))
+
+    people = int(total("people"))
+    metrics = {
+        metric: Sums(people, float(total(metric)), float(total(f"{metric}_squared")))
+        for metric in METRICS
+    }
+    late, mixed = total("late_paid"), int(total("mixed"))
+    return DaySums(date.fromisoformat(day), arm, people, metrics, late, mixed)
+
+
+def _is_counted(item: Item, order_id: str, outcome: Outcome) -> bool:
+    """Whether the order is counted so already. Its contribution stays as it was first worked out,
+    so that a new margin in the settings does not change what lies in the past."""
+    told = item["orders"].get(order_id)
+    known = _outcome(told) if told else NO_OUTCOME
+    return (known.ordered, known.paid) == (outcome.ordered, outcome.paid)
+
+
+def _outcome(told: Mapping[str, Any]) -> Outcome:
+    return Outcome(int(told["ordered"]), told["paid"], told["contribution"])
+
+
+def sums_key(shop: str, name: str, entry: Entry) -> dict[str, str]:
+    shard = hashlib.sha256(entry.person.encode()).digest()[0] % SHARDS
+    return {
+        "PK": _sums_partition(shop, name),
+        "SK": f"{entry.day.isoformat()}#{entry.arm}#{shard}",
+    }
+
+
+def _sums_partition(shop: str, name: str) -> str:
+    return f"SHOP#{shop}#EXPERIMENT#{name}"
+
+
+def _order_key(shop: str, order_id: str) -> dict[str, str]:
+    return alias_key(shop, f"order#{order_id}") | {"SK": "ENTRIES"}
+
+
+def days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -216,6 +216,11 @@ class CompletionData(MoneyData):
         None, description="When the order was placed. Default: updated_at"
     )
     total: Amount = None
+    tax: Amount = Field(None, description="How much of the total is tax")
+    shipping: Amount = Field(None, description="How much of the total is shipping, tax included")
+    discount: Amount = Field(
+        None, description="What was taken off before the total, tax included, by all discounts"
+    )
     discount_codes: Annotated[tuple[Code, ...], Listed] = ()
     items: Annotated[tuple[BoughtItem, ...], Listed] = Field(
         (), description="What was bought: recommendations after an order need the product_id"

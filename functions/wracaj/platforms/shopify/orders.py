@@ -83,10 +83,23 @@ def _placed(
         total=delivery.money(order.total_price, order.currency, "currency"),
         current_total=delivery.money(order.current_total_price, order.currency, "currency"),
         refunds_in_it=_known_refunds(delivery, order),
+        **_parts(delivery, order),
         stands=is_paid,
         discount_codes=known_ids(*(discount.code for discount in order.discount_codes[:MAX_ITEMS])),
         products=each_once(_bought(line) for line in order.line_items[:MAX_ITEMS]),
     )
+
+
+def _parts(delivery: Delivery, order: Order) -> dict[str, Decimal | None]:
+    """Return the parts of the total that counts: of the current one, if it is there."""
+    is_current = order.current_total_price is not None
+    shipping = order.total_shipping_price_set and order.total_shipping_price_set.shop_money
+    parts = {
+        "tax": order.current_total_tax if is_current else order.total_tax,
+        "discount": order.current_total_discounts if is_current else order.total_discounts,
+        "shipping": shipping.amount if shipping else None,
+    }
+    return {name: delivery.money(part, order.currency, "currency") for name, part in parts.items()}
 
 
 def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:

@@ -139,6 +139,11 @@ class Order(Body):
     currency: Currency = None
     total_price: Amount = None
     current_total_price: Amount = None  # after edits, returns and refunds
+    total_tax: Amount = None
+    current_total_tax: Amount = None
+    total_shipping_price_set: Annotated[MoneySet | None, MaybeEmpty] = None
+    total_discounts: Amount = None
+    current_total_discounts: Amount = None
     # the refunds that current_total_price includes
     refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None
     discount_codes: Annotated[

@@ -15,6 +15,7 @@ from wracaj.loyalty.order_entry import Buyer, OrderEntry
 from wracaj.orders.order import OrderState
 from wracaj.services.intake.audiences import names_of_carts, take_out
 from wracaj.services.intake.occasions import Occasions
+from wracaj.services.intake.outcomes import Outcomes
 from wracaj.services.intake.shop_record import fact_versions, reported
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -65,6 +66,7 @@ class Orders:
             entry = self.record(
                 shop, order.order_id, lambda state: state.placed(order), told, known_order
             )
+            Outcomes(self.store).count(shop, entry.state, shoppers, is_new=not known_order)
             if entry.customer_id:
                 self.store.orders.put(shop.shop, entry.customer_id, order)
             if entry.moved_from:
@@ -153,7 +155,9 @@ class Orders:
     def give_back(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]
     ) -> None:
-        self._take_back(shop, self.record(shop, order_id, change))
+        entry = self.record(shop, order_id, change)
+        self._take_back(shop, entry)
+        Outcomes(self.store).count(shop, entry.state, is_new=False)
 
     def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
         """Reverse grants that are no longer earned after an order was cancelled or refunded."""
