@@ -15,7 +15,7 @@ from socket import socket
 
 from rich.console import Console
 
-from bench import cold_start, costs, messages, requests, rfm, transitions
+from bench import cold_start, costs, evidence, messages, requests, rfm, transitions
 from bench.figures import Figures
 from bench.play import Counted
 from support.frozen_timelines import a_repository
@@ -27,7 +27,15 @@ from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
-PARTS = ("cold-start", "messages", "rfm", "costs", "requests")  # costs includes the requests
+EVIDENCE = ROOT / "docs" / "evidence.md"
+PARTS = (
+    "cold-start",
+    "messages",
+    "rfm",
+    "evidence",
+    "costs",
+    "requests",
+)  # costs includes the requests
 SPEED = 60.0  # the waits are skipped
 ABOUT_BENCHMARKS = """\
 # Benchmarks
@@ -77,6 +85,13 @@ def main() -> None:
         _show(*night)
         if asked.write:
             _write(BENCHMARKS, ABOUT_BENCHMARKS, night)
+    if "evidence" in what:
+        with console.status("Playing thousands of experiments"):
+            played = evidence.measure()
+        _show(played)
+        if asked.write:
+            EVIDENCE.write_text(played.put_into(EVIDENCE.read_text(encoding="utf-8")), "utf-8")
+            console.print(f"Wrote {played.title} in {EVIDENCE.relative_to(ROOT)}")
     if "costs" in what:
         counted = _counted()
         _show(*counted)

@@ -13,6 +13,7 @@ import typer
 
 from wracaj_cli.campaigns.commands import app as campaign_app
 from wracaj_cli.demo import demo as demo_command
+from wracaj_cli.experiments.commands import app as experiment_app
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
@@ -56,6 +57,7 @@ app.command("demo")(demo_command)
 app.add_typer(shop_app)
 app.add_typer(timeline_app)
 app.add_typer(campaign_app)
+app.add_typer(experiment_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)

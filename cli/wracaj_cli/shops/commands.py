@@ -25,6 +25,7 @@ from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language, Name, Stack
+from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
@@ -89,6 +90,7 @@ def put(
     with errors_as_sentences():
         settings = settings_file.read_settings(file)
         refuse_wrong_timings(settings)
+        refuse_wrong_arms(settings)
         target = find_target(stack)
         secret = _given(WEBHOOK_SECRET) or (
             registry.generate_secret() if new_secret and settings.platform == "generic" else None

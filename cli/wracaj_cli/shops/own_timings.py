@@ -16,12 +16,15 @@ QUIET_DAYS = 3  # added to a timeline's length for the hours in which nothing is
 def refuse_wrong_timings(settings: ShopSettings) -> None:
     """Raises SettingsError if a timeline has no timing of this name, or cannot run with this number
     together with its other timings."""
-    found = list(unknown_timings(settings))
-    if not found:
-        pairs = settings.timings.items()
-        found = [told for name, own in pairs for told in _wrong(name, own, settings)]
-    if found:
+    if found := wrong_timings(settings):
         raise SettingsError(found)
+
+
+def wrong_timings(settings: ShopSettings) -> list[Told]:
+    pairs = settings.timings.items()
+    return list(unknown_timings(settings)) or [
+        told for name, own in pairs for told in _wrong(name, own, settings)
+    ]
 
 
 def unknown_timings(settings: ShopSettings) -> Iterator[Told]:

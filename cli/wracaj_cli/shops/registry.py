@@ -14,6 +14,7 @@ from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import forget_shop, record_shop
+from wracaj_cli.shops.own_experiments import with_experiments_kept
 from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_names
 from wracaj_cli.shops.target import Target
 
@@ -97,7 +98,7 @@ def _secrets_of(target: Target, shop: str) -> ShopSecrets:
 
 def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
     """Store the shop. The time when it was first switched on, and secrets that are not given, stay
-    as they are. Raises SettingsError."""
+    as they are. Experiments that run stay as they are, too. Raises SettingsError."""
     known = _known(target, settings)
     if known and known.settings.platform != settings.platform:
         raise SettingsError(
@@ -111,6 +112,7 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
                 )
             ]
         )
+    settings = with_experiments_kept(settings, known.settings if known else None, target.now())
     first_on = (known.settings.switched_on_at if known else None) or settings.switched_on_at
     if first_on is None and settings.enabled:
         first_on = target.now()

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ from wracaj.experiments.outcomes import (
     freezes_at,
     outcome_of_person,
 )
+from wracaj.experiments.verdict import DayCount
 from wracaj.settings.experiments import Experiment
 from wracaj.store.customer_keys import alias_key, entries_of_day, entry_key
 from wracaj.store.customers import Customers, written
@@ -42,13 +43,10 @@ ATTEMPTS = 10
 
 
 class DaySums(NamedTuple):
-    """One arm's people of one day of entry. `late_paid`: what refunds and orders changed after the
-    day was frozen."""
+    """`late_paid`: what refunds and orders changed after the day was frozen. `mixed`: people who
+    also entered another arm."""
 
-    day: date
-    arm: str
-    people: int
-    metrics: Mapping[str, Sums]
+    sums: DayCount
     late_paid: Decimal
     mixed: int
 
@@ -196,7 +194,7 @@ def _day_sums(day: str, arm: str, shards: list[Item]) -> DaySums:
         for metric in METRICS
     }
     late, mixed = total("late_paid"), int(total("mixed"))
-    return DaySums(date.fromisoformat(day), arm, people, metrics, late, mixed)
+    return DaySums(DayCount(date.fromisoformat(day), arm, people, metrics), late, mixed)
 
 
 def _is_counted(item: Item, order_id: str, outcome: Outcome) -> bool:
@@ -225,7 +223,3 @@ def _sums_partition(shop: str, name: str) -> str:
 
 def _order_key(shop: str, order_id: str) -> dict[str, str]:
     return alias_key(shop, f"order#{order_id}") | {"SK": "ENTRIES"}
-
-
-def days_between(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
