@@ -58,6 +58,12 @@ class KnownPoints(Frozen):
     points: int
 
 
+class KnownArm(Frozen):
+    experiment: str
+    arm: str
+    since: datetime
+
+
 class PersonalData(Frozen):
     shop: str
     told_at: datetime
@@ -71,6 +77,7 @@ class PersonalData(Frozen):
     consents: tuple[KnownConsent, ...] = ()
     orders: tuple[KnownOrder, ...] = ()
     postings: tuple[KnownPoints, ...] = ()
+    experiments: tuple[KnownArm, ...] = ()
 
     @property
     def messages(self) -> list[KnownMessage]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import (
+    KnownArm,
     KnownCart,
     KnownConsent,
     KnownOrder,
@@ -12,6 +13,7 @@ from wracaj.customers.data_export import (
     PersonalData,
     known_cart,
 )
+from wracaj.experiments.arms import merged
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customer_keys import customer_partition
@@ -66,6 +68,10 @@ class Personal:
             ),
             postings=tuple(
                 sorted(map(_points, _of(items, "POINTS#")), key=lambda line: line.at, reverse=True)
+            ),
+            experiments=tuple(
+                KnownArm(experiment=name, arm=entry.arm, since=entry.at)
+                for name, entry in sorted(merged(one.arms for one in owners).items())
             ),
         )
 
