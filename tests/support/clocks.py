@@ -14,7 +14,7 @@ FUNCTIONS = (
     "wracaj.services.intake.dispatch",
     "wracaj.services.intake.orders",
     "wracaj.services.intake.occasions",
-    "wracaj.services.intake.outcomes",
+    "wracaj.services.intake.credits",
     "daily_occasions.search",
     "loyalty_check.check",
     "preferences.choosing",

@@ -2,6 +2,7 @@
 counters."""
 
 from datetime import UTC, date, tzinfo
+from decimal import Decimal
 from typing import NamedTuple
 
 from wracaj.carts.abandonment_reasons import AbandonmentReason
@@ -20,6 +21,7 @@ class SegmentFigures(NamedTuple):
 
 ALWAYS_TOLD = ("delivered", "bounced", "complained", "clicked")
 BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two only if SES tracks the shop's mails
+ATTRIBUTED = ("attributed_orders", "attributed_cents")  # to this message, by the last click
 WITHOUT_CODE = "without_discount"  # like BECAME, a counter in addition to "sent"
 
 
@@ -33,9 +35,19 @@ class Sent(NamedTuple):
         return self.outcomes.get(WITHOUT_CODE, 0)
 
     @property
+    def orders(self) -> int:
+        """Orders within five days after a click on this message, the last one before them."""
+        return self.outcomes.get("attributed_orders", 0)
+
+    @property
+    def paid(self) -> Decimal:
+        """What these orders paid, without tax, shipping and refunds."""
+        return Decimal(self.outcomes.get("attributed_cents", 0)) / 100
+
+    @property
     def not_sent(self) -> dict[str, int]:
         """Return reason → number of messages, the most frequent first."""
-        others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME}
+        others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME, *ATTRIBUTED}
         return {
             name: self.outcomes[name]
             for name in sorted(others, key=lambda name: -self.outcomes[name])

@@ -23,6 +23,7 @@ from wracaj.customers.bounces import Deliveries, SoftBounce
 from wracaj.customers.identity import is_account
 from wracaj.events import Contact, Frozen
 from wracaj.experiments.arms import Entry, merged
+from wracaj.orders.credits import Click
 
 CONFIRMATION_WAITS = timedelta(days=90)
 REFUSAL_WAITS = timedelta(days=7)
@@ -92,6 +93,7 @@ class Customer(Celebrated):
     asked_reason_at: AwareDatetime | None = None
     # when the shopper last asked for a link to their data; see with_data_asked()
     asked_for_data_at: AwareDatetime | None = None
+    last_click: Click | None = None  # on a link back to a cart, in a message to this address
     arms: dict[str, Entry] = {}  # experiment → which arm the shopper entered
     erased_at: AwareDatetime | None = None
 
@@ -250,6 +252,10 @@ class Customer(Celebrated):
         )
         return self.model_copy(update={"sent": kept})
 
+    def clicked(self, click: Click) -> Self:
+        is_newer = self.last_click is None or click.at > self.last_click.at
+        return self.model_copy(update={"last_click": click}) if is_newer else self
+
     def wrote(self, at: datetime) -> Self:
         newest = max(filter(None, (self.wrote_at, at)))
         return self if newest == self.wrote_at else self.model_copy(update={"wrote_at": newest})
@@ -348,6 +354,11 @@ class Customer(Celebrated):
                 ),
                 "declined": self.declined | other.declined,
                 "arms": merged([self.arms, other.arms]),
+                "last_click": max(
+                    filter(None, (self.last_click, other.last_click)),
+                    key=lambda click: click.at,
+                    default=None,
+                ),
             }
         )
         for key, consent in other.consent.items():

@@ -26,6 +26,7 @@ from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.message_links import MessageLinks
 from wracaj.store.once_markers import Announcements
+from wracaj.store.order_credits import OrderCredits
 from wracaj.store.orders import Orders
 from wracaj.store.pointers import Pointers
 from wracaj.store.product_views import Browsers
@@ -61,6 +62,7 @@ class Store:
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.message_links = MessageLinks(table)
+        self.order_credits = OrderCredits(table)
         self.orders = Orders(table)
         self.personal = Personal(table)
         self.pointers = Pointers(table)

@@ -21,10 +21,12 @@ from wracaj.errors import ConflictError
 from wracaj.loyalty.ledger import Account, Posting, posting_of, terms_for
 from wracaj.loyalty.order_entry import Buyer, OrderEntry
 from wracaj.loyalty.programme import Programme
+from wracaj.orders.credits import Credits
 from wracaj.orders.order import OrderState
 from wracaj.segments.rfm import Rfm
 from wracaj.store.customer_keys import account_key, account_shard, alias_key, customer_partition
 from wracaj.store.date_index import listing
+from wracaj.store.order_credits import credits_from, credits_key
 from wracaj.store.table import Change, Item, Table, dump
 from wracaj.timelines.date_triggers import days_of_account
 
@@ -117,6 +119,12 @@ class Accounts:
         """Return the item as it is stored, for the parameter `read` of `record`. Empty if the order
         is unknown."""
         return self.table.get(order_key(shop, order_id)) or {}
+
+    def order_with_credits(self, shop: str, order_id: str) -> tuple[Item, Credits]:
+        """Return the order's item, and what it is credited to. One request."""
+        keys = [order_key(shop, order_id), credits_key(shop, order_id)]
+        items = {item["SK"]: item for item in self.table.get_many(keys)}
+        return items.get("STATE", {}), credits_from(items.get("CREDITS", {}))
 
     def record(
         self,

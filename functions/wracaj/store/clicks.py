@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from wracaj.clock import timestamp
 from wracaj.messages.links import Purpose
+from wracaj.orders.credits import Click
 from wracaj.store.carts import cart_key
 from wracaj.store.counters import Counters
 from wracaj.store.message_links import LinkTarget
@@ -80,6 +81,10 @@ class Clicks:
 
 def message_key(target: LinkTarget) -> dict[str, str]:
     return cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
+
+
+def clicked_message(shop: str, click: Click) -> dict[str, str]:
+    return cart_key(shop, click.cart_id) | {"SK": f"MESSAGE#{click.episode}#{click.step}"}
 
 
 def is_at_once(one: str | None, other: datetime) -> bool:

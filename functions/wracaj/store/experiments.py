@@ -7,12 +7,9 @@ read. It expires some time after the shopper's days are over.
 sum and the sum of squares. It changes with the entry in one transaction, so that a repeated event
 changes nothing. A day, an arm and one of eight shards: it does not grow with the shop, and no item
 is written by everybody.
-`SHOP#{shop}#ALIAS#order#{order_id}` / `ENTRIES`: the entries that an order counts for, by which a
-refund finds them.
 """
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -32,7 +29,7 @@ from wracaj.experiments.outcomes import (
 )
 from wracaj.experiments.verdict import DayCount
 from wracaj.settings.experiments import Experiment
-from wracaj.store.customer_keys import alias_key, entries_of_day, entry_key
+from wracaj.store.customer_keys import entries_of_day, entry_key
 from wracaj.store.customers import Customers, written
 from wracaj.store.table import Change, Item, Table, expiry
 
@@ -95,12 +92,6 @@ class Experiments:
     def _adding(self, shop: str, name: str, entry: Entry, change: Change) -> dict[str, Any]:
         return {"Update": self.table.updating(sums_key(shop, name, entry), change)}
 
-    def entries_of(self, shop: str, order_id: str) -> dict[str, Entry]:
-        """Return the entries that this order counts for, by experiment."""
-        item = self.table.get(_order_key(shop, order_id)) or {}
-        told = json.loads(item.get("entries", "{}"))
-        return {name: Entry.model_validate(entry) for name, entry in told.items()}
-
     def count_order(
         self,
         shop: str,
@@ -152,14 +143,6 @@ class Experiments:
                 self._adding(shop, name, entry, _difference(before, after, is_late=is_late)),
             ]
         )
-
-    def remember_order(self, shop: str, order_id: str, entries: Mapping[str, Entry]) -> None:
-        """Store which entries an order counts for, so that a refund finds them. It is written
-        before the order is counted."""
-        told = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
-        until = max(entry.needed_until for entry in entries.values())
-        item = {"entries": json.dumps(told), "expires_at": expiry(until, KEPT_AFTERWARDS)}
-        self.table.put(_order_key(shop, order_id) | item)
 
     def entered(self, shop: str, name: str, day: date) -> list[Item]:
         """Return everybody who entered on this day."""
@@ -219,7 +202,3 @@ def sums_key(shop: str, name: str, entry: Entry) -> dict[str, str]:
 
 def _sums_partition(shop: str, name: str) -> str:
     return f"SHOP#{shop}#EXPERIMENT#{name}"
-
-
-def _order_key(shop: str, order_id: str) -> dict[str, str]:
-    return alias_key(shop, f"order#{order_id}") | {"SK": "ENTRIES"}

@@ -12,10 +12,11 @@ from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.loyalty.grants import About
 from wracaj.loyalty.order_entry import Buyer, OrderEntry
+from wracaj.orders.credits import Credits
 from wracaj.orders.order import OrderState
 from wracaj.services.intake.audiences import names_of_carts, take_out
+from wracaj.services.intake.credits import Crediting
 from wracaj.services.intake.occasions import Occasions
-from wracaj.services.intake.outcomes import Outcomes
 from wracaj.services.intake.shop_record import fact_versions, reported
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -35,8 +36,10 @@ class Orders:
     def placed(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Mark the order's cart, and every cart that its shopper had open when the order was
         placed."""
-        known_order = (
-            self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
+        known_order, credited = (
+            self.store.accounts.order_with_credits(shop.shop, order.order_id)
+            if order.order_id
+            else ({}, Credits())
         )
         order = owner_reported_first(order, entry_from(known_order))
         says_who = owner_is_named(order.contact)
@@ -66,7 +69,7 @@ class Orders:
             entry = self.record(
                 shop, order.order_id, lambda state: state.placed(order), told, known_order
             )
-            Outcomes(self.store).count(shop, entry.state, shoppers, is_new=not known_order)
+            Crediting(self.store).credit(shop, entry.state, shoppers, credited)
             if entry.customer_id:
                 self.store.orders.put(shop.shop, entry.customer_id, order)
             if entry.moved_from:
@@ -155,9 +158,10 @@ class Orders:
     def give_back(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]
     ) -> None:
-        entry = self.record(shop, order_id, change)
+        known, credited = self.store.accounts.order_with_credits(shop.shop, order_id)
+        entry = self.record(shop, order_id, change, read=known)
         self._take_back(shop, entry)
-        Outcomes(self.store).count(shop, entry.state, is_new=False)
+        Crediting(self.store).credit(shop, entry.state, known=credited)
 
     def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
         """Reverse grants that are no longer earned after an order was cancelled or refunded."""

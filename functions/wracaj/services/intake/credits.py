@@ -1,0 +1,110 @@
+"""Credits orders, cancellations and refunds to the message that was clicked last, and to the
+experiments that their shopper entered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.clock import now
+from wracaj.customers.shopper import Shopper
+from wracaj.errors import ConflictError
+from wracaj.experiments.arms import Entry, merged
+from wracaj.experiments.outcomes import NO_OUTCOME, Outcome, counts, outcome_of_order
+from wracaj.orders.credits import Credits
+from wracaj.orders.order import OrderState
+from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+
+ATTEMPTS = 10
+
+
+@dataclass(frozen=True)
+class Crediting:
+    store: Store
+
+    def credit(
+        self,
+        shop: ShopSettings,
+        order: OrderState,
+        shoppers: Sequence[Shopper] = (),
+        known: Credits | None = None,
+    ) -> None:
+        """Credit the order as it is now. Nothing changes if it is credited so already. `shoppers`:
+        who ordered, as this event reports. `known`: the credits, if they were read just now."""
+        if order.placed_at is None:
+            return
+        outcome = outcome_of_order(order, shop)
+        for attempt in range(ATTEMPTS):
+            before = known if known and not attempt else self._read(shop, order)
+            after = self._credited(shop, order.placed_at, shoppers, before, outcome)
+            try:
+                if after != before:
+                    self.store.order_credits.write(shop.shop, order.order_id, before, after)
+                break
+            except ConflictError:
+                continue
+        else:
+            raise ConflictError(
+                "this order is being changed all the time; the event must come again"
+            )
+        self._count(shop, order, after.entries, outcome)
+
+    def _read(self, shop: ShopSettings, order: OrderState) -> Credits:
+        return self.store.order_credits.get(shop.shop, order.order_id)
+
+    def _credited(
+        self,
+        shop: ShopSettings,
+        placed_at: datetime,
+        shoppers: Sequence[Shopper],
+        before: Credits,
+        outcome: Outcome,
+    ) -> Credits:
+        entries = _entries(shop, placed_at, shoppers)
+        after = before.model_copy(update={"entries": {**entries, **before.entries}})
+        if after.click is None:
+            after = self._with_click(shop, placed_at, shoppers, after)
+        if after.click is None:
+            return after
+        paid = outcome.paid if outcome.ordered else Decimal(0)
+        return after.model_copy(update={"orders": outcome.ordered, "paid": paid})
+
+    def _with_click(
+        self, shop: ShopSettings, placed_at: datetime, shoppers: Sequence[Shopper], after: Credits
+    ) -> Credits:
+        clicks = [one.last_click for shopper in shoppers for one in shopper.known.values()]
+        led = [click for click in clicks if click and click.may_have_led_to(placed_at)]
+        click = max(led, key=lambda one: one.at, default=None)
+        record = self.store.order_credits.message_of(shop.shop, click) if click else None
+        return after.model_copy(update={"click": click, "sent_at": record.at}) if record else after
+
+    def _count(
+        self, shop: ShopSettings, order: OrderState, entries: dict[str, Entry], outcome: Outcome
+    ) -> None:
+        for name, entry in entries.items():
+            if (one := shop.experiments.get(name)) and order.placed_at:
+                is_in = counts(entry, one.days, order.placed_at)
+                self.store.experiments.count_order(
+                    shop.shop,
+                    name,
+                    one,
+                    entry,
+                    order.order_id,
+                    outcome if is_in else NO_OUTCOME,
+                    now(),
+                )
+
+
+def _entries(
+    shop: ShopSettings, placed_at: datetime, shoppers: Sequence[Shopper]
+) -> dict[str, Entry]:
+    """Return the entries that the order counts for, by experiment."""
+    if not shop.experiments:
+        return {}
+    entries = merged(shopper.arms for shopper in shoppers)
+    return {
+        name: entry
+        for name, entry in entries.items()
+        if name in shop.experiments and counts(entry, shop.experiments[name].days, placed_at)
+    }

@@ -1,0 +1,175 @@
+"""Which message an order is credited to: the one whose link was clicked last, in five days."""
+
+import itertools
+import os
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.builders import HOUR, NOON, a_cart_event, a_step, an_order
+from support.clocks import Clock
+from support.scenes import Requests, Scene, a_scene
+from wracaj.events import Contact, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
+from wracaj.messages.links import Purpose
+from wracaj.services import link_clicks
+from wracaj.store import Store
+
+DAY = timedelta(days=1)
+SMS = a_step(name="sms", channel="sms", template="cart_sms", after_seconds=24 * 3600)
+_shops = itertools.count()
+
+
+class Reader:
+    """Opens links of the scene's messages, as the function behind them does."""
+
+    def __init__(self, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.scene, self.monkeypatch = scene, monkeypatch
+        monkeypatch.setattr(link_clicks, "open_store", lambda: scene.store)
+
+    def clicks(self, step: str, at: datetime, link: Purpose = Purpose.CART) -> None:
+        self.monkeypatch.setattr(link_clicks, "now", lambda: at)
+        target = self.scene.store.message_links.target(self.scene.message_id(step))
+        assert target is not None
+        headers = {"user-agent": "Mozilla/5.0 Firefox/145.0"}
+        event: dict[str, Any] = {"requestContext": {"http": {"method": "GET"}}}
+        link_clicks.note_opening(target, link, event | {"headers": headers})
+
+
+@pytest.fixture
+def scene(store: Store, shop_id: str, clock: Clock) -> Scene:
+    return a_scene_with_a_mail(store, shop_id)
+
+
+def a_scene_with_a_mail(store: Store, shop_id: str) -> Scene:
+    scene = a_scene(store, shop_id)
+    scene.take(a_cart_event(at=NOON - 4 * HOUR))
+    scene.step()
+    return scene
+
+
+@pytest.fixture
+def reader(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    return Reader(scene, monkeypatch)
+
+
+def credited(scene: Scene, step: str = "first_email", day: datetime = NOON) -> tuple[int, int]:
+    """Return the orders and cents of a message."""
+    counted = scene.store.counters.of_day(scene.shop.id, f"{day:%Y-%m-%d}")
+    told = counted.get(f"abandoned_cart#{step}", {})
+    return told.get("attributed_orders", 0), told.get("attributed_cents", 0)
+
+
+def an_order_of(total: int = 123, **changes: Any) -> OrderPlaced:
+    return an_order(total=Decimal(total), placed_at=NOON + 2 * HOUR, **changes)
+
+
+def test_an_order_after_a_click_is_credited_to_the_message(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    scene.take(an_order_of(123))
+    assert credited(scene) == (1, 10_000)
+
+
+def test_without_a_click_it_is_credited_to_nothing(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR, Purpose.PREFERENCES)
+    scene.take(an_order_of())
+    assert credited(scene) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("after", "orders"),
+    [(-1, 0), (0, 1), (5 * 86_400, 1), (5 * 86_400 + 1, 0)],
+    ids=["before", "at once", "after five days", "later"],
+)
+def test_a_click_counts_for_five_days(
+    scene: Scene, reader: Reader, after: int, orders: int
+) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    placed_at = NOON + HOUR + timedelta(seconds=after)
+    scene.take(an_order(placed_at=placed_at))
+    assert credited(scene)[0] == orders
+
+
+def test_of_two_clicked_messages_the_last_one_counts(
+    scene: Scene, reader: Reader, clock: Clock
+) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    clock.time = NOON + 26 * HOUR
+    scene.step(SMS)
+    reader.clicks("sms", NOON + 27 * HOUR)
+    scene.take(an_order(placed_at=NOON + 28 * HOUR))
+    assert credited(scene)[0] == 0
+    assert credited(scene, "sms", NOON + DAY)[0] == 1
+
+
+def test_a_scanner_that_is_found_out_later_brings_nothing(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    reader.clicks("first_email", NOON + HOUR + timedelta(seconds=0.5), Purpose.UNSUBSCRIBE)
+    scene.take(an_order_of())
+    assert credited(scene) == (0, 0)
+
+
+def test_a_click_of_somebody_else_brings_nothing(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    scene.take(an_order_of(contact=Contact(email="ola@example.com")))
+    assert credited(scene) == (0, 0)
+
+
+def test_an_order_in_another_currency_counts_without_money(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    scene.take(an_order_of(currency="EUR"))
+    assert credited(scene) == (1, 0)
+
+
+def test_an_erased_click_is_gone(scene: Scene, reader: Reader) -> None:
+    reader.clicks("first_email", NOON + HOUR)
+    name = scene.shopper().id
+    scene.store.erasure.erase(scene.shop.id, scene.cart().contact, NOON + HOUR)
+    (known,) = scene.store.customers.read(scene.shop.id, [name]).values()
+    assert known.last_click is None
+
+
+def test_an_order_costs_no_request_more_without_a_click(scene: Scene, reader: Reader) -> None:
+    """Its credits are read together with the order, and written only where there are some."""
+    with Requests(scene.store.table.dynamodb) as made:
+        scene.take(an_order_of())
+    plain = list(made)
+    assert plain.count("BatchGetItem") >= 1
+    key = f"SHOP#{scene.shop.id}#ALIAS#order#o1"
+    assert [item["SK"] for item in scene.store.table.query({"PK": key})] == ["STATE"]
+
+
+TOLD: list[ShopEvent] = [
+    an_order_of(123),
+    an_order_of(246, at=NOON + 4 * HOUR),
+    OrderRefunded(
+        at=NOON + 3 * HOUR, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal("24.60")
+    ),
+    OrderCancelled(at=NOON + 5 * HOUR, order_id="o1"),
+    an_order_of(246, at=NOON + 6 * HOUR, stands=True),
+]
+
+
+@settings(
+    max_examples=int(os.environ.get("WRACAJ_EXAMPLES", "20")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+@given(st.permutations(TOLD), st.lists(st.sampled_from(TOLD), max_size=4))
+def test_any_order_and_repetition_of_events_ends_with_the_same_credit(
+    store: Store,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    events: list[ShopEvent],
+    again: list[ShopEvent],
+) -> None:
+    scene = a_scene_with_a_mail(store, f"credits-{os.getpid()}-{next(_shops)}")
+    Reader(scene, monkeypatch).clicks("first_email", NOON + HOUR)
+    scene.take(*events, *again)
+    entry = scene.store.accounts.order(scene.shop.id, "o1")
+    assert entry is not None and not entry.state.undone
+    assert credited(scene) == (1, round(entry.state.net * 10_000 / 123))
+    assert credited(scene)[1] == 18_000
