@@ -43,6 +43,7 @@ class Sent:
             "outcome": "sent",
             "reason": "due",
             "wait_seconds": 0,
+            "timings": {},
         }
         cart, stop = Purpose.CART, Purpose.UNSUBSCRIBE
         self.to_cart, self.to_stop = (

@@ -53,6 +53,7 @@ class Inbox:
             "outcome": "sent",
             "reason": "due",
             "wait_seconds": 0,
+            "timings": {},
         }
 
     def token(self, purpose: Purpose, now: datetime | None = None) -> str:
