@@ -52,6 +52,7 @@ def a_report() -> Report:
         sent=[Sent("abandoned_cart#first_email", {"sent": 12, "skipped_no_consent": 3})],
         reasons={},
         elsewhere=["EUR"],
+        experiments=[],
     )
 
 

@@ -3,6 +3,7 @@ are text."""
 
 from typing import Any
 
+from wracaj_cli.report.bringing import brings
 from wracaj_cli.report.figures import Lifetime, MonthFigures
 from wracaj_cli.report.reading import Report, SegmentFigures, Sent
 
@@ -12,6 +13,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "shop": report.shop,
         "currency": report.currency,
         "until": report.until,
+        "brings": _brings(report),
         "lifetime": _lifetime(report.lifetime),
         "months": [_month(month) for month in report.months],
         "scored_at": report.night.at if report.night else None,
@@ -19,6 +21,14 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "messages": [_sent(row) for row in report.sent],
         "reasons": {str(why): number for why, number in report.reasons.items()},
         "other_currencies": report.elsewhere,
+    }
+
+
+def _brings(report: Report) -> dict[str, Any]:
+    """Return what is credited to messages, and what the experiments say."""
+    found = brings(report)
+    return {"orders": found.orders, "recovered_carts": found.carts, "paid": found.paid} | {
+        "because_of_messages": found.because
     }
 
 

@@ -54,7 +54,9 @@ def report(
         target = find_target(stack)
         shop = get_shop(target, name).settings
         with Console().status("Reading the accounts"):
-            read = read_report(target, name, asked or shop.main_currency, months, until, shop.zone)
+            read = read_report(
+                target, name, asked or shop.main_currency, months, until, shop.zone, shop
+            )
     if as_json:
         print_json(report_as_json(read))
         return

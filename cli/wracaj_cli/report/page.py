@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wracaj.segments.rfm import Move, Segment
 from wracaj_cli.counted import counted
+from wracaj_cli.report.bringing import ABOUT, brings
 from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, sent, since, told_as
@@ -28,6 +29,8 @@ def as_page(report: Report) -> str:
     }
     return environment.get_template("page.html.j2").render(
         report=report,
+        brings=brings(report),
+        about=ABOUT,
         money=lambda amount: money(amount, report),
         since=since(report),
         spent=_spent(report),

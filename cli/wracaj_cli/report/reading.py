@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.segments.rfm import Night, Segment
+from wracaj.settings.shop import ShopSettings
+from wracaj_cli.experiments.showing import Shown, look
 from wracaj_cli.report.figures import Customers, Lifetime, MonthFigures, bought_in
 from wracaj_cli.report.span import Span, span_of
 from wracaj_cli.shops.target import Target
@@ -33,6 +35,10 @@ class Sent(NamedTuple):
     def without_code(self) -> int:
         """The number of sent messages for which the shop could create no code."""
         return self.outcomes.get(WITHOUT_CODE, 0)
+
+    @property
+    def timeline(self) -> str:
+        return self.step.partition("#")[0]
 
     @property
     def orders(self) -> int:
@@ -68,6 +74,7 @@ class Report(NamedTuple):
     # why carts were abandoned, as their shoppers say; the most frequent first
     reasons: dict[AbandonmentReason, int]
     elsewhere: list[str]  # other currencies with orders
+    experiments: list[Shown]  # as they are now
 
     @property
     def became(self) -> list[str]:
@@ -77,6 +84,11 @@ class Report(NamedTuple):
             for name in BECAME
             if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)
         ]
+
+    @property
+    def credited(self) -> list[Sent]:
+        """Return the messages that brought orders, the most money first."""
+        return sorted((row for row in self.sent if row.orders), key=lambda row: -row.paid)
 
     @property
     def only_now(self) -> str:
@@ -110,12 +122,13 @@ def read_report(
     months: int,
     until: str | None = None,
     zone: tzinfo = UTC,
+    settings: ShopSettings | None = None,
 ) -> Report:
     """Read each account once and keep none. The time grows with the size of the shop, the memory
     does not.
 
     `until`: the last month, such as "2026-08"; None: this month, until today. `zone`: the shop's
-    time zone. Raises SpanError.
+    time zone. `settings`: the shop's, for its experiments. Raises SpanError.
     """
     store, span = target.store(), span_of(target.now().astimezone(zone), months, until)
     everybody, by_segment, elsewhere = (
@@ -148,7 +161,13 @@ def read_report(
         sent=_sent(target, shop, span),
         reasons=store.abandonment_reasons.counted(shop, span.days),
         elsewhere=sorted(elsewhere - {currency}),
+        experiments=_experiments(target, settings) if settings else [],
     )
+
+
+def _experiments(target: Target, settings: ShopSettings) -> list[Shown]:
+    store, now = target.store(), target.now()
+    return [look(store, settings, name, now) for name in settings.experiments]
 
 
 def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list[SegmentFigures]:

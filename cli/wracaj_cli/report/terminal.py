@@ -1,6 +1,6 @@
 """The report as tables and bars in the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from rich.console import Group
@@ -10,6 +10,7 @@ from rich.text import Text
 from wracaj.money import format_money
 from wracaj.segments.rfm import Move, Segment
 from wracaj_cli.outcome_words import WITHOUT_CODE, reason_in_words
+from wracaj_cli.report.bringing import ABOUT, brings
 from wracaj_cli.report.figures import MonthFigures
 from wracaj_cli.report.reading import Report, Sent
 
@@ -20,7 +21,8 @@ MOST_MOVES = 12  # the page shows all moves
 def as_tables(report: Report) -> Group:
     only_now = [Text(f"{report.only_now}\n")] if report.only_now else []
     people = (*_months(report), *_segments(report), *_movement(report))
-    return Group(_lifetime(report), *only_now, *people, _messages(report), *_reasons(report))
+    first = (*_brings(report), _lifetime(report), *only_now)
+    return Group(*first, *people, _messages(report), *_credited(report), *_reasons(report))
 
 
 def percent(share: Decimal | None) -> str:
@@ -35,13 +37,24 @@ def bar(value: Decimal | int, largest: Decimal | int, width: int = BAR) -> str:
     return "█" * round(width * float(value) / float(largest)) if largest else ""
 
 
+def _brings(report: Report) -> Iterable[Table | Text]:
+    found = brings(report)
+    yield _pairs(
+        f"{report.shop}, until {report.until:%Y-%m-%d}: what messages bring",
+        found.rows(report.currency),
+    )
+    yield Text("\n".join([ABOUT, *found.because, ""]))
+
+
+def _pairs(title: str, rows: Mapping[str, str]) -> Table:
+    table = Table(title=title, show_header=False, title_justify="left")
+    for name, value in rows.items():
+        table.add_row(name, Text(value, justify="right"))
+    return table
+
+
 def _lifetime(report: Report) -> Table:
     life = report.lifetime
-    table = Table(
-        title=f"{report.shop}, until {report.until:%Y-%m-%d}",
-        show_header=False,
-        title_justify="left",
-    )
     rows = {
         "customers who bought": str(life.customers),
         "orders": str(life.orders),
@@ -51,9 +64,7 @@ def _lifetime(report: Report) -> Table:
         "spent per customer so far": money(life.historic_value, report),
         "expected per customer": money(life.expected_value, report),
     }
-    for name, value in rows.items():
-        table.add_row(name, Text(value, justify="right"))
-    return table
+    return _pairs("Customers", rows)
 
 
 def _months(report: Report) -> Iterable[Table]:
@@ -164,6 +175,14 @@ def _messages(report: Report) -> Table:
         why = ", ".join(f"{number} {plain(name)}" for name, number in row.not_sent.items())
         table.add_row(row.step.replace("#", ", "), sent(row), *figures, why)
     return table
+
+
+def _credited(report: Report) -> Iterable[Table]:
+    if report.credited:
+        table = _table("Orders after a click, by message", ("timeline, step", "orders", "paid"))
+        for row in report.credited:
+            table.add_row(row.step.replace("#", ", "), str(row.orders), money(row.paid, report))
+        yield table
 
 
 def _reasons(report: Report) -> Iterable[Table]:
