@@ -1,7 +1,7 @@
 """Which arm a shopper is in, and what it changes for a timeline."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -215,13 +215,21 @@ def test_an_erasure_forgets_the_arms() -> None:
         (a_holdout() | {"ends": NOON - 48 * HOUR}, "ends before it begins"),
         (a_holdout() | {"timeline": "abandoned"}, "abandoned_cart"),
         (a_holdout() | {"smallest_lift": 0}, "above 0"),
-        (a_holdout() | {"begins": "2026-12-01T00:00:00"}, "offset"),
+        (a_holdout() | {"begins": "jutro"}, "begins"),
     ],
 )
 def test_an_experiment_that_cannot_work_is_refused(told: dict[str, Any], problem: str) -> None:
     with pytest.raises(SettingsError) as refused:
         an_experiment(told)
     assert problem in str(refused.value)
+
+
+def test_times_without_an_offset_are_in_the_shops_time_zone() -> None:
+    one = an_experiment(a_holdout(begins="2026-12-01", ends="2027-01-01 10:30"))
+    assert one.begins == datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert one.ends == datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
+    here = an_experiment(a_holdout(begins="2026-12-01T00:00:00+02:00", ends="2027-01-01"))
+    assert here.begins == datetime(2026, 11, 30, 22, tzinfo=UTC)
 
 
 def test_two_tests_of_one_timeline_at_the_same_time_are_refused() -> None:

@@ -35,14 +35,14 @@ experiments:
     # timeline: abandoned_cart            # leave it out: all timelines
     metric: orders                        # or paid, or contribution
     smallest_lift: 1                      # worth knowing: 1 more order for 100 shoppers
-    begins: 2026-12-01T00:00:00+01:00
-    ends: 2027-03-01T00:00:00+01:00
+    begins: 2026-12-01                    # in the shop's time zone
+    ends: 2027-03-01
     people: 10000                         # as `plan` says
   two_hours:                              # a test of one timeline
     timeline: abandoned_cart
     smallest_lift: 1
-    begins: 2026-12-01T00:00:00+01:00
-    ends: 2027-03-01T00:00:00+01:00
+    begins: 2026-12-01                    # in the shop's time zone
+    ends: 2027-03-01
     people: 10000
     arms:
       three_hours: { share_percent: 50 }  # the first one changes nothing

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -19,6 +20,28 @@ LATE_WORD = timedelta(hours=48)  # how long an order or a refund may be on its w
 _WORD = r"^[a-z][a-z0-9_]{0,39}$"
 Word = Annotated[str, Field(pattern=_WORD)]
 ExperimentName = Word
+
+
+def in_time_of(zone: ZoneInfo, told: object) -> object:
+    """Return what is told of experiments, with times that have no offset in the shop's time
+    zone."""
+    if not isinstance(told, dict):
+        return told
+    return {name: _in_time_of(zone, one) for name, one in told.items()}
+
+
+def _in_time_of(zone: ZoneInfo, one: object) -> object:
+    if not isinstance(one, dict):
+        return one
+    return one | {key: _moment(zone, one[key]) for key in ("begins", "ends") if key in one}
+
+
+def _moment(zone: ZoneInfo, told: object) -> object:
+    try:
+        at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return told
+    return told if at is None else at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 class Arm(Section):
@@ -70,7 +93,9 @@ class Experiment(Section):
             "The smallest difference worth knowing for 100 shoppers: 1 more order, or 200 more zł"
         ),
     )
-    begins: AwareDatetime = Field(description="From then on shoppers enter it")
+    begins: AwareDatetime = Field(
+        description="From then on shoppers enter it: 2026-12-01, or 2026-12-01 10:00"
+    )
     ends: AwareDatetime = Field(description="From then on nobody enters it")
     days: int = Field(
         7, ge=1, le=28, description="For so many days after they enter, what they order counts"

@@ -21,7 +21,7 @@ from wracaj.hosts import ascii_host
 from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.settings import timeline_rules_check
-from wracaj.settings.experiments import Experiment, ExperimentName
+from wracaj.settings.experiments import Experiment, ExperimentName, in_time_of
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.settings.sections import (
     DiscountSettings,
@@ -178,6 +178,12 @@ class ShopSettings(Section):
     )
     shopify: ShopifySettings | None = None
     generic: GenericSettings = GenericSettings()
+
+    @field_validator("experiments", mode="before")
+    @classmethod
+    def _experiments_in_the_shops_time(cls, experiments: object, told: ValidationInfo) -> object:
+        zone = told.data.get("time_zone")  # none: it is wrong itself
+        return in_time_of(ZoneInfo(zone), experiments) if zone else experiments
 
     @field_validator("cart_timelines")
     @classmethod
