@@ -109,3 +109,16 @@ def test_nobody_yet_is_too_early() -> None:
 def test_nobody_who_ordered_anything_else_is_no_error() -> None:
     """All ordered: the variance is nothing."""
     assert found((100, 100), (100, 100)).comparisons[0].finding is Finding.TOO_EARLY
+
+
+def test_what_messages_cost_is_taken_off_contribution_only() -> None:
+    days = [day("held_out", 5000, 500), day("treated", 5000, 650)]
+    costs = {"treated": 0.02}
+
+    def estimate(metric: str) -> float:
+        (compared,) = verdict(an_experiment(metric=metric), days, LATER, costs).comparisons
+        assert compared.interval
+        return compared.interval.estimate
+
+    assert estimate("orders") == estimate("paid") == pytest.approx(0.03)
+    assert estimate("contribution") == pytest.approx(0.01)

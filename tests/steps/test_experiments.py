@@ -14,6 +14,7 @@ from wracaj.settings.experiments import HELD_OUT, TREATED
 from wracaj.store import Store
 from wracaj.store.customer_keys import entry_key
 from wracaj.timelines.steps import Outcome, Reason
+from wracaj_cli.experiments.showing import look
 
 DAY = timedelta(days=1)
 SMS = a_step(name="sms", channel="sms", template="cart_sms", after_seconds=24 * 3600)
@@ -216,3 +217,23 @@ def test_an_erasure_leaves_no_entry(scene: Scene, drawn: Any) -> None:
     scene.store.erasure.erase(scene.shop.id, scene.cart().contact, NOON + HOUR)
     key = entry_key(scene.shop.id, "does_it_pay", NOON.date(), person)
     assert scene.store.table.get(key) is None and entries(scene) == []
+
+
+def test_messages_are_counted_for_the_arm_and_taken_off_its_contribution(
+    store: Store, shop_id: str, clock: Clock, drawn: Any
+) -> None:
+    experiments = {"does_it_pay": a_holdout(50, metric="contribution")}
+    prices = {"margin_percent": 40, "sms_part": "0.10", "thousand_emails": "1.00"}
+    scene = a_scene(store, shop_id, experiments=experiments, economics=prices)
+    scene.take(a_cart_event(at=NOON - 4 * HOUR))
+    drawn(TREATED)
+    scene.step()
+    clock.time = NOON + DAY
+    scene.step(SMS)
+    sent = store.counters.of_arms(shop_id, "does_it_pay", ["2026-11-18", "2026-11-19"])
+    assert {arm: dict(told) for arm, told in sent.items()} == {
+        "treated": {"email": 1, "sms": 1, "parts": 1}
+    }
+    assert store.counters.of_day(shop_id, "2026-11-18")["abandoned_cart#first_email"] == {"sent": 1}
+    shown = look(store, scene.shop.settings, "does_it_pay", NOON + 2 * DAY)
+    assert shown.costs == {"treated": pytest.approx(0.101)} and not shown.sms_without_price

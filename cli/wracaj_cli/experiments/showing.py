@@ -1,6 +1,9 @@
 """An experiment as tables for the terminal, and as JSON."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rich.console import Group
@@ -49,20 +52,49 @@ class Shown(NamedTuple):
     late_paid: float
     mixed: int
     currency: str
+    costs: Mapping[str, float] = MappingProxyType({})  # arm → of the messages to one person
+    sms_without_price: bool = False
 
 
 def look(store: Store, shop: ShopSettings, name: str, now: datetime) -> Shown:
-    """Read an experiment's sums, and judge them. One query."""
+    """Read an experiment's sums, and judge them. One query, and for contribution one for each
+    day."""
     days = store.experiments.sums(shop.shop, name)
     experiment = shop.experiments[name]
+    sent = _sent(store, shop, name, now) if experiment.metric == "contribution" else {}
+    people = {arm: sum(one.sums.people for one in days if one.sums.arm == arm) for arm in sent}
+    costs = {
+        arm: float(_cost(shop, told)) / people[arm] for arm, told in sent.items() if people[arm]
+    }
     return Shown(
         name=name,
         experiment=experiment,
-        verdict=verdict(experiment, [one.sums for one in days], now),
+        verdict=verdict(experiment, [one.sums for one in days], now, costs),
+        costs=costs,
+        sms_without_price=shop.economics.sms_part is None
+        and any(told["parts"] for told in sent.values()),
         late_paid=float(sum(one.late_paid for one in days)),
         mixed=sum(one.mixed for one in days),
         currency=shop.main_currency,
     )
+
+
+def _sent(
+    store: Store, shop: ShopSettings, name: str, now: datetime
+) -> Mapping[str, Mapping[str, int]]:
+    first, last = shop.experiments[name].begins, min(now, shop.experiments[name].last_word_at)
+    days = (last - first).days + 1
+    return store.counters.of_arms(
+        shop.shop,
+        name,
+        (f"{first + timedelta(days=number):%Y-%m-%d}" for number in range(days + 1)),
+    )
+
+
+def _cost(shop: ShopSettings, sent: Mapping[str, int]) -> Decimal:
+    prices = shop.economics
+    mails = sent["email"] * prices.thousand_emails / 1000
+    return mails + sent["parts"] * (prices.sms_part or Decimal(0))
 
 
 def state_of(experiment: Experiment, now: datetime) -> str:
@@ -147,6 +179,24 @@ def _sentences(shown: Shown, to: Locale) -> list[str]:
                 f"Liczą się osoby, które weszły do {day}: ich czas już minął.",
             ).to(to)
         )
+    if shown.costs:
+        told = ", ".join(
+            f"{arm_in_words(arm, to)} {amount_in_words(cost, shown.experiment, shown.currency, to)}"
+            for arm, cost in shown.costs.items()
+        )
+        lines.append(
+            Words(
+                f"Messages to one shopper cost, and are taken off: {told}.",
+                f"Wiadomości do jednego klienta kosztują i są odjęte: {told}.",
+            ).to(to)
+        )
+    if shown.sms_without_price:
+        lines.append(
+            Words(
+                "SMS are not taken off: write their price into `economics.sms_part`.",
+                "SMS-y nie są odjęte: wpisz ich cenę w `economics.sms_part`.",
+            ).to(to)
+        )
     if shown.mixed:
         lines.append(
             Words(
@@ -177,6 +227,7 @@ def shown_as_json(shown: Shown, now: datetime) -> dict[str, Any]:
         "shares_are_wrong": found.shares_are_wrong,
         "mixed": shown.mixed,
         "late_paid": shown.late_paid,
+        "message_costs": dict(shown.costs),
         "arms": {
             arm: {
                 "share": share,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import ceil, sqrt
 from statistics import NormalDist
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wracaj.experiments.intervals import Interval, Sums, guarded_variance, half_width, sequential
@@ -72,7 +73,15 @@ class Verdict(NamedTuple):
         return self.shares_e >= SHARES_WRONG
 
 
-def verdict(experiment: Experiment, days: Iterable[DayCount], now: datetime) -> Verdict:
+def verdict(
+    experiment: Experiment,
+    days: Iterable[DayCount],
+    now: datetime,
+    costs: Mapping[str, float] = MappingProxyType({}),
+) -> Verdict:
+    """Judge an experiment. `costs`: arm → what the messages to one of its people cost. They count
+    against contribution, as a number that is the same for everybody: they vary little beside what
+    people buy."""
     days = list(days)
     frozen = [one for one in days if freezes_at(one.day, experiment.days) <= now]
     metric, arms = METRICS[experiment.metric], list(experiment.shares)
@@ -88,7 +97,7 @@ def verdict(experiment: Experiment, days: Iterable[DayCount], now: datetime) -> 
         entered=entered,
         sums=sums,
         comparisons=tuple(
-            _compare(experiment, arm, sums, ordered, pace) for arm in compared(experiment)
+            _compare(experiment, arm, sums, ordered, pace, costs) for arm in compared(experiment)
         ),
         frozen_until=max((one.day for one in frozen), default=None),
         shares_e=e_value([entered[arm] for arm in arms], list(experiment.shares.values())),
@@ -120,6 +129,7 @@ def _compare(
     sums: Mapping[str, Sums],
     ordered: Mapping[str, Sums],
     pace: float,
+    costs: Mapping[str, float],
 ) -> Comparison:
     treated, control = sums[arm], sums[experiment.control]
     enough = min(ordered[arm].total, ordered[experiment.control].total) >= ORDERS_FOR_A_VERDICT
@@ -127,6 +137,9 @@ def _compare(
         return Comparison(arm, Finding.TOO_EARLY, None, None, None)
     alpha, lift = alpha_of(experiment), float(experiment.smallest_lift) / 100
     interval = sequential(treated, control, alpha, experiment.people)
+    if experiment.metric == "contribution":
+        dearer = costs.get(arm, 0) - costs.get(experiment.control, 0)
+        interval = Interval(*(end - dearer for end in interval))
     n = treated.n + control.n
     spread = sqrt(n * guarded_variance(treated, control))
     needed = people_until(spread, lift, alpha, experiment.people)

@@ -26,8 +26,10 @@ class Change:
         self._values: dict[str, Any] = {}
 
     def _name(self, attribute: str) -> str:
-        self._names[f"#{attribute}"] = attribute
-        return f"#{attribute}"
+        # a placeholder has only letters, digits and _
+        name = f"#{attribute}" if attribute.isidentifier() else f"#n{len(self._names)}"
+        self._names[name] = attribute
+        return name
 
     def _value(self, value: Any) -> str:
         name = f":v{len(self._values)}"

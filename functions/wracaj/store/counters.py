@@ -1,12 +1,20 @@
-"""What the messages of a day (UTC) did: `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`."""
+"""What the messages of a day (UTC) did: `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`.
 
-from collections import Counter
+An item also counts what was sent to each arm of an experiment, by channel, and parts of SMS:
+`sent@{experiment}@{arm}@{channel}`. So an experiment costs no further write for a message.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from wracaj.aws.observability import logger
 from wracaj.settings.timeline_rules import Choice
-from wracaj.store.table import Change, Table
+from wracaj.store.table import Change, Item, Table
+from wracaj.timelines.steps import StepRecord
+
+IN_ARM = "@"
+SENT_IN = f"sent{IN_ARM}"
 
 
 class Counters:
@@ -36,20 +44,47 @@ class Counters:
         for item in self.table.get_many(
             [{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]
         ):
-            sums.update(
-                {what: int(value) for what, value in item.items() if what not in {"PK", "SK"}}
-            )
+            sums.update(_outcomes(item))
         return sums
 
     def of_day(self, shop: str, day: str) -> dict[str, dict[str, int]]:
         """Return the counters of one day, UTC: `{"abandoned_cart#first_email": {"sent": 12,
         "skipped_no_consent": 3}}`."""
-        return {
-            item["SK"]: {
-                name: int(value) for name, value in item.items() if name not in {"PK", "SK"}
-            }
-            for item in self.table.query({"PK": f"SHOP#{shop}#STATS#{day}"})
-        }
+        return {item["SK"]: _outcomes(item) for item in self._items_of(shop, day)}
+
+    def of_arms(self, shop: str, experiment: str, days: Iterable[str]) -> dict[str, Counter[str]]:
+        """Return what was sent to each arm: `{"treated": {"email": 12, "sms": 3, "parts": 4}}`.
+        `parts`: of SMS."""
+        sums: dict[str, Counter[str]] = defaultdict(Counter)
+        for day in days:
+            for item in self._items_of(shop, day):
+                for name, value in item.items():
+                    if name.startswith(f"{SENT_IN}{experiment}{IN_ARM}"):
+                        _, _, arm, what = name.split(IN_ARM)
+                        sums[arm][what] += int(value)
+        return sums
+
+    def _items_of(self, shop: str, day: str) -> list[Item]:
+        return self.table.query({"PK": f"SHOP#{shop}#STATS#{day}"})
+
+
+def sent_in_arms(record: StepRecord) -> dict[str, int]:
+    """Return the counters of a sent message for the arms that its shopper is in."""
+    sent = {str(record.channel): 1, "parts": record.segments or 0}
+    return {
+        f"{SENT_IN}{experiment}{IN_ARM}{arm}{IN_ARM}{what}": number
+        for experiment, arm in record.arms.items()
+        for what, number in sent.items()
+        if number
+    }
+
+
+def _outcomes(item: Item) -> dict[str, int]:
+    return {
+        name: int(value)
+        for name, value in item.items()
+        if name not in {"PK", "SK"} and IN_ARM not in name
+    }
 
 
 def counters_key(shop: str, at: datetime, what: str) -> dict[str, str]:

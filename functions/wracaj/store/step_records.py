@@ -13,7 +13,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
-from wracaj.store.counters import Counters
+from wracaj.store.counters import Counters, sent_in_arms
 from wracaj.store.customers import Customers, written
 from wracaj.store.message_links import LinkTarget, link_item
 from wracaj.store.table import Change, PreconditionError, Table, dump
@@ -256,6 +256,8 @@ class StepRecords:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)
+        if record.state is RecordState.SENT:
+            change.add(**sent_in_arms(record))
         Counters(self.table).add(request.shop, record.at, f"{request.timeline}#{step}", change)
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
