@@ -10,6 +10,9 @@ ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py i
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+# Python keeps the byte-code of what it imports: the many short processes of the tests need it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test test-dynamodb check build format lock schema bench clean
 
 help: ## What there is

@@ -237,4 +237,7 @@ def test_messages_are_counted_for_the_arm_and_taken_off_its_contribution(
     }
     assert store.counters.of_day(shop_id, "2026-11-18")["abandoned_cart#first_email"] == {"sent": 1}
     shown = look(store, scene.shop.settings, "does_it_pay", NOON + 2 * DAY)
-    assert shown.costs == {"treated": pytest.approx(0.001 + parts * 0.1)} and not shown.sms_without_price
+    assert (
+        shown.costs == {"treated": pytest.approx(0.001 + parts * 0.1)}
+        and not shown.sms_without_price
+    )

@@ -18,7 +18,7 @@ from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.post import post_webhook
-from wracaj_cli.shops.registry import Given, put_shop
+from wracaj_cli.shops.registry import Given, put_shop, remove_shop
 from wracaj_cli.shops.target import Target, local_target
 
 MIDDAY = 12  # o'clock in UTC, when each story begins
@@ -31,6 +31,7 @@ class OnStack:
 
     stack: RunningStack
     sent_before: int = 0
+    shops: list[str] = field(default_factory=list)
 
     @property
     def public_url(self) -> str:
@@ -64,7 +65,13 @@ class OnStack:
         registered = put_shop(self.target, shop.settings, Given(shop.secrets.webhook_secrets[0]))
         for worth, uploaded in codes.items():
             self.target.store().codes.upload(shop.id, worth, uploaded)
+        self.shops.append(registered.id)
         return StoryOnStack(self, registered, PLATFORMS[shop.settings.platform]())
+
+    def leave(self) -> None:
+        """Remove the shops of this story. A shop that stays makes each later night longer."""
+        for shop in self.shops:
+            remove_shop(self.target, shop)
 
 
 @dataclass

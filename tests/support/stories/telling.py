@@ -71,7 +71,9 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud | OnStack]:
     if request.config.getoption("stories") == "stack":
-        yield OnStack(request.getfixturevalue("stack"))
+        on_stack = OnStack(request.getfixturevalue("stack"))
+        yield on_stack
+        on_stack.leave()
         return
     with a_cloud(NOON) as cloud:
         yield cloud
