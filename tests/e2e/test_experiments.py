@@ -17,17 +17,22 @@ from wracaj_cli.shops.target import local_target
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PEOPLE = 12
+HOURS = {"two": 2, "three": 3, "five": 5}
 
 
 @pytest.fixture(scope="module")
 def house(stack: RunningStack) -> Iterator[House]:
     begins = {"begins": stack.now() - DAY, "ends": stack.now() + 90 * DAY, "smallest_lift": 1}
-    later = {"share_percent": 50, "timings": {"first_email_after_hours": 5}}
+    waits = {"two": 2, "five": 5}
+    others = {
+        name: {"share_percent": 33, "timings": {"first_email_after_hours": hours}}
+        for name, hours in waits.items()
+    }
     experiments: dict[str, Any] = {
         "does_it_pay": {"hold_out_percent": 50, "days": 1} | begins,
-        "five_hours": {
+        "hours": {
             "timeline": "abandoned_cart",
-            "arms": {"three": {"share_percent": 50}, "five": later},
+            "arms": {"three": {"share_percent": 34}, **others},
         }
         | begins,
     }
@@ -55,7 +60,7 @@ def test_each_shopper_gets_what_their_arm_says_and_the_sums_say_what_came_of_it(
         if record.arms["does_it_pay"] == HELD_OUT:
             assert mails == [] and set(record.arms) == {"does_it_pay"}
         else:
-            hours = 5 if record.arms["five_hours"] == "five" else 3
+            hours = HOURS[record.arms["hours"]]
             assert len(mails) == 1 and hours * HOUR <= mails[0] < (hours + 0.5) * HOUR
     assert {told["does_it_pay"] for told in arms.values()} == {"held_out", "treated"}
 

@@ -130,9 +130,22 @@ def test_an_arm_holds_for_the_rest_of_a_timeline_that_it_was_in() -> None:
 
 
 def test_the_arm_that_changes_nothing_changes_nothing() -> None:
-    shop = some_settings(experiments={"one": a_test(SOONER)})
+    later = {"now": {}, "later": {"timings": {"first_email_after_hours": 5}}}
+    shop = some_settings(experiments={"one": a_test(later)})
     given_ = arms_given(shop, "abandoned_cart", {"one": entry("now")}, NOON)
     assert (dict(given_.names), given_.timings, given_.templates) == ({"one": "now"}, {}, {})
+
+
+def test_the_first_arm_keeps_its_wait_where_the_timeline_started_with_a_shorter_one() -> None:
+    shop = some_settings(experiments={"one": a_test(SOONER)})
+    given_ = arms_given(shop, "abandoned_cart", {"one": entry("now")}, NOON)
+    assert given_.timings == {"first_email_after_hours": 3}
+    own = some_settings(
+        timings={"abandoned_cart": {"first_email_after_hours": 4}},
+        experiments={"one": a_test(SOONER)},
+    )
+    given_ = arms_given(own, "abandoned_cart", {"one": entry("now")}, NOON)
+    assert given_.timings == {"first_email_after_hours": 4}
 
 
 def test_the_arms_of_another_timeline_change_nothing() -> None:

@@ -175,6 +175,16 @@ def test_an_arm_with_other_timings_is_told_before_anything_leaves(
     assert len(scene.provider.sent) == 1
 
 
+def test_a_state_machine_of_an_earlier_release_is_not_asked_again_for_ever(
+    store: Store, shop_id: str, clock: Clock, drawn: Any
+) -> None:
+    scene = a_shop_that_tries(store, shop_id, five_hours=a_test(LATER))
+    drawn("later")
+    step = a_step()
+    request = scene.request(step).model_copy(update={"timings": None})
+    assert scene.stepper().run(scene.shop, request, step).reason is Reason.DUE
+
+
 def test_an_arm_has_its_own_text(store: Store, shop_id: str, clock: Clock, drawn: Any) -> None:
     texts = {"now": {}, "last": {"templates": {"first_email": "regular_reminder"}}}
     scene = a_shop_that_tries(store, shop_id, another_text=a_test(texts))

@@ -90,7 +90,11 @@ class Scene:
 
     def request(self, step: Step, cart_id: str = "c1", episode: int = 1) -> StepRequest:
         return StepRequest(
-            shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), step=step
+            shop=self.shop.id,
+            cart_id=cart_id,
+            episode=self._number(cart_id, episode),
+            step=step,
+            timings={},
         )
 
     def _number(self, cart_id: str, episode: int) -> int:

@@ -16,7 +16,6 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.table import FIRST_WAITS, TIMINGS
 
 Timings = Mapping[str, int | float | str]
-NOTHING_CHANGED = Arm(share_percent=1)
 
 
 class Entry(Frozen):
@@ -102,13 +101,34 @@ def arms_given(
         for name, arm in names.items()
         if shop.experiments[name].hold_out_percent and arm == HELD_OUT
     ]
-    arms = [shop.experiments[name].arms.get(arm, NOTHING_CHANGED) for name, arm in names.items()]
+    tests = [(shop.experiments[name], arm) for name, arm in names.items()]
+    arms = [(one, one.arms[arm]) for one, arm in tests if arm in one.arms]
     return ArmsGiven(
         names,
         bool(held_out),
-        {timing: value for arm in arms for timing, value in arm.timings.items()},
-        {step: template for arm in arms for step, template in arm.templates.items()},
+        {name: value for one, arm in arms for name, value in _timings(shop, one, arm).items()},
+        {step: template for _, arm in arms for step, template in arm.templates.items()},
     )
+
+
+def _timings(shop: ShopSettings, experiment: Experiment, arm: Arm) -> Timings:
+    """Return the timings of an arm. If the timeline started with the shorter first wait of another
+    arm, the own first wait is among them."""
+    first, usual = first_wait(shop, experiment)
+    is_shortened = shortest_first_wait(shop, experiment) < float(usual)
+    return {first: usual, **arm.timings} if is_shortened else arm.timings
+
+
+def first_wait(shop: ShopSettings, experiment: Experiment) -> tuple[str, int | float | str]:
+    """Return the timing that the timeline waits for first, and its number without an experiment."""
+    timeline = str(experiment.timeline)
+    first = FIRST_WAITS[timeline]
+    return first, shop.timings.get(timeline, {}).get(first, TIMINGS[timeline][first])
+
+
+def shortest_first_wait(shop: ShopSettings, experiment: Experiment) -> float:
+    first, usual = first_wait(shop, experiment)
+    return min(float(arm.timings.get(first, usual)) for arm in experiment.arms.values())
 
 
 def _is_in_force(experiment: Experiment, entry: Entry, now: datetime) -> bool:
@@ -126,9 +146,8 @@ def timings_to_start_with(shop: ShopSettings, now: datetime) -> dict[str, Timing
     for one in shop.experiments.values():
         if one.timeline is None or not one.arms or not one.is_running(now):
             continue
-        own, first = timings.get(one.timeline, {}), FIRST_WAITS[one.timeline]
-        usual = own.get(first, TIMINGS[one.timeline][first])
-        waits = [float(arm.timings.get(first, usual)) for arm in one.arms.values()]
-        if min(waits) < float(usual):
-            timings[one.timeline] = {**own, first: min(waits)}
+        first, usual = first_wait(shop, one)
+        shortest = shortest_first_wait(shop, one)
+        if shortest < float(usual):
+            timings[one.timeline] = {**timings.get(one.timeline, {}), first: shortest}
     return timings

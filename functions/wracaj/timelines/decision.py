@@ -101,12 +101,12 @@ def reason_against(
     return StepResult(outcome=Outcome.SKIPPED, reason=refusal) if refusal else None
 
 
-def with_arms(arms: ArmsGiven, told: Timings) -> StepResult | None:
+def with_arms(arms: ArmsGiven, told: Timings | None) -> StepResult | None:
     """Return what the shopper's arms say instead of the message. None: nothing. `told`: the timings
-    of an arm that the state machine knows already."""
+    of an arm that the state machine knows already; None: it can be told none."""
     if arms.is_held_out:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.IN_HOLDOUT)
-    if dict(arms.timings) == dict(told):
+    if told is None or dict(arms.timings) == dict(told):
         return None
     timings = dict(arms.timings)  # the state machine asks again, with these
     return StepResult(

@@ -156,8 +156,9 @@ class StepRequest(Shape):
     timeline: str = "abandoned_cart"
     step: Step | None = None
     close: bool = False
-    # of the shopper's arm in an experiment, as an earlier step answered them
-    timings: dict[str, int | float | str] = {}
+    # of the shopper's arm in an experiment, as an earlier step answered them; None: the state
+    # machine is of a release that knows no arms
+    timings: dict[str, int | float | str] | None = None
     missed: tuple[MissedStep, ...] = ()  # steps before this call that gave no answer
 
 
