@@ -78,7 +78,9 @@ def test_a_page_starts_the_messages_and_says_that_it_was_the_last(
     lambdas: Lambdas, shop: Shop
 ) -> None:
     assert inputs(lambdas, shop) == []
-    assert page(shop.id) == {"outcome": "through", "wait_seconds": 60, "asked": 1}
+    told = page(shop.id)
+    assert (told["outcome"], told["asked"]) == ("through", 1)
+    assert 55 <= told["wait_seconds"] <= 60  # a busy machine may need some seconds of the minute
     (told,) = inputs(lambdas, shop)
     message = {
         "name": "winter_2026",
