@@ -19,6 +19,7 @@ from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.discounts.code import DiscountCode
 from wracaj.keyed_hashes import keyed_by
 from wracaj.messages.links import Purpose
+from wracaj.services.link_clicks import record_opening
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.store import Store
 from wracaj.store.message_links import message_id
@@ -151,7 +152,7 @@ class Play:
         target = self.store.message_links.target(self.message_id(name, step))
         assert target is not None
         self.store.carts.get(self.shop.id, name)
-        self.store.clicks.opened(target, Purpose.CART, clock.now())
+        record_opening(self.store, target, Purpose.CART, clock.now())
 
 
 def _created(_shop: Shop, voucher: DiscountCode, _cart_id: str) -> DiscountCode:

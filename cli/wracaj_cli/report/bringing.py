@@ -11,8 +11,8 @@ from wracaj_cli.experiments.words import WRONG_SHARES, finding_in_words
 from wracaj_cli.report.reading import Report
 
 NOBODY_HELD_OUT = (
-    "Unknown how much of it would have come anyway: no experiment holds anybody out. `wracaj"
-    " experiment example` prints one."
+    "Unknown how much of it would have come anyway: no experiment holds anybody out. An example:"
+    " wracaj experiment example."
 )
 ABOUT = "Credited to messages: orders within five days after a click, the last click before them."
 

@@ -1,5 +1,6 @@
 """Records clicks on links in messages. Requests by scanners do not count."""
 
+from datetime import datetime
 from typing import Any
 
 from wracaj.aws.observability import count, logger
@@ -7,7 +8,7 @@ from wracaj.clock import now
 from wracaj.messages.links import Purpose
 from wracaj.orders.credits import Click
 from wracaj.pages.scanners import is_scanner
-from wracaj.store import open_store
+from wracaj.store import Store, open_store
 from wracaj.store.message_links import LinkTarget
 
 OF_A_MESSAGE = ("cart_id", "episode", "timeline", "step")
@@ -19,13 +20,18 @@ def note_opening(target: LinkTarget, link: Purpose, event: dict[str, Any]) -> No
     method = event["requestContext"]["http"]["method"]
     if method != "GET" or is_scanner(method, event.get("headers") or {}):
         return
-    store, at = open_store(), now()
     try:
-        if store.clicks.opened(target, link, at):
+        if record_opening(open_store(), target, link, now()):
             count("LinkClicked")
-            click = Click(at=at, **{name: getattr(target, name) for name in OF_A_MESSAGE})
-            store.customers.amend_one(
-                target.shop, target.address, lambda known: known.clicked(click)
-            )
     except Exception as error:
         logger.error("click not recorded", extra={"error": type(error).__name__})
+
+
+def record_opening(store: Store, target: LinkTarget, link: Purpose, at: datetime) -> bool:
+    """Record that a link was opened, and return whether it counts as a click by now. An order of
+    the next five days is credited to the message of the last click."""
+    if not store.clicks.opened(target, link, at):
+        return False
+    click = Click(at=at, **{name: getattr(target, name) for name in OF_A_MESSAGE})
+    store.customers.amend_one(target.shop, target.address, lambda known: known.clicked(click))
+    return True
