@@ -49,7 +49,7 @@ SHOPS = (
 
 class Run(NamedTuple):
     """Whether the verdict, and a plain z-test of what is known on each day, ever found a
-    difference; and after how many people the verdict did."""
+    difference; and after how many people, whose days were over, the verdict did."""
 
     found: bool
     found_wrongly: bool  # a difference of the wrong sign
@@ -79,9 +79,15 @@ def _row(shop: Shop, runs: list[Run]) -> tuple[str | int, ...]:
         f"{len(runs):,}",
         f"{found / len(runs):.1%}",
         f"{wrong / len(runs):.1%}",
-        f"{half:,.0f} people" if is_real and half < 10**9 else "–",
+        _how_many(shop, half) if is_real and half < 10**9 else "–",
         f"{sum(run.z_found for run in runs) / len(runs):.1%}",
     )
+
+
+def _how_many(shop: Shop, people: float) -> str:
+    """Return how many people's days are over at a finding, and how many have entered by then."""
+    until_frozen = (freezes_at(BEGINS.date(), WINDOW) - BEGINS).days
+    return f"{people:,.0f} people, {people + until_frozen * shop.people_a_day:,.0f} entered"
 
 
 def experiment(shop: Shop) -> Experiment:

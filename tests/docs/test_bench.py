@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bench import cold_start, costs, messages, prices, requests, rfm, transitions
+from bench import cold_start, costs, evidence, messages, prices, requests, rfm, transitions
 from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.play import Counted
@@ -188,3 +188,18 @@ def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
     ):
         assert figures.rows and figures.as_table().row_count == len(figures.rows)
         assert f"## {figures.title}" in figures.as_markdown()
+
+
+def test_simulated_experiments_are_judged_and_counted() -> None:
+    lift = evidence.Shop("a large lift", 50, (0.1, 0.5), people_a_day=200, days=20)
+    figures = evidence.measure(2, (lift,))
+    (row,) = figures.rows
+    assert dict(zip(figures.columns, row, strict=True)) == {
+        "Shop": "a large lift",
+        "Days": 20,
+        "Runs": "2",
+        "Found": "100.0%",
+        "Of them wrong": "0.0%",
+        "Half found it by": "500 people, 2,500 entered",
+        "Plain z-test": "100.0%",
+    }
