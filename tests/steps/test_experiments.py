@@ -12,7 +12,7 @@ from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Speaker
 from wracaj.settings.experiments import HELD_OUT, TREATED
 from wracaj.store import Store
-from wracaj.store.customer_keys import entry_key
+from wracaj.store.customer_keys import entries_of_day, entry_key
 from wracaj.timelines.steps import Outcome, Reason
 from wracaj_cli.experiments.showing import look
 
@@ -43,7 +43,7 @@ def scene(store: Store, shop_id: str, clock: Clock) -> Scene:
 
 
 def entries(scene: Scene, name: str = "does_it_pay") -> list[dict[str, Any]]:
-    return scene.store.experiments.entered(scene.shop.id, name, NOON.date())
+    return scene.store.table.query({"PK": entries_of_day(scene.shop.id, name, NOON.date())})
 
 
 @pytest.mark.parametrize(("arm", "messages"), [(HELD_OUT, 0), (TREATED, 1)])

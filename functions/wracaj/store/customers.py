@@ -174,7 +174,7 @@ class Customers:
             self.table.put_as(actions[0]["Put"])
         elif actions:
             self.table.transact(actions)
-        return after.each(lambda one: written(one) if one != before.known.get(one.id) else one)
+        return as_written(before, after)
 
     def changing(self, shop: str, before: Shopper, after: Shopper) -> list[dict[str, Any]]:
         """Return the actions that write what differs, with the date index, the links from addresses
@@ -303,6 +303,11 @@ def days_kept(customer: Customer) -> int | None:
         )
     was_only_typed = not (customer.is_account or customer.is_somebodys_word)
     return POINTER_DAYS if was_only_typed or identifier_kind(customer.id) in UNASKED else None
+
+
+def as_written(before: Shopper, after: Shopper) -> Shopper:
+    """Return the shopper as stored, once what differs was written."""
+    return after.each(lambda one: written(one) if one != before.known.get(one.id) else one)
 
 
 def written(customer: Customer) -> Customer:

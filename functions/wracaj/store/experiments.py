@@ -29,8 +29,8 @@ from wracaj.experiments.outcomes import (
 )
 from wracaj.experiments.verdict import DayCount
 from wracaj.settings.experiments import Experiment
-from wracaj.store.customer_keys import entries_of_day, entry_key
-from wracaj.store.customers import Customers, written
+from wracaj.store.customer_keys import entry_key
+from wracaj.store.customers import Customers, as_written
 from wracaj.store.table import Change, Item, Table, expiry
 
 KEPT_AFTERWARDS = 30  # days, for refunds that come late
@@ -57,26 +57,25 @@ class Experiments:
     ) -> Shopper:
         """Store that the shopper enters these experiments, and return the shopper as stored. One
         request. Raises ConflictError if the shopper changed since they were read."""
-        customers, entered = Customers(self.table), shopper.in_arms(entries)
-        actions = customers.changing(shop, shopper, entered)
+        entered = shopper.in_arms(entries)
+        actions = Customers(self.table).changing(shop, shopper, entered)
         for name, entry in entries.items():
             actions.append({"Put": self._putting(shop, cart_id, name, entry)})
             actions.append(self._adding(shop, name, entry, Change().add(people=1)))
         self.table.transact(actions)
-        return entered.each(lambda one: written(one) if one != shopper.known.get(one.id) else one)
+        return as_written(shopper, entered)
 
     def mark_mixed(self, shop: str, shopper: Shopper, entries: Mapping[str, Entry]) -> Shopper:
         """Count that these entries are of people who are in two arms, once each. Raises
         ConflictError if the shopper changed since they were read."""
-        customers, known = Customers(self.table), entries.items()
         marked = shopper.in_arms(
-            {name: entry.model_copy(update={"is_marked": True}) for name, entry in known}
+            {name: one.model_copy(update={"is_marked": True}) for name, one in entries.items()}
         )
-        actions = customers.changing(shop, shopper, marked)
-        for name, entry in known:
+        actions = Customers(self.table).changing(shop, shopper, marked)
+        for name, entry in entries.items():
             actions.append(self._adding(shop, name, entry, Change().add(mixed=1)))
         self.table.transact(actions)
-        return marked.each(lambda one: written(one) if one != shopper.known.get(one.id) else one)
+        return as_written(shopper, marked)
 
     def _putting(self, shop: str, cart_id: str, name: str, entry: Entry) -> dict[str, Any]:
         item = entry_key(shop, name, entry.day, entry.person) | {
@@ -104,49 +103,27 @@ class Experiments:
     ) -> None:
         """Add to the sums by how much this order changes what the person brought. Nothing changes
         if it is counted so already, or if the person was erased. Raises ConflictError."""
+        key = entry_key(shop, name, entry.day, entry.person)
+        is_late = now >= freezes_at(entry.day, experiment.days)
         for _ in range(ATTEMPTS):
-            item = self.table.get(entry_key(shop, name, entry.day, entry.person))
+            item = self.table.get(key)
             if item is None or _is_counted(item, order_id, outcome):
                 return None
+            change = Change().set(orders={**item["orders"], order_id: outcome._asdict()})
+            change.set(revision=int(item["revision"]) + 1).only_if(revision=item["revision"])
+            difference = _difference(item, order_id, outcome, is_late=is_late)
             try:
-                return self._count(shop, name, experiment, entry, order_id, outcome, now, item)
+                return self.table.transact(
+                    [
+                        {"Update": self.table.updating(key, change)},
+                        self._adding(shop, name, entry, difference),
+                    ]
+                )
             except ConflictError:
                 continue
         raise ConflictError(
             "the orders of this person change all the time; the event must come again"
         )
-
-    def _count(
-        self,
-        shop: str,
-        name: str,
-        experiment: Experiment,
-        entry: Entry,
-        order_id: str,
-        outcome: Outcome,
-        now: datetime,
-        item: Item,
-    ) -> None:
-        known = {id_: _outcome(told) for id_, told in item["orders"].items()}
-        before = outcome_of_person(known)
-        after = outcome_of_person({**known, order_id: outcome})
-        change = Change().set(orders={**item["orders"], order_id: outcome._asdict()})
-        change.set(revision=int(item["revision"]) + 1).only_if(revision=item["revision"])
-        is_late = now >= freezes_at(entry.day, experiment.days)
-        self.table.transact(
-            [
-                {
-                    "Update": self.table.updating(
-                        entry_key(shop, name, entry.day, entry.person), change
-                    )
-                },
-                self._adding(shop, name, entry, _difference(before, after, is_late=is_late)),
-            ]
-        )
-
-    def entered(self, shop: str, name: str, day: date) -> list[Item]:
-        """Return everybody who entered on this day."""
-        return self.table.query({"PK": entries_of_day(shop, name, day)})
 
     def sums(self, shop: str, name: str) -> list[DaySums]:
         """Return the sums of each day of entry and arm, the earliest day first."""
@@ -157,7 +134,11 @@ class Experiments:
         return [_day_sums(day, arm, items) for (day, arm), items in sorted(found.items())]
 
 
-def _difference(before: Outcome, after: Outcome, *, is_late: bool) -> Change:
+def _difference(item: Item, order_id: str, outcome: Outcome, *, is_late: bool) -> Change:
+    """Return by how much the order changes the sums. `item`: what the person brought until now."""
+    known = {id_: _outcome(told) for id_, told in item["orders"].items()}
+    before = outcome_of_person(known)
+    after = outcome_of_person({**known, order_id: outcome})
     change = Change()
     if is_late:
         return change.add(late_paid=after.paid - before.paid)

@@ -42,10 +42,25 @@ class Orders:
             else ({}, Credits())
         )
         order = owner_reported_first(order, entry_from(known_order))
-        says_who = owner_is_named(order.contact)
         name = carts.order_reference(
-            order.order_id or "checkout", order.placed_at, names_nobody=not says_who
+            order.order_id or "checkout",
+            order.placed_at,
+            names_nobody=not owner_is_named(order.contact),
         )
+        marked = self._mark_its_carts(shop, order, name)
+        content = next((cart.content for cart in marked if cart.content.items), CartContent())
+        shoppers = [
+            self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)
+        ]
+        entry = self._post(shop, order, shoppers, content, known_order) if order.order_id else None
+        self._end_other_carts(shop, order, name, marked, shoppers)
+        self.occasions.bought_together(shop, order, content)
+        if entry:  # after all that stops messages; an erased order gets no new credit
+            who = [] if entry.forgotten else shoppers
+            Crediting(self.store).credit(shop, entry.state, who, credited)
+
+    def _mark_its_carts(self, shop: ShopSettings, order: OrderPlaced, name: str) -> list[Cart]:
+        """Mark every cart that the order names, by its id or by a checkout."""
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
@@ -53,48 +68,55 @@ class Orders:
         unnamed = {
             id_ for cart in marked if not cart.contact.reachable for id_ in cart.checkout_ids
         } - ids.keys()
-        marked += [self.store.carts.mark_ordered(shop, id_, name) for id_ in sorted(unnamed)]
-        ids |= dict.fromkeys(unnamed)
-        content = next((cart.content for cart in marked if cart.content.items), CartContent())
-        shoppers = [
-            self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)
-        ]
-        buyer = (
-            shoppers[0]
-            if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version)
-            else None
-        )
-        if order.order_id:
-            told = Buyer(buyer.ids, order.version) if buyer else None
-            entry = self.record(
-                shop, order.order_id, lambda state: state.placed(order), told, known_order
-            )
-            Crediting(self.store).credit(shop, entry.state, shoppers, credited)
-            if entry.customer_id:
-                self.store.orders.put(shop.shop, entry.customer_id, order)
-            if entry.moved_from:
-                self._hand_over(shop, entry, entry.moved_from)
-            if entry.state.was_lowered:
-                self._take_back(shop, entry)
-            if buyer and not (entry.forgotten or entry.state.perhaps_undone):
-                self.occasions.order_placed(shop, order, buyer, content)
+        return marked + [self.store.carts.mark_ordered(shop, id_, name) for id_ in sorted(unnamed)]
+
+    def _post(
+        self,
+        shop: ShopSettings,
+        order: OrderPlaced,
+        shoppers: list[Shopper],
+        content: CartContent,
+        known: Item,
+    ) -> OrderEntry:
+        """Write the order, post what it earned, and start what follows it. `known`: its item."""
+        buyer = shoppers[0] if owner_is_named(order.contact) and shoppers else None
+        if buyer and buyer.owner.forgotten_since(order.version):
+            buyer = None
+        told = Buyer(buyer.ids, order.version) if buyer else None
+        assert order.order_id is not None
+        entry = self.record(shop, order.order_id, lambda state: state.placed(order), told, known)
+        if entry.customer_id:
+            self.store.orders.put(shop.shop, entry.customer_id, order)
+        if entry.moved_from:
+            self._hand_over(shop, entry, entry.moved_from)
+        if entry.state.was_lowered:
+            self._take_back(shop, entry)
+        if buyer and not (entry.forgotten or entry.state.perhaps_undone):
+            self.occasions.order_placed(shop, order, buyer, content)
+        return entry
+
+    def _end_other_carts(
+        self,
+        shop: ShopSettings,
+        order: OrderPlaced,
+        name: str,
+        marked: list[Cart],
+        shoppers: list[Shopper],
+    ) -> None:
+        """Mark every other cart that the shoppers had open when the order was placed."""
+        its_own = {cart.cart_id for cart in marked}
         found = [
             cart
             for shopper in shoppers
             for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)
+            if cart.cart_id not in its_own
         ]
-        others = [
-            cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids
-        ]
-        take_out(
-            self.store, shop, [*marked, *others], names_of_carts([*marked, *others]), read=shoppers
-        )
+        others = [cart for cart in found if cart.existed_at(order.placed_at)]
+        ended = [*marked, *others]
+        take_out(self.store, shop, ended, names_of_carts(ended), read=shoppers)
         for cart in others:
             self.store.carts.mark_ordered(shop, cart.cart_id, name)
-        self._set_aside(
-            shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids]
-        )
-        self.occasions.bought_together(shop, order, content)
+        self._set_aside(shop, order, [cart for cart in found if cart not in others])
 
     def _set_aside(self, shop: ShopSettings, order: OrderPlaced, carts_after: list[Cart]) -> None:
         """Set aside carts that, by the shop's clock, were created after the order, if their last
