@@ -3,13 +3,14 @@
 import json
 import re
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from support.builders import NOON, a_cart, some_settings
+from support.reports import a_report
 from wracaj.consent.channel import Channel
 from wracaj.events import Contact
 from wracaj.loyalty.ledger import Account, Sums
@@ -32,7 +33,7 @@ from wracaj_cli.shops.cart_json import cart_as_json
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
-def a_report() -> Report:
+def some_report() -> Report:
     customers = Customers(["2026-10", "2026-11"])
     customers.add(
         {
@@ -40,19 +41,12 @@ def a_report() -> Report:
             "2026-11": Sums(spend=Decimal("20.00"), orders=1),
         }
     )
-    return Report(
-        shop="kubek",
-        currency="PLN",
-        until=date(2026, 11, 18),
-        today=None,
+    return a_report(
         months=customers.by_month,
         lifetime=customers.lifetime,
         segments=[SegmentFigures(Segment.LOYAL, customers.lifetime, 1, 0)],
-        night=None,
         sent=[Sent("abandoned_cart#first_email", {"sent": 12, "skipped_no_consent": 3})],
-        reasons={},
         elsewhere=["EUR"],
-        experiments=[],
     )
 
 
@@ -93,7 +87,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     ),
     "wracaj campaign status": status_as_json(a_status()),
     "wracaj loyalty": a_standing(),
-    "wracaj report": report_as_json(a_report()),
+    "wracaj report": report_as_json(some_report()),
     "wracaj local outbox": a_mail(),
 }
 

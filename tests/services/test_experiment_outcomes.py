@@ -211,6 +211,37 @@ def test_an_order_costs_nothing_more_where_nobody_experiments(
     assert plain == trying  # this shopper entered nothing
 
 
+@pytest.mark.parametrize(
+    "died_at", ["accounts.record", "order_credits.write", "experiments.count_order"]
+)
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_a_webhook_that_died_there_and_comes_again_counts_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, died_at: str, done: bool
+) -> None:
+    """The process dies just before, or just after, one of the writes."""
+    part, write = died_at.split(".")
+    store = getattr(scene.store, part)
+    real = getattr(store, write)
+
+    def dies(*arguments: Any, **named: Any) -> Any:
+        if done:
+            real(*arguments, **named)
+        raise ProcessDiedError
+
+    placed = order(1, total=Decimal(123))
+    with monkeypatch.context() as patch:
+        patch.setattr(store, write, dies)
+        with pytest.raises(ProcessDiedError):
+            scene.take(placed)
+    scene.take(placed, placed)
+    assert totals(scene, "ordered") == (1, 1, 1)
+    assert totals(scene, "paid") == (1, 100, 10_000)
+
+
+class ProcessDiedError(Exception):
+    """The process is gone."""
+
+
 # Conservation
 
 PEOPLE = (1, 2)
