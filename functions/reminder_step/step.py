@@ -27,6 +27,7 @@ from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.message_links import message_id
 from wracaj.timelines.decision import in_time, reason_against, with_arms
+from wracaj.timelines.facts import facts_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
@@ -87,7 +88,7 @@ class Stepper(Dependencies):
         if isinstance(subject, Occasion) and others:
             subject = _without_what_lies_in(others, subject)
         campaign = campaign_of(self.store, subject, shopper) if subject and shopper else None
-        against = reason_against(
+        facts = facts_of(
             subject,
             shopper,
             step,
@@ -99,6 +100,7 @@ class Stepper(Dependencies):
             reminded_at=self._reminded_at(shop, subject, shopper) if subject and shopper else None,
             switched_on=self.switched_on,
         )
+        against = reason_against(facts, step, shop.settings, moment)
         if against or subject is None or shopper is None:
             assert against is not None  # without a subject or a shopper there is always a reason
             return self._not_sent(shop, request, step, subject, record, against, moment)
@@ -108,7 +110,7 @@ class Stepper(Dependencies):
         step = in_arms(step, arms)
         if (instead := with_arms(arms, request.timings)) and instead.outcome is Outcome.WAIT:
             return instead
-        result = instead or in_time(subject, shopper, step, shop.settings, moment, campaign)
+        result = instead or in_time(facts, step, shop.settings, moment)
         result = result.model_copy(update={"timings": dict(arms.timings)})
         if result.outcome is not Outcome.SENT:
             return self._not_sent(shop, request, step, subject, record, result, moment)

@@ -74,7 +74,7 @@ def due_at(awaited: Awaited) -> datetime:
             f"The timeline {known.name} sends no e-mail, so there is none to wait for"
         )
     due = cart.last_activity_at + timedelta(seconds=first.total)
-    return spread(next_opening(due, settings), due, cart, settings)
+    return spread(next_opening(due, settings), due, cart.cart_id, settings)
 
 
 def asks_to_confirm(mail: SentMessage) -> bool:
