@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from wracaj.aws import step_functions
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import logger
 from wracaj.aws.shop_config import load_settings, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
@@ -19,6 +20,7 @@ class PageRequest(Frozen):
     campaign: str
 
 
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
     request = PageRequest.model_validate(event)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from delivery_events import ses, sms
 from delivery_events.event import DeliveryEvent
 from delivery_events.processing import DeliveryEventProcessor, Processed
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.errors import PayloadError
 from wracaj.services.announce_audiences import announce
@@ -19,6 +20,7 @@ COUNTED: dict[Mark | None, str] = {"bounced": "MessageBounced", "complained": "M
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Return the messages that failed: they go back to the queue, and in the end to the dead
     letters."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delivery_events.event import DeliveryEvent, DeliveryStatus
+from wracaj.archive.rows import Row, RowKind
+from wracaj.aws.archive_queue import note
+from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
@@ -50,11 +53,13 @@ class DeliveryEventProcessor:
         )
         if target is None or marks is None:
             return Processed.IGNORED
-        return (
+        processed = (
             self._tell_address(target, receipt, marks)
             if receipt.fate in ABOUT_THE_ADDRESS
             else Processed.DONE
         )
+        note(delivery_row(target, receipt))
+        return processed
 
     def _target(self, receipt: DeliveryEvent) -> LinkTarget | None:
         """The message of this event. The sender of a mail sets its tags, and may be somebody else
@@ -89,6 +94,14 @@ class DeliveryEventProcessor:
             [receipt.channel, Channel.AUDIENCE],
         )
         self.store.consent_log.add(target.shop, target.address, receipt.channel, no(receipt))
+
+
+def delivery_row(target: LinkTarget, receipt: DeliveryEvent) -> Row:
+    message = {name: getattr(target, name) for name in ("cart_id", "episode", "timeline", "step")}
+    told = receipt.model_dump(mode="json", exclude_defaults=True)
+    return Row(
+        RowKind.DELIVERY, target.shop, now(), message | {"address": target.address, "told": told}
+    )
 
 
 def told(

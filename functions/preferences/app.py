@@ -16,6 +16,7 @@ from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, re
 from preferences.preference_words import Told
 from preferences.visit import Visit, problem
 from wracaj.aws import step_functions
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.errors import LinkError, UnknownShopError
@@ -30,6 +31,7 @@ from wracaj.store import open_store
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /p/{token}"
     lang = language_of((event.get("headers") or {}).get("accept-language", ""))

@@ -1,6 +1,7 @@
 """Saves what a shopper chose on the preference page. A form may arrive twice or late."""
 
 from collections.abc import Callable
+from typing import Any
 
 from preferences.form import (
     BirthdayForm,
@@ -15,6 +16,8 @@ from preferences.form import (
 from preferences.preference_words import Told
 from preferences.saying import consent
 from preferences.visit import Visit
+from wracaj.archive.rows import Row, RowKind
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
@@ -71,15 +74,25 @@ def _choose_here(visit: Visit, change: Change) -> None:
     count("PreferencesSaved")
 
 
+def _note(visit: Visit, chosen: dict[str, Any]) -> None:
+    """Note the choice for the archive, under the identifiers for which it was saved."""
+    reader = visit.reader
+    account = reader.account.id if reader.account else None
+    told = {"address": reader.here.id, "account": account, **chosen}
+    note(Row(RowKind.STOP, visit.shop.shop, now(), told))
+
+
 def _topics(visit: Visit, form: TopicsForm) -> Told:
     declined = frozenset(set(Topic) - set(form.topic))
     _choose_here(visit, lambda known: known.model_copy(update={"declined": declined}))
+    _note(visit, {"declined": sorted(declined)})
     return Told.TOPICS
 
 
 def _pace(visit: Visit, form: PaceForm) -> Told:
     pace = None if form.pace == "shop" else Pace(form.pace)
     _choose_here(visit, lambda known: known.model_copy(update={"pace": pace}))
+    _note(visit, {"pace": pace})
     return Told.PACE
 
 

@@ -16,6 +16,7 @@ from push_subscribe.asked import Asked, TooLargeError, origin_is_of
 from push_subscribe.flood import Flood
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
 from wracaj.aws import step_functions
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
@@ -35,6 +36,7 @@ class OriginError(Exception):
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     shop_id = (event.get("pathParameters") or {}).get("shop", "")
     origin = (event.get("headers") or {}).get("origin", "")

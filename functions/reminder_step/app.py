@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from reminder_step.failing import note_failure
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import link_key, load_shop, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
@@ -29,6 +30,7 @@ from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResul
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try
     again."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from reminder_step.context import Actions, MessageContent
 from reminder_step.dependencies import Dependencies
@@ -46,6 +47,13 @@ DECISIONS = 3
 SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 
+class Tried(NamedTuple):
+    """What a try came to, and the record of the message where one was claimed."""
+
+    result: StepResult
+    record: StepRecord | None
+
+
 @dataclass(frozen=True)
 class Try:
     """One try to send one due message."""
@@ -61,7 +69,7 @@ class Try:
     moment: datetime
     content: MessageContent
 
-    def send(self) -> StepResult:
+    def send(self) -> Tried:
         records, name = self.outside.store.step_records, self.step.name
         voucher = voucher_of(
             self.step, self.earlier, self.subject, self.request.episode, self.shop, self.moment
@@ -115,10 +123,10 @@ class Try:
             also,
         )
 
-    def _skipped(self, reason: Reason) -> StepResult:
+    def _skipped(self, reason: Reason) -> Tried:
         """Skip the message before anything was claimed."""
         nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
-        return note(
+        noted = note(
             self.outside.store,
             self.shop,
             self.request,
@@ -127,8 +135,9 @@ class Try:
             nothing,
             self.moment,
         )
+        return Tried(noted, None)
 
-    def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
+    def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> Tried:
         try:
             provider_id = self.outside.channels(self.step.channel).send(message)
         except NotTakenError as error:
@@ -141,9 +150,10 @@ class Try:
             if error.retry_after_seconds is None:
                 raise
             wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
-            return StepResult(
+            throttled = StepResult(
                 outcome=Outcome.WAIT, reason=Reason.PROVIDER_THROTTLED, wait_seconds=wait
             )
+            return Tried(throttled, released)
         except RefusedError as error:
             count("MessageRefused")
             logger.warning(
@@ -151,13 +161,13 @@ class Try:
             )
             return self._refused(record, error)
         except OutcomeUnknownError:
-            return give_up(self.outside.store, self.request, self.step, record)
+            return Tried(give_up(self.outside.store, self.request, self.step, record), record)
         sent = record.model_copy(
             update={"provider_id": provider_id, "segments": message.rendered.segments}
         )
         return self._concluded(sent, RecordState.SENT, Reason.DUE)
 
-    def _refused(self, record: StepRecord, error: RefusedError) -> StepResult:
+    def _refused(self, record: StepRecord, error: RefusedError) -> Tried:
         if isinstance(error, AddressGoneError):
             self._give_up_address()
             return self._concluded(record, RecordState.SKIPPED, Reason.ADDRESS_GONE)
@@ -209,7 +219,7 @@ class Try:
         state: RecordState,
         reason: Reason,
         was: RecordState = RecordState.SENDING,
-    ) -> StepResult:
+    ) -> Tried:
         concluded = record.model_copy(update={"state": state, "reason": reason})
 
         def conclude(also: Actions = ()) -> None:
@@ -219,9 +229,9 @@ class Try:
 
         if state is RecordState.SENT:
             conclude()
-            return StepResult(outcome=Outcome.SENT, reason=reason)
+            return Tried(StepResult(outcome=Outcome.SENT, reason=reason), concluded)
         self._untold(conclude)
-        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+        return Tried(StepResult(outcome=Outcome.SKIPPED, reason=reason), concluded)
 
     def _untold(self, note: Callable[[Actions], None]) -> None:
         """Record that the message was not sent, and free its marks so that another message may

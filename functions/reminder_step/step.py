@@ -17,7 +17,9 @@ from reminder_step.experiments import enter_experiments, in_arms
 from reminder_step.failing import conclude_failed
 from reminder_step.message import address_of
 from reminder_step.record import note
-from reminder_step.send import DECISIONS, Try
+from reminder_step.send import DECISIONS, Tried, Try
+from wracaj.archive.decisions import Decision, decision_row
+from wracaj.aws.archive_queue import note as note_for_archive
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
@@ -27,7 +29,7 @@ from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.message_links import message_id
 from wracaj.timelines.decision import in_time, reason_against, with_arms
-from wracaj.timelines.facts import facts_of
+from wracaj.timelines.facts import barred_elsewhere, facts_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
@@ -65,6 +67,11 @@ class Stepper(Dependencies):
 
     def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         """Raises NotTakenError or ConflictError where the state machine should try again."""
+        decision = self._decided(shop, request, step)
+        note_for_archive(decision_row(shop.settings, request, step, decision))
+        return decision.result
+
+    def _decided(self, shop: Shop, request: StepRequest, step: Step) -> Decision:
         for _ in range(DECISIONS - 1):
             try:
                 return self._run(shop, request, step)
@@ -73,7 +80,7 @@ class Stepper(Dependencies):
                 continue
         return self._run(shop, request, step)
 
-    def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
+    def _run(self, shop: Shop, request: StepRequest, step: Step) -> Decision:
         subject = self.store.carts.get_with_records(request.shop, request.cart_id)
         if subject:
             conclude_failed(self.store, request, subject, but=step)
@@ -103,19 +110,23 @@ class Stepper(Dependencies):
         against = reason_against(facts, step, shop.settings, moment)
         if against or subject is None or shopper is None:
             assert against is not None  # without a subject or a shopper there is always a reason
-            return self._not_sent(shop, request, step, subject, record, against, moment)
+            result = self._not_sent(shop, request, step, subject, record, against, moment)
+            return Decision(result, facts, moment, shopper)
+        elsewhere = barred_elsewhere(subject, shopper, step, shop.settings, moment)
         shopper, arms = enter_experiments(
             self.store, shop.settings, request, subject, shopper, moment
         )
         step = in_arms(step, arms)
         if (instead := with_arms(arms, request.timings)) and instead.outcome is Outcome.WAIT:
-            return instead
+            return Decision(instead, facts, moment, shopper, elsewhere)
         result = instead or in_time(facts, step, shop.settings, moment)
         result = result.model_copy(update={"timings": dict(arms.timings)})
         if result.outcome is not Outcome.SENT:
-            return self._not_sent(shop, request, step, subject, record, result, moment)
-        sent = self._send(shop, request, step, subject, shopper, record, moment)
-        return sent.model_copy(update={"timings": dict(arms.timings)})
+            result = self._not_sent(shop, request, step, subject, record, result, moment)
+            return Decision(result, facts, moment, shopper, elsewhere)
+        sent, claimed = self._send(shop, request, step, subject, shopper, record, moment)
+        sent = sent.model_copy(update={"timings": dict(arms.timings)})
+        return Decision(sent, facts, moment, shopper, elsewhere, claimed)
 
     def _not_sent(
         self,
@@ -142,7 +153,7 @@ class Stepper(Dependencies):
         shopper: Shopper,
         record: StepRecord | None,
         moment: datetime,
-    ) -> StepResult:
+    ) -> Tried:
         """Send a due message, or skip it where there is no content."""
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         to = address_of(shopper, subject, step)
@@ -152,7 +163,8 @@ class Stepper(Dependencies):
         content = message_content_of(step, given)
         if content is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
-            return note(self.store, shop, request, step, record, nothing, moment)
+            noted = note(self.store, shop, request, step, record, nothing, moment)
+            return Tried(noted, None)
         return Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:

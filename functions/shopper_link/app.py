@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopper_link.pages import Page, page
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_settings
 from wracaj.errors import LinkError, UnknownShopError
@@ -22,6 +23,7 @@ from wracaj.store.message_links import LinkTarget
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     http = event["requestContext"]["http"]
     purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /c/{token}"

@@ -40,6 +40,7 @@ def main() -> None:
         outbox.whose_mail_it_is,
         permissions.path_of_parameters,
         activity.failed_messages_come_back_soon,
+        activity.batches_gather,
     ):
         bridge()
     keeper = Timekeeper(Path(os.environ[functions.CLOCK]), activity.messages_to_drain)

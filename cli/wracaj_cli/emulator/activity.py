@@ -10,6 +10,7 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 SECONDS_TO_COME_BACK = 1.0
+LONGEST_WINDOW = 5.0  # of batches that gather, in real seconds
 OWN = "/_ministack/"  # requests about the emulator itself are not counted
 
 
@@ -64,15 +65,47 @@ def failed_messages_come_back_soon() -> None:
     wrap(module("services.lambda_svc"), "_run_sqs_batch", wrapper)
 
 
-def messages_to_drain() -> Counter[str]:
-    """Count the messages in queues that a function reads: those that wait, those in work, and those
-    that failed."""
-    functions, sqs = module("services.lambda_svc"), module("services.sqs")
-    sources = {
-        mapping["EventSourceArn"]
-        for mapping in list(functions._esms._data.values())
+def batches_gather() -> None:
+    """Let messages gather for `MaximumBatchingWindowInSeconds`, and hand over more than ten at
+    once, as Lambda does. A window longer than LONGEST_WINDOW is left out: it is real time, which
+    time could not jump over."""
+    sqs = module("services.sqs")
+
+    def wrapper(receive: Callable[..., Any]) -> Callable[..., Any]:
+        def gathering(url: str, most: int) -> list[dict[str, Any]]:
+            queue = sqs._queues.get(url)
+            window = _windows().get(queue["attributes"].get("QueueArn", ""), 0) if queue else 0
+            if not 0 < window <= LONGEST_WINDOW:
+                return list(receive(url, most))
+            waiting = list(queue["messages"])
+            oldest = min((message["sent_at"] for message in waiting), default=time.time())
+            if len(waiting) < most and time.time() < oldest + window:
+                return []
+            batch: list[dict[str, Any]] = []
+            while len(batch) < most and (some := receive(url, most - len(batch))):
+                batch += some
+            return batch
+
+        return gathering
+
+    wrap(sqs, "_receive_messages_for_esm", wrapper)
+
+
+def _windows() -> dict[str, float]:
+    """Queue → how long its messages gather, in real seconds."""
+    mappings = list(module("services.lambda_svc")._esms._data.values())
+    return {
+        mapping["EventSourceArn"]: float(mapping.get("MaximumBatchingWindowInSeconds") or 0)
+        for mapping in mappings
         if mapping.get("Enabled", True)
     }
+
+
+def messages_to_drain() -> Counter[str]:
+    """Count the messages in queues that a function reads: those that wait, those in work, and those
+    that failed. Messages that gather hold up nothing: what reads them starts no timeline."""
+    sqs = module("services.sqs")
+    sources = {arn for arn, window in _windows().items() if not 0 < window <= LONGEST_WINDOW}
     found: Counter[str] = Counter()
     for queue in list(sqs._queues._data.values()):
         arn = queue["attributes"].get("QueueArn", "")

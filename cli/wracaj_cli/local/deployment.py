@@ -51,6 +51,7 @@ def deploy(server: Server, home: Path, **more: str) -> None:
         "--parameter-overrides",
         f"Stage={STAGE}",
         f"PublicUrl={server.url}{API_PATH}",
+        "ArchiveBatchSeconds=2",
         *(f"{name}={value}" for name, value in more.items()),
     ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})

@@ -221,5 +221,8 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         start_dead_letters_url=outputs["StartDeadLettersUrl"],
         configuration_set=outputs["ConfigurationSetName"],
         switch=outputs["SwitchName"],
+        archive_bucket=outputs["ArchiveBucketName"],
+        archive_keys=outputs["ArchiveKeysName"],
+        archive_queue_url=outputs["ArchiveQueueUrl"],
         pid=found.pid,
     )

@@ -41,6 +41,9 @@ class StackInfo(BaseModel):
     start_dead_letters_url: str
     configuration_set: str
     switch: str
+    archive_bucket: str
+    archive_keys: str
+    archive_queue_url: str
     pid: int
 
     def now(self) -> datetime:

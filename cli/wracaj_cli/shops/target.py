@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wracaj.keyed_hashes import keyed_by
 from wracaj.store import Store
@@ -16,6 +16,15 @@ from wracaj_cli.local import clients, stack_file
 
 class TargetError(Exception):
     """There is no such deployment. The text says what to do."""
+
+
+class ArchivePlace(NamedTuple):
+    """Where a deployment's archive is: its bucket, the table of its keys, and the queue of rows on
+    their way."""
+
+    bucket: str
+    keys: str
+    queue_url: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Target:
     reminder_step: str  # the function of each step
     identifiers_key: str  # the secret with the key for the table's identifiers
     home: Path | None = None  # directory of the local stack; None in AWS
+    archive: ArchivePlace | None = None  # None: of no use to this command
 
     @property
     def is_local(self) -> bool:
@@ -44,7 +54,9 @@ class Target:
     def store(self) -> Store:
         if self.identifiers_key:  # without this secret, nobody can be looked up by an identifier
             keyed_by(cache(self._key))
-        return Store(Table(self.table, self.client("dynamodb")))
+        dynamodb = self.client("dynamodb")
+        keys = Table(self.archive.keys, dynamodb) if self.archive else None
+        return Store(Table(self.table, dynamodb), keys)
 
 
 def find_target(stack: str | None, home: Path = LOCAL) -> Target:
@@ -76,6 +88,9 @@ def local_target(home: Path = LOCAL) -> Target:
         reminder_step=running.reminder_step,
         identifiers_key=running.identifiers_key_arn,
         home=home,
+        archive=ArchivePlace(
+            running.archive_bucket, running.archive_keys, running.archive_queue_url
+        ),
     )
 
 
@@ -102,6 +117,9 @@ def _in_aws(stack: str) -> Target:
             "CampaignDispatchArn",
             "ReminderStepArn",
             "IdentifiersKeyArn",
+            "ArchiveBucketName",
+            "ArchiveKeysName",
+            "ArchiveQueueUrl",
         }
         <= outputs.keys()
     ):
@@ -119,6 +137,9 @@ def _in_aws(stack: str) -> Target:
         campaign_dispatch=outputs["CampaignDispatchArn"],
         reminder_step=outputs["ReminderStepArn"],
         identifiers_key=outputs["IdentifiersKeyArn"],
+        archive=ArchivePlace(
+            outputs["ArchiveBucketName"], outputs["ArchiveKeysName"], outputs["ArchiveQueueUrl"]
+        ),
     )
 
 

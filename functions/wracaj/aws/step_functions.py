@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from wracaj.archive.rows import start_row
+from wracaj.aws.archive_queue import note
 from wracaj.aws.clients import client
 from wracaj.aws.observability import logger
 from wracaj.clock import now
@@ -71,6 +73,7 @@ def start(
     """Start a timeline, or queue the start when throttled. `own`: the shop's own timings by
     timeline."""
     timings = _known(shop, timeline, own.get(timeline, {}))
+    note(start_row(shop, cart_id, episode, timeline, timings, now()))
     try:
         start_now(shop, cart_id, episode, timeline, message, timings)
     except ThrottledError:

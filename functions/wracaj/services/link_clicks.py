@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from wracaj.archive.rows import Row, RowKind
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now
 from wracaj.messages.links import Purpose
@@ -34,4 +36,6 @@ def record_opening(store: Store, target: LinkTarget, link: Purpose, at: datetime
         return False
     click = Click(at=at, **{name: getattr(target, name) for name in OF_A_MESSAGE})
     store.customers.amend_one(target.shop, target.address, lambda known: known.clicked(click))
+    told = click.model_dump(mode="json", include=set(OF_A_MESSAGE)) | {"address": target.address}
+    note(Row(RowKind.CLICK, target.shop, at, told))
     return True

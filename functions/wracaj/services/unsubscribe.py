@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
+from wracaj.archive.rows import Row, RowKind
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count
 from wracaj.carts.cart import Cart
-from wracaj.clock import now
+from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
@@ -37,11 +39,14 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
         return
     moment = max(filter(None, (now(), newest_reported(known, carts))))
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
-    for cart in carts:
-        if cart.cart_id == target.cart_id or (
-            cart.customer_id and not is_account(cart.customer_id)
-        ):
-            store.carts.stop(target.shop, cart.cart_id, moment)
+    stopped = [
+        cart.cart_id
+        for cart in carts
+        if cart.cart_id == target.cart_id or (cart.customer_id and not is_account(cart.customer_id))
+    ]
+    for cart_id in stopped:
+        store.carts.stop(target.shop, cart_id, moment)
+    note(Row(RowKind.STOP, target.shop, now(), {"carts": stopped, "moment": timestamp(moment)}))
     opt_out(store, reader, word, list(Channel), carts)
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
@@ -129,6 +134,7 @@ def opt_out(
         return shopper
 
     store.customers.amend_one(reader.shop, reader.here.id, at_address)
+    note(stop_row(reader, word, channels))
     if reader.account:
         store.customers.amend(
             reader.shop, Contact(platform_id=reader.account.contact.platform_id), of_account
@@ -136,6 +142,17 @@ def opt_out(
     if Channel.AUDIENCE in channels:
         for cart in carts:
             _leave_audience(store, reader, cart)
+
+
+def stop_row(reader: Reader, word: Consent, channels: Collection[Channel]) -> Row:
+    """What a replay needs to bring this opt-out back: it needs no address."""
+    told = {
+        "address": reader.here.id,
+        "account": reader.account.id if reader.account else None,
+        "channels": sorted(channels),
+        "word": word.model_dump(mode="json", exclude_defaults=True),
+    }
+    return Row(RowKind.STOP, reader.shop, now(), told)
 
 
 def _leave_audience(store: Store, reader: Reader, cart: Cart) -> None:

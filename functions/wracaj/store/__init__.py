@@ -13,6 +13,7 @@ from wracaj.aws.clients import client
 from wracaj.keyed_hashes import keyed_by
 from wracaj.store.abandonment_reasons import AbandonmentReasons
 from wracaj.store.accounts import Accounts
+from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.audience_outbox import Audiences
 from wracaj.store.carts import Carts
 from wracaj.store.clicks import Clicks
@@ -46,8 +47,10 @@ if TYPE_CHECKING:
 
 
 class Store:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, archive_keys: Table | None = None) -> None:
+        """`archive_keys`: the table of the archive's keys; None where there is no archive."""
         self.table = table
+        self.archive_keys = ArchiveKeys(archive_keys) if archive_keys else None
         self.accounts = Accounts(table)
         self.audiences = Audiences(table)
         self.browsers = Browsers(table)
@@ -59,7 +62,7 @@ class Store:
         self.customers = Customers(table)
         self.days = Days(table)
         self.rate_limits = RateLimits(table)
-        self.erasure = Erasure(table)
+        self.erasure = Erasure(table, self.archive_keys)
         self.grants = Grants(table)
         self.message_links = MessageLinks(table)
         self.order_credits = OrderCredits(table)
@@ -122,4 +125,8 @@ def identifiers_key() -> bytes:
 @cache
 def open_store() -> Store:
     keyed_by(identifiers_key)
-    return Store(Table(os.environ["WRACAJ_TABLE"], client("dynamodb")))
+    keys = os.environ.get("WRACAJ_ARCHIVE_KEYS")
+    return Store(
+        Table(os.environ["WRACAJ_TABLE"], client("dynamodb")),
+        Table(keys, client("dynamodb")) if keys else None,
+    )

@@ -8,6 +8,8 @@ account's record contains it.
 from collections.abc import Iterable
 from datetime import datetime
 
+from wracaj.archive.events import cart_identifier
+from wracaj.clock import now
 from wracaj.customers.identity import (
     IdentifierKind,
     address_identifiers,
@@ -17,6 +19,7 @@ from wracaj.customers.identity import (
 )
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
+from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.carts import Carts
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.customers import Customers
@@ -27,8 +30,10 @@ from wracaj.timelines.date_triggers import days_of_account
 
 
 class Erasure:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, archive_keys: ArchiveKeys | None) -> None:
+        """`archive_keys`: None where there is no archive."""
         self.table = table
+        self.archive_keys = archive_keys
         self.customers = Customers(table)
         self.pointers = Pointers(table)
         self.carts = Carts(table)
@@ -100,6 +105,7 @@ class Erasure:
     def erase_name(self, shop: str, name: str, at: datetime, by_shops_clock: bool = False) -> None:
         """Erase what this identifier owns, and what was logged and sent under it."""
         self.customers.bury(shop, name, at)
+        self._seal_for_ever(shop, [name])
         others = set()
         for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
             is_theirs = (cart.customer_id or strongest(identifiers_of(shop, cart.contact))) in {
@@ -108,6 +114,8 @@ class Erasure:
             }
             if not (is_theirs and self.carts.erase(shop, cart.cart_id, at, by_shops_clock)):
                 others.add(cart.cart_id)
+            else:
+                self._seal_for_ever(shop, [cart_identifier(shop, cart.cart_id)])
         for item in self.table.query({"PK": customer_partition(shop, name)}, begins="ORDER#"):
             self.accounts.forget(shop, item["order_id"])
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
@@ -118,6 +126,11 @@ class Erasure:
                 or is_account_of_another(name, item["SK"])
             ):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
+
+    def _seal_for_ever(self, shop: str, names: list[str]) -> None:
+        """Delete the keys of what the archive keeps of these identifiers."""
+        if self.archive_keys:
+            self.archive_keys.forget(shop, names, now())
 
 
 def is_account_of_another(name: str, key: str) -> bool:

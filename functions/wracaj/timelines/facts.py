@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wracaj.carts.cart import Cart
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import SentMessage
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
@@ -206,3 +207,21 @@ def _until(shopper: Shopper, step: Step, campaign: CampaignStatus | None) -> dat
         filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)),
         default=None,
     )
+
+
+def barred_elsewhere(
+    subject: Subject, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
+) -> dict[Channel, Reason | None]:
+    """Return why no message may go to this shopper on each other channel that the shop has set up;
+    None: it may."""
+    others = (
+        channel
+        for channel in Channel
+        if channel not in {step.channel, Channel.AUDIENCE} and shop.has_set_up(channel)
+    )
+    return {
+        channel: reason_to_skip(
+            subject, shopper, step.model_copy(update={"channel": channel}), shop, now
+        )
+        for channel in others
+    }

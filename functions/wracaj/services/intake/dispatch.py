@@ -7,6 +7,8 @@ run leads to the same state.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wracaj.archive.events import event_row
+from wracaj.aws.archive_queue import note
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
@@ -61,7 +63,13 @@ class Intake:
         return Orders(self.store, self.occasions)
 
     def take(self, shop: ShopSettings, event: ShopEvent) -> None:
-        """Apply the event. When this returns, the event is durable."""
+        """Apply the event, and note it for the archive. When this returns, the event is
+        durable."""
+        received_at = now()
+        self._apply(shop, event)
+        note(event_row(shop, event, received_at, now()))
+
+    def _apply(self, shop: ShopSettings, event: ShopEvent) -> None:
         event = unconfirmed(event, shop)
         match event:
             case CartUpdated():

@@ -1,0 +1,66 @@
+"""Seals rows and puts them into S3: an object for each shop and day of a batch."""
+
+import gzip
+import json
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Self
+
+from wracaj.archive.objects import object_name
+from wracaj.archive.rows import Row
+from wracaj.archive.sealing import names_in, sealed
+from wracaj.aws.clients import client
+from wracaj.aws.observability import count, logger, place_of
+from wracaj.clock import timestamp
+from wracaj.store.archive_keys import ArchiveKeys
+from wracaj.store.table import Table
+
+
+@dataclass(frozen=True)
+class Writer:
+    keys: ArchiveKeys
+    s3: Any
+    bucket: str
+
+    @classmethod
+    def of_this_stack(cls) -> Self:
+        keys = ArchiveKeys(Table(os.environ["WRACAJ_ARCHIVE_KEYS"], client("dynamodb")))
+        return cls(keys, client("s3"), os.environ["WRACAJ_ARCHIVE_BUCKET"])
+
+    def write(self, rows: Iterable[Row]) -> set[str]:
+        """Write the rows, and return the ids of those that could not be written."""
+        unwritten: set[str] = set()
+        for _, same in groupby(sorted(rows, key=place_of_row), key=lambda row: (row.shop, row.day)):
+            some = list(same)
+            try:
+                self._put(some)
+            except Exception as error:
+                logger.warning(
+                    "archive rows not written",
+                    extra={"error": type(error).__name__, "where": place_of(error)},
+                )
+                unwritten |= {row.id for row in some}
+        return unwritten
+
+    def _put(self, rows: Sequence[Row]) -> None:
+        """Write rows of one shop and day."""
+        keys = self.keys.made(rows[0].shop, sorted(names_in(rows)))
+        lines = [
+            json.dumps(sealed(row, keys), ensure_ascii=False, separators=(",", ":"), default=str)
+            for row in rows
+        ]
+        self.s3.put_object(
+            Bucket=self.bucket,
+            Key=object_name(rows[0].shop, rows[0].at, uuid.uuid4().hex),
+            Body=gzip.compress("\n".join([*lines, ""]).encode(), mtime=0),
+            ContentType="application/x-ndjson",
+            ContentEncoding="gzip",
+        )
+        count("ArchiveRows", len(rows))
+
+
+def place_of_row(row: Row) -> tuple[str, str, str]:
+    return (row.shop, row.day, timestamp(row.at))

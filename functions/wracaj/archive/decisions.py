@@ -1,0 +1,110 @@
+"""A step's decision as a row of the archive, with the facts it was made of, and back."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from wracaj.archive.rows import Row, RowKind
+from wracaj.clock import timestamp
+from wracaj.consent.channel import Channel
+from wracaj.customers.customer import SentMessage
+from wracaj.customers.shopper import Shopper
+from wracaj.settings.shop import ShopSettings
+from wracaj.settings.versions import made_under
+from wracaj.timelines.facts import Facts
+from wracaj.timelines.steps import (
+    Outcome,
+    Reason,
+    Step,
+    StepRecord,
+    StepRequest,
+    StepResult,
+)
+
+NOTHING = Facts()
+TIMES = ("active_at", "stepped_at", "until")
+
+
+class Decision(NamedTuple):
+    """What a step came to at a moment, and from what. `barred_elsewhere`: other channel → why no message may go
+    to this shopper there; None: it may. `record`: of the message, where one was claimed."""
+
+    result: StepResult
+    facts: Facts
+    moment: datetime
+    shopper: Shopper | None = None
+    barred_elsewhere: Mapping[Channel, Reason | None] = {}
+    record: StepRecord | None = None
+
+
+def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision: Decision) -> Row:
+    body = {
+        "timeline": request.timeline,
+        "cart_id": request.cart_id,
+        "episode": request.episode,
+        "step": step.model_dump(mode="json", exclude_defaults=True),
+        "outcome": decision.result.outcome,
+        "reason": decision.result.reason,
+        "facts": facts_as_json(decision.facts),
+        "elsewhere": decision.barred_elsewhere,
+    }
+    if decision.result.wait_seconds:
+        body["wait_seconds"] = decision.result.wait_seconds
+    if decision.result.timings:
+        body["timings"] = decision.result.timings
+    personal: dict[str, dict[str, Any]] = {}
+    if shopper := decision.shopper:
+        body |= _of_shopper(shopper)
+        if decision.record and decision.record.voucher:
+            voucher = decision.record.voucher.model_dump(mode="json", exclude_defaults=True)
+            personal[shopper.id] = {"record.voucher": voucher}
+    if record := decision.record:
+        kept = record.model_dump(mode="json", exclude_defaults=True, exclude={"voucher"})
+        body["record"] = kept
+    return Row(RowKind.DECISION, shop.shop, decision.moment, body | made_under(shop), personal)
+
+
+def _of_shopper(shopper: Shopper) -> dict[str, Any]:
+    entries = {
+        name: {"arm": entry.arm, "person": entry.person, "at": timestamp(entry.at)}
+        for name, entry in shopper.arms.items()
+    }
+    told = {"person": shopper.person, "owner": shopper.id}
+    return told | ({"entries": entries} if entries else {})
+
+
+def facts_as_json(facts: Facts) -> dict[str, Any]:
+    """The facts that are not as in NOTHING."""
+    told = {
+        each.name: value
+        for each in fields(facts)
+        if (value := getattr(facts, each.name)) != getattr(NOTHING, each.name)
+    }
+    for name in TIMES:
+        if name in told:
+            told[name] = timestamp(told[name])
+    if "earlier" in told:
+        told["earlier"] = [facts.earlier.outcome, facts.earlier.reason] if facts.earlier else None
+    if "sent" in told:
+        told["sent"] = [[one.channel, timestamp(one.at)] for one in facts.sent]
+    return told
+
+
+def facts_from_json(told: Mapping[str, Any]) -> Facts:
+    known = dict(told)
+    for name in TIMES:
+        if name in known:
+            known[name] = datetime.fromisoformat(known[name])
+    for name in ("end", "barred"):
+        if name in known:
+            known[name] = Reason(known[name])
+    if "earlier" in known:
+        outcome, reason = known["earlier"]
+        known["earlier"] = StepResult(outcome=Outcome(outcome), reason=Reason(reason))
+    if "sent" in known:
+        known["sent"] = tuple(
+            SentMessage.model_construct(channel=Channel(channel), at=datetime.fromisoformat(at))
+            for channel, at in known["sent"]
+        )
+    return Facts(**known)
