@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from wracaj.archive.objects import object_name
 from wracaj.archive.rows import Row
-from wracaj.archive.sealing import names_in, sealed
+from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import timestamp
@@ -47,14 +47,16 @@ class Writer:
 
     def _put(self, rows: Sequence[Row]) -> None:
         """Write rows of one shop and day."""
-        keys = self.keys.made(rows[0].shop, sorted(names_in(rows)))
+        shop = rows[0].shop
+        known = self.keys.of(shop, sorted(names_in(rows)))
+        keys = known | self.keys.make(shop, sorted(names_without_key(rows, known)))
         lines = [
             json.dumps(sealed(row, keys), ensure_ascii=False, separators=(",", ":"), default=str)
             for row in rows
         ]
         self.s3.put_object(
             Bucket=self.bucket,
-            Key=object_name(rows[0].shop, rows[0].at, uuid.uuid4().hex),
+            Key=object_name(shop, rows[0].at, uuid.uuid4().hex),
             Body=gzip.compress("\n".join([*lines, ""]).encode(), mtime=0),
             ContentType="application/x-ndjson",
             ContentEncoding="gzip",

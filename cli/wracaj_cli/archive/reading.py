@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
-from wracaj.archive.objects import day_prefix
+from wracaj.archive.objects import day_prefix, settings_name
+from wracaj.aws.shop_config import stored_settings
 from wracaj.clock import timestamp
 from wracaj.errors import WracajError
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shops.target import ArchivePlace, Target
 
 Line = dict[str, Any]
@@ -50,6 +52,16 @@ def lines_of_day(target: Target, shop: str, day: date) -> list[Line]:
         for line in lines_of(target, name)
     }
     return sorted(found.values(), key=lambda line: (line["at"], line["id"]))
+
+
+def settings_of(target: Target, shop: str, version: str) -> ShopSettings | None:
+    """The settings that a version stands for. None: they were put before there was an archive."""
+    s3 = target.client("s3")
+    try:
+        found = s3.get_object(Bucket=place_of(target).bucket, Key=settings_name(shop, version))
+    except s3.exceptions.NoSuchKey:
+        return None
+    return stored_settings(found["Body"].read().decode())
 
 
 def lines(target: Target, shop: str, since: datetime, until: datetime) -> Iterator[Line]:

@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from wracaj.aws.shop_config import secrets_name, settings_name
+from wracaj.archive.objects import settings_name as archived_settings_name
+from wracaj.aws.shop_config import secrets_name, settings_name, stored_settings
 from wracaj.errors import SettingsError, UnknownShopError
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
+from wracaj.settings.versions import settings_version
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import forget_shop, record_shop
@@ -200,6 +202,7 @@ def _write(target: Target, shop: Shop) -> None:
     text = json.dumps(
         shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False
     )
+    _archive(target, shop.id, text)
     # A parameter costs nothing up to 4 KB. One that was once larger stays in the larger tier, and a
     # request for the smaller tier would fail.
     target.client("ssm").put_parameter(
@@ -212,3 +215,15 @@ def _write(target: Target, shop: Shop) -> None:
     if target.home:
         verify_sender(shop.settings.email.sender, target.home)
         record_shop(shop.id, shop.settings.platform, shop.secrets.webhook_secrets[0], target.home)
+
+
+def _archive(target: Target, shop: str, text: str) -> None:
+    """Keep these settings beside the archive's rows, which name their version."""
+    if target.archive:
+        version = settings_version(stored_settings(text))
+        target.client("s3").put_object(
+            Bucket=target.archive.bucket,
+            Key=archived_settings_name(shop, version),
+            Body=text.encode(),
+            ContentType="application/json",
+        )

@@ -27,8 +27,9 @@ TIMES = ("active_at", "stepped_at", "until")
 
 
 class Decision(NamedTuple):
-    """What a step came to at a moment, and from what. `barred_elsewhere`: other channel → why no message may go
-    to this shopper there; None: it may. `record`: of the message, where one was claimed."""
+    """What a step came to at a moment, and from what. `barred_elsewhere`: other channel → why no
+    message may go to this shopper there; None: it may. `record`: of the message, where one was
+    claimed."""
 
     result: StepResult
     facts: Facts

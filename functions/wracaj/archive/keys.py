@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 
 class SealingKey(NamedTuple):
-    """`id`: tells it from a later key of the same identifier. `erased_at`: what is older is sealed
-    by nobody any more; "": never erased."""
+    """`id`: tells it from a later key of the same identifier. `secret`: empty after an erasure.
+    `erased_at`: what is older is sealed by nobody any more; "": never erased."""
 
     id: str
     secret: bytes

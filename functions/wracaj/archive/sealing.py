@@ -26,6 +26,14 @@ def names_in(rows: Iterable[Row]) -> set[str]:
     return {name for row in rows for name in row.personal}
 
 
+def names_without_key(rows: Iterable[Row], known: Keys) -> set[str]:
+    """Return the identifiers that still need a key. One that was erased since needs none."""
+    asked = ((row, name, known.get(name)) for row in rows for name in row.personal)
+    return {
+        name for row, name, key in asked if key is None or not (key.secret or _is_erased(row, key))
+    }
+
+
 def sealed(row: Row, keys: Keys) -> dict[str, Any]:
     """Return the row's line. Of an identifier that was erased since, nothing is kept: the row came
     late, and null stands in the place of what was personal."""

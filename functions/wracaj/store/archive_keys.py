@@ -10,7 +10,7 @@ deleted. Without its key, a sealed text can never be read again.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -28,17 +28,14 @@ class ArchiveKeys:
         self.table = table
 
     def of(self, shop: str, names: Collection[str]) -> dict[str, SealingKey]:
-        """Return the keys that there are. One request for each hundred."""
+        """Return the keys that there are, and what is known of erased ones. One request for each
+        hundred."""
         items = self.table.get_many([_key(shop, name) for name in names])
-        found = {item["PK"].rpartition("#")[2]: item for item in items}
-        return {name: _sealing_key(item) for name, item in found.items() if "secret" in item}
+        return {item["PK"].rpartition("#")[2]: _sealing_key(item) for item in items}
 
-    def made(self, shop: str, names: Collection[str]) -> dict[str, SealingKey]:
-        """Return a key for each name, and make those that are missing."""
-        known = self.of(shop, names)
-        missing = [name for name in names if name not in known]
+    def make(self, shop: str, names: Collection[str]) -> dict[str, SealingKey]:
         with ThreadPoolExecutor(MAKERS) as pool:
-            return known | dict(pool.map(lambda name: (name, self._make(shop, name)), missing))
+            return dict(pool.map(lambda name: (name, self._make(shop, name)), names))
 
     def _make(self, shop: str, name: str) -> SealingKey:
         """Another process may make it at the same time: then its key counts."""
@@ -49,15 +46,14 @@ class ArchiveKeys:
         except ConditionFailedError as error:
             return _sealing_key(error.item)
 
-    def forget(self, shop: str, names: Iterable[str], at: datetime) -> None:
-        """Delete the keys of these identifiers, for ever. An erasure that dies half-way is begun
+    def forget(self, shop: str, name: str, at: datetime) -> None:
+        """Delete the key of this identifier, for ever. An erasure that dies half-way is begun
         again, and comes here again."""
         until = expiry(at, ERASURE_KEPT_DAYS)
-        for name in names:
-            erasure = _erasures(shop) | {"SK": f"{timestamp(at)}#{name}", "expires_at": until}
-            self.table.put(erasure)
-            change = Change().set(secret=None, id=None, erased_at=timestamp(at), expires_at=until)
-            self.table.update(_key(shop, name), change)
+        erasure = _erasures(shop) | {"SK": f"{timestamp(at)}#{name}", "expires_at": until}
+        self.table.put(erasure)
+        change = Change().set(secret=None, id=None, erased_at=timestamp(at), expires_at=until)
+        self.table.update(_key(shop, name), change)
 
     def erased_since(self, shop: str, moment: datetime) -> Iterator[tuple[datetime, str]]:
         """Yield when each identifier was erased, the earliest first."""
@@ -76,4 +72,4 @@ def _erasures(shop: str) -> dict[str, str]:
 
 
 def _sealing_key(item: Item) -> SealingKey:
-    return SealingKey(item["id"], bytes(item["secret"]), item.get("erased_at", ""))
+    return SealingKey(item.get("id", ""), bytes(item.get("secret", b"")), item.get("erased_at", ""))

@@ -105,7 +105,8 @@ class Erasure:
     def erase_name(self, shop: str, name: str, at: datetime, by_shops_clock: bool = False) -> None:
         """Erase what this identifier owns, and what was logged and sent under it."""
         self.customers.bury(shop, name, at)
-        self._seal_for_ever(shop, [name])
+        heard_at = max(at, now()) if by_shops_clock else at
+        self._seal_for_ever(shop, name, heard_at)
         others = set()
         for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
             is_theirs = (cart.customer_id or strongest(identifiers_of(shop, cart.contact))) in {
@@ -115,7 +116,7 @@ class Erasure:
             if not (is_theirs and self.carts.erase(shop, cart.cart_id, at, by_shops_clock)):
                 others.add(cart.cart_id)
             else:
-                self._seal_for_ever(shop, [cart_identifier(shop, cart.cart_id)])
+                self._seal_for_ever(shop, cart_identifier(shop, cart.cart_id), heard_at)
         for item in self.table.query({"PK": customer_partition(shop, name)}, begins="ORDER#"):
             self.accounts.forget(shop, item["order_id"])
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
@@ -127,10 +128,10 @@ class Erasure:
             ):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 
-    def _seal_for_ever(self, shop: str, names: list[str]) -> None:
-        """Delete the keys of what the archive keeps of these identifiers."""
+    def _seal_for_ever(self, shop: str, name: str, at: datetime) -> None:
+        """Delete the key of what the archive keeps of this identifier."""
         if self.archive_keys:
-            self.archive_keys.forget(shop, names, now())
+            self.archive_keys.forget(shop, name, at)
 
 
 def is_account_of_another(name: str, key: str) -> bool:
