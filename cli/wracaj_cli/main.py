@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 
 import typer
 
+from wracaj_cli.archive.replay import replay as replay_command
 from wracaj_cli.campaigns.commands import app as campaign_app
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.experiments.commands import app as experiment_app
@@ -62,6 +63,7 @@ app.command("preview")(preview_command)
 app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)
+app.command("replay")(replay_command)
 app.command("shopper")(shopper_command)
 app.add_typer(privacy_app)
 app.add_typer(local_app)

@@ -5,11 +5,12 @@ Events may come in any order and more than once; the result is the same.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from delivery_events.event import DeliveryEvent, DeliveryStatus
 from wracaj.archive.rows import Row, RowKind
 from wracaj.aws.archive_queue import note
-from wracaj.clock import now
+from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
@@ -98,10 +99,11 @@ class DeliveryEventProcessor:
 
 def delivery_row(target: LinkTarget, receipt: DeliveryEvent) -> Row:
     message = {name: getattr(target, name) for name in ("cart_id", "episode", "timeline", "step")}
-    told = receipt.model_dump(mode="json", exclude_defaults=True)
-    return Row(
-        RowKind.DELIVERY, target.shop, now(), message | {"address": target.address, "told": told}
-    )
+    told: dict[str, Any] = {"address": target.address, "channel": receipt.channel}
+    told |= {"fate": receipt.fate, "told_at": timestamp(receipt.at), "mark": receipt.fate.mark}
+    if why := SUPPRESSES.get(receipt.fate):
+        told |= {"suppresses": why, "as_old_as": timestamp(receipt.as_old_as)}
+    return Row(RowKind.DELIVERY, target.shop, now(), message | told)
 
 
 def told(

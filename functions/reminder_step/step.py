@@ -118,15 +118,17 @@ class Stepper(Dependencies):
         )
         step = in_arms(step, arms)
         if (instead := with_arms(arms, request.timings)) and instead.outcome is Outcome.WAIT:
-            return Decision(instead, facts, moment, shopper, elsewhere)
+            return Decision(instead, facts, moment, shopper, elsewhere, arms=step.arms)
         result = instead or in_time(facts, step, shop.settings, moment)
         result = result.model_copy(update={"timings": dict(arms.timings)})
         if result.outcome is not Outcome.SENT:
             result = self._not_sent(shop, request, step, subject, record, result, moment)
-            return Decision(result, facts, moment, shopper, elsewhere)
+            return Decision(result, facts, moment, shopper, elsewhere, arms=step.arms)
         sent, claimed = self._send(shop, request, step, subject, shopper, record, moment)
         sent = sent.model_copy(update={"timings": dict(arms.timings)})
-        return Decision(sent, facts, moment, shopper, elsewhere, claimed)
+        to = address_of(shopper, subject, step)
+        here = shopper.at(step.channel, to).id
+        return Decision(sent, facts, moment, shopper, elsewhere, claimed, here, step.arms)
 
     def _not_sent(
         self,

@@ -44,6 +44,6 @@ def _with_limits(function: dict[str, Any]) -> dict[str, Any]:
 def create_table(dynamodb: Any, name: str) -> None:
     """Create the table as the template defines it, but without expiry: an emulator uses its own
     clock and the tests use theirs."""
-    (table,) = resources("AWS::DynamoDB::Table").values()
+    table = resources("AWS::DynamoDB::Table")["Table"]
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     dynamodb.create_table(TableName=name, **{key: table[key] for key in asked})

@@ -224,5 +224,6 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         archive_bucket=outputs["ArchiveBucketName"],
         archive_keys=outputs["ArchiveKeysName"],
         archive_queue_url=outputs["ArchiveQueueUrl"],
+        archive_replay=outputs["ArchiveReplayArn"],
         pid=found.pid,
     )

@@ -44,6 +44,7 @@ class StackInfo(BaseModel):
     archive_bucket: str
     archive_keys: str
     archive_queue_url: str
+    archive_replay: str
     pid: int
 
     def now(self) -> datetime:

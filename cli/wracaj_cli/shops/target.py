@@ -19,12 +19,13 @@ class TargetError(Exception):
 
 
 class ArchivePlace(NamedTuple):
-    """Where a deployment's archive is: its bucket, the table of its keys, and the queue of rows on
-    their way."""
+    """Where a deployment's archive is: its bucket, the table of its keys, the queue of rows on
+    their way, and the function that runs rows again."""
 
     bucket: str
     keys: str
     queue_url: str
+    replay: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def local_target(home: Path = LOCAL) -> Target:
         identifiers_key=running.identifiers_key_arn,
         home=home,
         archive=ArchivePlace(
-            running.archive_bucket, running.archive_keys, running.archive_queue_url
+            running.archive_bucket,
+            running.archive_keys,
+            running.archive_queue_url,
+            running.archive_replay,
         ),
     )
 
@@ -120,6 +124,7 @@ def _in_aws(stack: str) -> Target:
             "ArchiveBucketName",
             "ArchiveKeysName",
             "ArchiveQueueUrl",
+            "ArchiveReplayArn",
         }
         <= outputs.keys()
     ):
@@ -138,7 +143,10 @@ def _in_aws(stack: str) -> Target:
         reminder_step=outputs["ReminderStepArn"],
         identifiers_key=outputs["IdentifiersKeyArn"],
         archive=ArchivePlace(
-            outputs["ArchiveBucketName"], outputs["ArchiveKeysName"], outputs["ArchiveQueueUrl"]
+            outputs["ArchiveBucketName"],
+            outputs["ArchiveKeysName"],
+            outputs["ArchiveQueueUrl"],
+            outputs["ArchiveReplayArn"],
         ),
     )
 

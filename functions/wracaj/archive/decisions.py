@@ -29,7 +29,8 @@ TIMES = ("active_at", "stepped_at", "until")
 class Decision(NamedTuple):
     """What a step came to at a moment, and from what. `barred_elsewhere`: other channel → why no
     message may go to this shopper there; None: it may. `record`: of the message, where one was
-    claimed."""
+    claimed; `address`: the identifier of the address that it goes to. `arms`: experiment → the
+    shopper's arm, of those that have a say in this timeline."""
 
     result: StepResult
     facts: Facts
@@ -37,6 +38,8 @@ class Decision(NamedTuple):
     shopper: Shopper | None = None
     barred_elsewhere: Mapping[Channel, Reason | None] = {}
     record: StepRecord | None = None
+    address: str | None = None
+    arms: Mapping[str, str] = {}
 
 
 def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision: Decision) -> Row:
@@ -52,6 +55,8 @@ def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision:
     }
     if decision.result.wait_seconds:
         body["wait_seconds"] = decision.result.wait_seconds
+    if decision.arms:
+        body["arms"] = decision.arms
     if decision.result.timings:
         body["timings"] = decision.result.timings
     personal: dict[str, dict[str, Any]] = {}
@@ -62,7 +67,7 @@ def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision:
             personal[shopper.id] = {"record.voucher": voucher}
     if record := decision.record:
         kept = record.model_dump(mode="json", exclude_defaults=True, exclude={"voucher"})
-        body["record"] = kept
+        body |= {"record": kept, "address": decision.address}
     return Row(RowKind.DECISION, shop.shop, decision.moment, body | made_under(shop), personal)
 
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from wracaj.archive.rows import Personal, Row, RowKind
 from wracaj.clock import timestamp
 from wracaj.customers.identity import FACTS, IdentifierKind, identifiers_of, strongest
-from wracaj.events import Contact, PrivacyKind, PrivacyRequested, ShopEvent
+from wracaj.events import Contact, OrderPlaced, PrivacyKind, PrivacyRequested, ShopEvent
 from wracaj.keyed_hashes import keyed_hash
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.versions import made_under
@@ -22,6 +22,8 @@ EVENTS = {event.__name__: event for event in ShopEvent.__args__}
 def event_row(shop: ShopSettings, event: ShopEvent, received_at: datetime, at: datetime) -> Row:
     told = event.model_dump(mode="json", exclude_defaults=True)
     contact = told.pop("contact", {})
+    if isinstance(event, OrderPlaced) and event.heard_at:
+        told["heard_at"] = timestamp(event.heard_at)
     names = identifiers_of(shop.shop, getattr(event, "contact", Contact()))
     body = {
         "type": type(event).__name__,

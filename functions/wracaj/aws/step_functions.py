@@ -124,3 +124,16 @@ def _known(shop: str, timeline: str, own: Timings) -> dict[str, int | float | st
             extra={"shop": shop, "timeline": timeline, "timings": gone},
         )
     return {name: own[name] for name in own if name in names}
+
+
+def state_of_run(shop: str, cart_id: str, episode: int, timeline: str) -> str | None:
+    """Return the state of an execution, such as "RUNNING". None: there is none of this name."""
+    executions = machine_arn(timeline).replace(":stateMachine:", ":execution:")
+    machines = client("stepfunctions")
+    try:
+        found = machines.describe_execution(
+            executionArn=f"{executions}:{execution_name(shop, cart_id, episode)}"
+        )
+    except machines.exceptions.ExecutionDoesNotExist:
+        return None
+    return str(found["status"])

@@ -184,6 +184,15 @@ class Carts:
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
 
+    def started_before(self, shop: ShopSettings, cart_id: str, episode: int) -> None:
+        """Note an episode that once began, of which a backup of the table knows nothing, so that it
+        does not begin again. Does nothing if it is known."""
+        change = Change().add(revision=1).set(shop=shop.shop, cart_id=cart_id, episode=episode)
+        change.set_once(expires_at=expiry(now(), shop.keep_days))
+        change.only_if_below(episode=episode).only_if_absent("erased")
+        with suppress(ConditionFailedError):
+            self.table.update(cart_key(shop.shop, cart_id), change)
+
     def call_off(self, shop: str, cart_id: str, *, is_off: bool) -> None:
         """End the occasion's timeline at its next step. `is_off=False` undoes this. Does nothing if
         there is no such occasion, or nothing to change."""

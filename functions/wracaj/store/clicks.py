@@ -50,6 +50,11 @@ class Clicks:
             self._count(target, item, 1)
         return True
 
+    def knows(self, target: LinkTarget, link: Purpose, at: datetime) -> bool:
+        """Return whether this opening of the link, or a later one, is recorded."""
+        item = self.table.get(message_key(target)) or {}
+        return str(item.get(f"link_{link}", "")) >= timestamp(at)
+
     def arrived(self, target: LinkTarget, item: Item, at: datetime) -> None:
         """The provider reported when the message arrived. `item`: its record."""
         if is_at_once(item.get(CART), at):

@@ -5,6 +5,7 @@ identifiers. It succeeds only if all of them are as they were when the decision 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from wracaj.clock import timestamp
@@ -222,6 +223,39 @@ class StepRecords:
         except PreconditionError:
             return
         self._count(request, step, record)
+
+    def restore(self, link: LinkTarget, record: StepRecord, expires_at: int) -> bool:
+        """Write a message that left, of which a backup of the table knows nothing. Return False if
+        its record is there."""
+        request = StepRequest(
+            shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
+        )
+        code = code_key(link.shop, record.voucher.code) if record.voucher else None
+        given = {"state": "given", "cart_id": link.cart_id, "episode": link.episode}
+        try:
+            self.table.transact(
+                [
+                    {"Put": self._putting(request, link.step, record, expires_at)},
+                    {"Put": self.table.putting(link_item(link, record.message_id, record.at))},
+                    *(
+                        [{"Put": self.table.putting(code | given | {"step": link.step})}]
+                        if code
+                        else []
+                    ),
+                ]
+            )
+        except PreconditionError:
+            return False
+        self._touch(request, record)
+        self._count(request, link.step, record)
+        return True
+
+    def _touch(self, request: StepRequest, record: StepRecord) -> None:
+        at = timestamp(record.at)
+        change = Change().add(revision=1).set(last_step_at=at, last_message_at=at)
+        change.only_if_below(last_message_at=at).only_if_present("cart_id")
+        with suppress(ConflictError):  # a later message is known, or the cart is gone
+            self.table.update(cart_key(request.shop, request.cart_id), change)
 
     def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
         """Record a step that waits. It keeps the code of its claim, and counts nothing."""

@@ -66,10 +66,11 @@ class Intake:
         """Apply the event, and note it for the archive. When this returns, the event is
         durable."""
         received_at = now()
-        self._apply(shop, event)
+        self.apply(shop, event)
         note(event_row(shop, event, received_at, now()))
 
-    def _apply(self, shop: ShopSettings, event: ShopEvent) -> None:
+    def apply(self, shop: ShopSettings, event: ShopEvent) -> None:
+        """Apply an event that the archive has already."""
         event = unconfirmed(event, shop)
         match event:
             case CartUpdated():

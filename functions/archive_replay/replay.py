@@ -1,0 +1,157 @@
+"""Runs rows of the archive again. Everything may run twice: what is known already stays as it is.
+Nothing is sent from here."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from archive_replay.restoring import Restoring
+from wracaj.archive.events import cart_identifier, event_of
+from wracaj.archive.rows import RowKind
+from wracaj.archive.sealing import Keys, opened
+from wracaj.aws import step_functions
+from wracaj.aws.observability import logger, place_of
+from wracaj.carts.cart import CART_TIMELINES
+from wracaj.clock import now
+from wracaj.events import PrivacyKind, PrivacyRequested
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+from wracaj.store.erasure import Erasure
+
+Line = dict[str, Any]
+Results = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Replay:
+    store: Store
+    shop: ShopSettings
+
+    def erase_again(self, since: datetime) -> Results:
+        """The keys of the archive have no backup, so what was erased is known there. They stay as
+        they are: a shopper who came back since has new ones."""
+        assert self.store.archive_keys
+        erasure, found = Erasure(self.store.table, None), Counter[str]()
+        for at, name in self.store.archive_keys.erased_since(self.shop.shop, since):
+            if not _is_of_shopper(name):
+                continue
+            known = self.store.customers.get(self.shop.shop, name)
+            is_known = known is not None and known.erased_at is not None and known.erased_at >= at
+            if not is_known:
+                erasure.erase_name(self.shop.shop, name, at)
+            found["known" if is_known else "erased"] += 1
+        return dict(found)
+
+    def note_starts(self, lines: Iterable[Line]) -> Results:
+        found, lines = Counter[str](), list(lines)
+        keys = self._keys(lines)
+        for line in lines:
+            if line["timeline"] in CART_TIMELINES and not self._is_erased(line, keys):
+                self.store.carts.started_before(self.shop, line["cart_id"], line["episode"])
+                found["noted"] += 1
+        return dict(found)
+
+    def run_again(self, lines: Iterable[Line]) -> Results:
+        lines = list(lines)
+        keys = self._keys(lines)
+        results = (f"{line['kind']}_{self._result_of(line, keys)}" for line in lines)
+        return dict(Counter(results))
+
+    def _keys(self, lines: Iterable[Line]) -> Keys:
+        """The keys of all that is sealed, and of all whose erasure matters."""
+        assert self.store.archive_keys
+        names = {name for line in lines for name in [*line.get("sealed", {}), *self._whose(line)]}
+        return self.store.archive_keys.of(self.shop.shop, sorted(names))
+
+    def _whose(self, line: Line) -> list[str]:
+        """The owner, the address and the cart of a row."""
+        owner = next(iter(line.get("names", {}).values()), None)  # the strongest comes first
+        cart_id = line.get("cart_id") or line.get("event", {}).get("cart_id")
+        cart = cart_identifier(self.shop.shop, cart_id) if cart_id else None
+        return [name for name in (owner, line.get("owner"), line.get("address"), cart) if name]
+
+    def _is_erased(self, line: Line, keys: Keys) -> bool:
+        """Whether whoever it is about was erased since. An opt-out outlives that."""
+        return line["kind"] != RowKind.STOP and any(
+            name in keys and line["at"] <= keys[name].erased_at for name in self._whose(line)
+        )
+
+    def _result_of(self, line: Line, keys: Keys) -> str:
+        try:
+            return "erased" if self._is_erased(line, keys) else self._run(line, keys)
+        except Exception as error:
+            told = {"row": line["id"], "error": type(error).__name__, "where": place_of(error)}
+            logger.error("row not run again", extra=told)
+            return "failed"
+
+    def _run(self, line: Line, keys: Keys) -> str:
+        restoring = Restoring(self.store, self.shop)
+        match line["kind"]:
+            case RowKind.EVENT:
+                return self._take(opened(line, keys)[0])
+            case RowKind.DECISION:
+                return restoring.decision(opened(line, keys)[0])
+            case RowKind.CLICK:
+                return restoring.click(line)
+            case RowKind.STOP:
+                return restoring.stop(line)
+            case RowKind.DELIVERY:
+                return restoring.delivery(line)
+        return "done"  # a start: noted before
+
+    def _take(self, line: Line) -> str:
+        """Apply the event with what can still be read of it: an erased stranger's phone may have
+        stood in it."""
+        try:
+            event = event_of(line)
+        except ValidationError:  # such as a merge of two accounts of which one was erased
+            return "erased"
+        if isinstance(event, PrivacyRequested) and event.kind is PrivacyKind.CUSTOMER_REDACT:
+            return "done"  # erased before all rows
+        Intake(self.store, step_functions.start_for(self.shop)).apply(self.shop, event)
+        return "done"
+
+    def go_on(self, lines: Iterable[Line]) -> Results:
+        found = Counter(self._go_on(line) for line in lines)
+        return dict(found)
+
+    def _go_on(self, line: Line) -> str:
+        shop, cart_id, episode = self.shop.shop, line["cart_id"], line["episode"]
+        subject = self.store.carts.subject(shop, cart_id)
+        if subject is None or subject.episode != episode or subject.episode_ended_at:
+            return "over"
+        state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"])
+        if state == "RUNNING":
+            return "running"
+        began = datetime.fromisoformat(line["at"])
+        if state is None and began >= now() - timedelta(hours=self.shop.start_within_hours):
+            own = {line["timeline"]: line.get("timings", {})}
+            step_functions.start(shop, cart_id, episode, line["timeline"], own=own)
+            return "started_again"
+        self.store.carts.end_episode(shop, cart_id, episode, now())
+        return "over" if state else "too_late"
+
+    def look_at(self, cart_ids: Iterable[str]) -> Results:
+        """Count the carts of these that no timeline speaks of, as it is too late."""
+        carts = self.store.carts.get_many(self.shop.shop, cart_ids)
+        late = now() - timedelta(hours=self.shop.start_within_hours)
+        forgotten = [
+            cart
+            for cart in carts
+            if cart.is_open
+            and cart.content.items
+            and cart.contact.reachable
+            and not cart.episode
+            and cart.last_activity_at
+            and cart.last_activity_at < late
+        ]
+        return {"carts": len(carts), "too_late": len(forgotten)}
+
+
+def _is_of_shopper(name: str) -> bool:
+    return not name.startswith("c-")

@@ -1,0 +1,179 @@
+"""Brings back what the table no longer knows of messages: that they left, what they came to, and
+what their readers said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent
+from wracaj.consent.preferences import Pace, Topic
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.experiments.arms import entry_of
+from wracaj.messages.links import Purpose
+from wracaj.orders.credits import Click
+from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+from wracaj.store.message_links import LinkTarget, message_id
+from wracaj.store.table import expiry
+from wracaj.timelines.facts import NOTED_AS
+from wracaj.timelines.steps import (
+    Outcome,
+    Reason,
+    RecordState,
+    StepRecord,
+    StepRequest,
+)
+
+Line = dict[str, Any]
+OF_A_MESSAGE = ("cart_id", "episode", "timeline", "step")
+STATES = {outcome: state for state, outcome in NOTED_AS.items()}
+MAY_HAVE_LEFT = {RecordState.SENT, RecordState.SENDING, RecordState.UNKNOWN}
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """Each returns "done" or "known"; or why there is nothing to bring back."""
+
+    store: Store
+    shop: ShopSettings
+
+    def decision(self, line: Line) -> str:
+        self._enter(line)
+        record = self._record(line)
+        if record is None:
+            return "nothing"
+        if record.state in MAY_HAVE_LEFT:
+            return self._message(line, record)
+        request = StepRequest(
+            shop=self.shop.shop,
+            cart_id=line["cart_id"],
+            episode=line["episode"],
+            timeline=line["timeline"],
+        )
+        ends = record.state is not RecordState.SKIPPED
+        until = expiry(record.at, self.shop.keep_days)
+        name = line["step"]["name"]
+        self.store.step_records.note(request, name, record, until, ends_episode=ends)
+        return "done"
+
+    def _record(self, line: Line) -> StepRecord | None:
+        """The record of a step that came to an end. None: it waits, or had ended before."""
+        if told := line.get("record"):
+            record = StepRecord.model_validate(told)
+            if record.state is RecordState.SENDING:
+                unknown = {"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
+                return record.model_copy(update=unknown)
+            return record if record.state.final else None
+        outcome = Outcome(line["outcome"])
+        if outcome not in STATES:
+            return None
+        step = line["step"]
+        return StepRecord(
+            state=STATES[outcome],
+            reason=Reason(line["reason"]),
+            at=datetime.fromisoformat(line["at"]),
+            message_id=message_id(self.shop.shop, line["cart_id"], line["episode"], step["name"]),
+            channel=Channel(step["channel"]),
+            template=step.get("template"),
+            arms=line.get("arms", {}),
+        )
+
+    def _message(self, line: Line, record: StepRecord) -> str:
+        told = {name: line[name] for name in OF_A_MESSAGE} | {"step": line["step"]["name"]}
+        link = LinkTarget(
+            shop=self.shop.shop,
+            channel=record.channel,
+            customer_id=line["owner"],
+            address=line["address"],
+            **told,
+        )
+        until = expiry(record.at, self.shop.keep_days)
+        if not self.store.step_records.restore(link, record, until):
+            return "known"
+        self.store.customers.amend_one(
+            self.shop.shop,
+            line["address"],
+            lambda known: known.with_sent(record.channel, record.at),
+        )
+        return "done"
+
+    def _enter(self, line: Line) -> None:
+        """Enter the shopper again where this very step had entered them."""
+        entries = {
+            name: entry_of(self.shop.experiments[name], one["arm"], one["person"], at)
+            for name, one in line.get("entries", {}).items()
+            if name in self.shop.experiments
+            and (at := datetime.fromisoformat(one["at"])) == datetime.fromisoformat(line["at"])
+        }
+        subject = self.store.carts.subject(self.shop.shop, line["cart_id"]) if entries else None
+        shopper = self.store.customers.shopper_of(subject) if subject else None
+        if shopper:
+            missing = {name: one for name, one in entries.items() if name not in shopper.arms}
+            if missing:
+                self.store.experiments.enter(self.shop.shop, line["cart_id"], shopper, missing)
+
+    def click(self, line: Line) -> str:
+        target, at = self._target(line), datetime.fromisoformat(line["at"])
+        if target and self.store.clicks.knows(target, Purpose.CART, at):
+            return "known"
+        if target is None or not self.store.clicks.opened(target, Purpose.CART, at):
+            return "nothing"
+        click = Click(at=at, **{name: line[name] for name in OF_A_MESSAGE})
+        self.store.customers.amend_one(
+            self.shop.shop, line["address"], lambda known: known.clicked(click)
+        )
+        return "done"
+
+    def _target(self, line: Line) -> LinkTarget | None:
+        id_ = message_id(self.shop.shop, line["cart_id"], line["episode"], line["step"])
+        return self.store.message_links.target(id_)
+
+    def stop(self, line: Line) -> str:
+        for cart_id in line.get("carts", []):
+            moment = datetime.fromisoformat(line["moment"])
+            self.store.carts.stop(self.shop.shop, cart_id, moment)
+        for name in filter(None, (line.get("address"), line.get("account"))):
+            self.store.customers.amend_one(self.shop.shop, name, partial(_stopped, line, name))
+        for channel in line.get("channels", []):
+            word = Consent.model_validate(line["word"])
+            self.store.consent_log.add(self.shop.shop, line["address"], Channel(channel), word)
+        return "done"
+
+    def delivery(self, line: Line) -> str:
+        target = self._target(line)
+        if target:
+            told_at = datetime.fromisoformat(line["told_at"])
+            self.store.delivery_events.note(target, line["mark"], told_at)
+        if "suppresses" not in line:
+            return "done" if target else "nothing"
+        channel, since = Channel(line["channel"]), datetime.fromisoformat(line["as_old_as"])
+        self.store.customers.amend_one(
+            self.shop.shop,
+            line["address"],
+            lambda known: (
+                known
+                if known.erased_at and since <= known.erased_at
+                else known.suppressing(channel, line["suppresses"], since)
+            ),
+        )
+        return "done"
+
+
+def _stopped(line: Line, name: str, known: Customer) -> Customer:
+    """What the reader said. An opt-out outlives an erasure; a choice does not. A choice of topics
+    only adds."""
+    if "word" in line:
+        word = Consent.model_validate(line["word"])
+        by = Speaker.READER if name == line["address"] else word.address_hash or ""
+        for channel in line["channels"]:
+            known = known.with_consent(Channel(channel), by, word)
+    if known.erased_at and datetime.fromisoformat(line["at"]) <= known.erased_at:
+        return known
+    if "declined" in line:
+        declined = known.declined | {Topic(topic) for topic in line["declined"]}
+        known = known.model_copy(update={"declined": declined})
+    if line.get("pace"):
+        known = known.model_copy(update={"pace": Pace(line["pace"])})
+    return known

@@ -1,0 +1,141 @@
+"""A restore of the table loses hours, and `wracaj replay` brings them back: the orders, what left,
+what was said; nobody erased comes back, and nothing is sent twice or late."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+from typer.testing import CliRunner
+
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
+from wracaj.customers.identity import IdentifierKind, identifier_of
+from wracaj.events import Contact
+from wracaj_cli.archive.reading import settle
+from wracaj_cli.main import app
+from wracaj_cli.shops.target import Target, local_target
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Item = dict[str, Any]
+from_wire = TypeDeserializer().deserialize
+# counts changes, and when an item goes: both differ after a replay
+NO_MATTER = {"revision", "expires_at", "recorded_at", "choice", "at"}
+
+
+@pytest.fixture(scope="module")
+def house(stack: RunningStack) -> Iterator[House]:
+    begins = {"begins": stack.now() - DAY, "ends": stack.now() + 90 * DAY, "smallest_lift": 1}
+    experiments = {"does_it_pay": {"hold_out_percent": 50, "days": 1} | begins}
+    with an_http_shop() as codes:
+        yield a_house(stack, codes, shop="kubek-restored", experiments=experiments)
+
+
+@pytest.fixture(scope="module")
+def target(house: House) -> Target:
+    return local_target(house.stack.home)
+
+
+def items(target: Target, shop: str) -> dict[tuple[str, str], Item]:
+    pages = target.client("dynamodb").get_paginator("scan").paginate(TableName=target.table)
+    wire = [item for page in pages for item in page["Items"]]
+    found = [{name: from_wire(value) for name, value in item.items()} for item in wire]
+    return {
+        (item["PK"], item["SK"]): {n: v for n, v in item.items() if n not in NO_MATTER}
+        for item in found
+        if item["PK"].startswith(f"SHOP#{shop}#") or item.get("shop") == shop
+    }
+
+
+def lose(target: Target, lost: dict[tuple[str, str], Item]) -> None:
+    """As a restore to a moment before any of these."""
+    for pk, sk in lost:
+        target.client("dynamodb").delete_item(
+            TableName=target.table, Key={"PK": {"S": pk}, "SK": {"S": sk}}
+        )
+
+
+def replay(house: House, since: datetime) -> dict[str, int]:
+    day = since.astimezone(house.generic.settings.zone).isoformat(timespec="minutes")
+    done = CliRunner().invoke(app, ["replay", house.generic.id, "--from", day, "--json"])
+    assert done.exit_code == 0, done.output
+    told: dict[str, int] = json.loads(done.stdout)
+    return told
+
+
+def has_ordered(target: Target, shop: str, shopper: Shopper) -> bool:
+    cart = target.store().carts.get(shop, shopper.cart_id)
+    return cart is not None and cart.ordered
+
+
+def sent_to(house: House, shopper: Shopper) -> list[str]:
+    return [message.subject or message.text for message in house.outbox(shopper)]
+
+
+@pytest.mark.timeout(300)
+def test_what_a_restore_lost_comes_back_and_nothing_twice(
+    house: House, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wracaj_cli.archive.replay.find_target", lambda _: target)
+    shop, stack = house.generic, house.stack
+    began = stack.now() - timedelta(minutes=1)
+    people = [a_shopper("restored") for _ in range(9)]
+    buys, stops, erased, *others = people
+    for shopper in people:
+        assert house.post(shop, *house.fills(shop, shopper)).status == 200
+    stack.skip(4 * HOUR)
+    for shopper in people:
+        for mail in house.outbox(shopper)[:1]:
+            assert visit(links_in(mail)["c"])[0] in {302, 303}
+    assert house.post(shop, *house.buys(shop, buys)).status == 200
+    for mail in house.outbox(stops)[:1]:
+        assert visit(links_in(mail)["u"], "POST")[0] == 200
+    fresh = a_shopper("restored")
+    assert house.post(shop, *house.fills(shop, fresh)).status == 200
+    target.store().erasure.erase(shop.id, Contact(email=erased.email), stack.now())
+    stack.skip(HOUR)
+    assert settle(target) == 0
+    before = items(target, shop.id)
+    mails = {one: sent_to(house, one) for one in (*people, fresh)}
+
+    lose(target, before)
+    first = replay(house, began)
+    after = items(target, shop.id)
+    assert (first["event_done"], first["event_erased"], first["erasure_erased"]) == (10, 1, 1)
+    is_gone = partial(gone, names_of(shop.id, erased), erased.cart_id)
+    assert all(is_gone(before[key]) for key in before.keys() - after.keys())
+    differing = {key for key in before.keys() & after.keys() if before[key] != after[key]}
+    assert all(is_gone(before[key]) for key in differing)
+    assert not after.keys() - before.keys()
+
+    second = replay(house, began)
+    assert items(target, shop.id) == after
+    assert "click_done" not in second
+
+    stack.skip(5 * DAY)
+    for shopper in (*people, fresh):
+        told = sent_to(house, shopper)
+        assert len(told) == len(set(told))
+        assert told[: len(mails.get(shopper, []))] == mails.get(shopper, [])
+    assert all(sent_to(house, one) == mails[one] for one in (buys, stops, erased))
+    treated = [one for one in others if mails[one]]
+    assert treated
+    assert all(len(sent_to(house, one)) == 3 for one in treated)
+
+
+def names_of(shop: str, shopper: Shopper) -> set[str]:
+    return {
+        identifier_of(shop, IdentifierKind.EMAIL, shopper.email),
+        identifier_of(shop, IdentifierKind.PHONE, shopper.phone),
+    }
+
+
+def gone(names: set[str], cart_id: str, item: Item) -> bool:
+    """Whether the item is of the erased shopper, or counts what became of all."""
+    holder = item["PK"].rpartition("#")[2]
+    counts = "#STATS#" in item["PK"] or "#EXPERIMENT#" in item["PK"]
+    return counts or holder in {*names, cart_id} or item.get("cart_id") == cart_id
