@@ -13,6 +13,8 @@ RUNS = 5
 
 # What a function's first call needs in addition to its handler.
 FIRST_CALLS = {
+    "archive_replay": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "archive_writer": "use('dynamodb', 's3')",
     "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
     "campaign_page": "use('dynamodb', 'ssm', 'stepfunctions')",
     "cart_webhook": (

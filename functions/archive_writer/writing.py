@@ -15,8 +15,8 @@ from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import timestamp
+from wracaj.store import open_archive_keys
 from wracaj.store.archive_keys import ArchiveKeys
-from wracaj.store.table import Table
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Writer:
 
     @classmethod
     def of_this_stack(cls) -> Self:
-        keys = ArchiveKeys(Table(os.environ["WRACAJ_ARCHIVE_KEYS"], client("dynamodb")))
-        return cls(keys, client("s3"), os.environ["WRACAJ_ARCHIVE_BUCKET"])
+        return cls(open_archive_keys(), client("s3"), os.environ["WRACAJ_ARCHIVE_BUCKET"])
 
     def write(self, rows: Iterable[Row]) -> set[str]:
         """Write the rows, and return the ids of those that could not be written."""

@@ -32,7 +32,12 @@ def connected(
 ) -> set[str]:
     """The shops whose settings are stored."""
     there = SimpleNamespace(
-        client=emulator.client, table=emulator.table, stage=STAGE, store=lambda: store, now=clock
+        archive=None,
+        client=emulator.client,
+        table=emulator.table,
+        stage=STAGE,
+        store=lambda: store,
+        now=clock,
     )
     shops: set[str] = set()
 

@@ -15,6 +15,7 @@ from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_
 from wracaj.archive.decisions import facts_from_json
 from wracaj.archive.events import event_of
 from wracaj.archive.sealing import opened
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.events import CartUpdated, OrderPlaced
 from wracaj.timelines.decision import decided
 from wracaj.timelines.steps import Outcome, Step
@@ -26,6 +27,8 @@ from wracaj_cli.archive.reading import (
     settings_of,
     settle,
 )
+from wracaj_cli.archive.whole_shop import rows_of_shopper
+from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.shops.target import Target, local_target
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -124,6 +127,12 @@ def test_what_is_archived_tells_all_and_after_an_erasure_nothing_of_a_person(
     for secret in (buyer.email, buyer.phone, stays.email, "Ala"):
         assert secret not in text
     contact = carts[buyer.cart_id].contact
+    theirs = exported(target, shop.id, buyer)
+    assert {row["id"] for row in theirs} >= {
+        row["id"] for row in rows if mine(row, buyer, order) and row["kind"] != "start"
+    }
+    assert buyer.email in str(theirs)
+    assert stays.email not in str(theirs)
     target.store().erasure.erase(shop.id, contact, stack.now())
     left = {name: key for name, key in keys(target, shop.id, rows).items() if key.secret}
     assert known.keys() - left.keys() == {
@@ -134,6 +143,11 @@ def test_what_is_archived_tells_all_and_after_an_erasure_nothing_of_a_person(
         assert is_whole != (mine(row, buyer, order) and "sealed" in row)
         assert buyer.email not in str(whole)
         assert buyer.phone not in str(whole)
+
+
+def exported(target: Target, shop: str, shopper: Shopper) -> list[Line]:
+    name = identifier_of(shop, IdentifierKind.EMAIL, shopper.email)
+    return rows_of_shopper(target, shop, {name})
 
 
 def mine(row: Line, shopper: Shopper, order: OrderPlaced) -> bool:
@@ -181,3 +195,18 @@ def test_decisions_of_every_outcome_have_their_facts(house: House, target: Targe
     assert (first["outcome"], first["reason"]) == (Outcome.WAIT, "shopper_active")
     assert first["wait_seconds"] == pytest.approx(2.5 * 3600, abs=600)
     assert second["outcome"] == Outcome.SENT
+
+
+def test_of_an_erased_shop_neither_rows_nor_keys_are_left(house: House, target: Target) -> None:
+    """The last test here: what the others look at is gone."""
+    shop, stack = house.generic, house.stack
+    rows = archived(house, target, stack.now() - 30 * DAY)
+    assert rows
+    assert any(key.secret for key in keys(target, shop.id, rows).values())
+    version = next(row["settings"] for row in rows if "settings" in row)
+    assert settings_of(target, shop.id, version)
+    shop_erasure.erase(target, shop.id)
+    assert not archived(house, target, stack.now() - 30 * DAY)
+    assert not keys(target, shop.id, rows)
+    assert not stored(house, target, stack.now() - 30 * DAY)
+    assert settings_of(target, shop.id, version) is None

@@ -244,9 +244,14 @@ def test_only_rendering_imports_the_template_engine() -> None:
     }
 
 
-def test_only_push_encryption_imports_what_ships_with_the_step_alone() -> None:
+def test_only_what_encrypts_imports_what_ships_with_few_functions() -> None:
     assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {
-        "wracaj.web_push.encryption"
+        "wracaj.archive.sealing",
+        "wracaj.web_push.encryption",
+    }
+    assert {module for module in SOURCES if reaches(module, {"wracaj.archive.sealing"})} == {
+        "archive_replay.replay",
+        "archive_writer.writing",
     }
     assert {module for module in SOURCES if reaches(module, {"wracaj.web_push.encryption"})} == {
         "wracaj.channels.web_push"
@@ -298,6 +303,8 @@ NOT_AT_THE_START = {
     "cart_webhook.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
     "shopper_link.app": SENDS_NOTHING,
     "preferences.app": SENDS_NOTHING,
+    "archive_replay.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
+    "archive_writer.app": SENDS_NOTHING | {"wracaj.services"},
     "timeline_start.app": SENDS_NOTHING | {"wracaj.store", "pydantic"},
     "loyalty_check.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "daily_occasions.app": SENDS_NOTHING,

@@ -19,6 +19,8 @@ KEPT = {
     "TableName": "AWS::DynamoDB::Table",
     "IdentifiersKeyArn": "AWS::SecretsManager::Secret",
     "LinkKeyArn": "AWS::SecretsManager::Secret",
+    "ArchiveBucketName": "AWS::S3::Bucket",
+    "ArchiveKeysName": "AWS::DynamoDB::Table",
 }
 
 
@@ -74,6 +76,8 @@ def test_the_second_stack_goes_on_with_the_table_and_the_keys_of_the_first(
         "ExistingTableArn": "TableArn",
         "ExistingIdentifiersKeyArn": "IdentifiersKeyArn",
         "ExistingLinkKeyArn": "LinkKeyArn",
+        "ExistingArchiveBucket": "ArchiveBucketName",
+        "ExistingArchiveKeysArn": "ArchiveKeysArn",
     }
     deploy(running, stack.home, **{parameter: first[output] for parameter, output in kept.items()})
 

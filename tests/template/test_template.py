@@ -35,34 +35,38 @@ EVERYWHERE = {
     "POWERTOOLS_LOG_LEVEL",
 }
 ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an audience
+NOTES = {"WRACAJ_ARCHIVE_QUEUE_URL"}  # what the archive keeps
+ERASES = {"WRACAJ_ARCHIVE_KEYS"}  # and with a shopper the keys of the archive
+STARTS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
 OWN = {
+    "ArchiveReplayFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
+    "ArchiveWriterFunction": {"WRACAJ_ARCHIVE_BUCKET", *ERASES},
     "AudienceSyncFunction": set(),
-    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
+    "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
     "LoyaltyCheckFunction": set(),
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
-        *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET", *ANNOUNCES),
+        *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
+        *ANNOUNCES,
+        *NOTES,
     },
-    "DeliveryEventsFunction": ANNOUNCES,
-    "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES},
+    "DeliveryEventsFunction": {*ANNOUNCES, *NOTES},
+    "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
-    "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
-    "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
-    "MessengerWebhookFunction": {
-        "WRACAJ_STATE_MACHINE_PREFIX",
-        "WRACAJ_START_QUEUE_URL",
-        *ANNOUNCES,
-    },
-    "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
-    "PreferencesFunction": {
-        "WRACAJ_STATE_MACHINE_PREFIX",
-        "WRACAJ_START_QUEUE_URL",
-        "WRACAJ_LINK_KEY_ARN",
-        *ANNOUNCES,
-    },
+    "DailyOccasionsFunction": {*STARTS, *NOTES},
+    "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "CampaignPageFunction": {*STARTS, *NOTES},
+    "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
-LONG = {"NightlyRfmFunction": 120, "AudienceSyncFunction": 70}
+LONG = {
+    "NightlyRfmFunction": 120,
+    "AudienceSyncFunction": 70,
+    "ArchiveWriterFunction": 60,
+    "ArchiveReplayFunction": 300,
+}
+ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [
     name
     for name, machine in MACHINES.items()
@@ -81,6 +85,8 @@ TAKEN_OVER = {
     "Table": "ExistingTableArn",
     "IdentifiersKey": "ExistingIdentifiersKeyArn",
     "LinkKey": "ExistingLinkKeyArn",
+    "ArchiveBucket": "ExistingArchiveBucket",
+    "ArchiveKeys": "ExistingArchiveKeysArn",
 }
 # These name another resource, and none of their own.
 REFERENCES = {
@@ -190,12 +196,12 @@ def test_a_function_is_told_what_it_needs_and_no_more(name: str) -> None:
 
 
 @each_function
-def test_what_encrypts_for_browsers_ships_with_the_step_and_weighs_on_no_other_function(
+def test_what_encrypts_ships_with_few_functions_and_weighs_on_no_other(
     name: str,
 ) -> None:
     assert template()["Globals"]["Function"]["Layers"] == [{"Ref": "Dependencies"}]
     assert FUNCTIONS[name].get("Layers", []) == (
-        [{"Ref": "PushDependencies"}] if name == "ReminderStepFunction" else []
+        [{"Ref": "PushDependencies"}] if name in ENCRYPTS else []
     )
     named = [
         line.split("==")[0]
@@ -277,7 +283,10 @@ def test_sms_go_to_phone_numbers_and_to_no_topic() -> None:
 
 
 def test_wildcards_inside_a_resource_stay_in_our_own_names() -> None:
-    own = r":(parameter/wracaj/\$\{Stage\}/shops/\*|secret:wracaj/\$\{Stage\}/shops/\*)$"
+    own = (
+        r":(parameter/wracaj/\$\{Stage\}/shops/\*|secret:wracaj/\$\{Stage\}/shops/\*"
+        r"|execution:\$\{AWS::StackName\}-[a-z-]+:\*)$|:s3:::\$\{Bucket\}/rows/\*'"
+    )
     patterns = [
         text(r)
         for _, entry in statements()
@@ -296,7 +305,7 @@ def may_start() -> dict[str, list[Any]]:
     }
 
 
-def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
+def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
     by_day_or_by_people = {
         *(
@@ -310,6 +319,7 @@ def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     assert may_start().keys() - roles_of_jobs == {
         "CartWebhookFunction",
         "TimelineStartFunction",
+        "ArchiveReplayFunction",
         *by_day_or_by_people,
     }
 
@@ -462,7 +472,7 @@ def test_the_search_may_delete_nothing_and_read_no_secret() -> None:
 
 
 def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
-    (table,) = resources("AWS::DynamoDB::Table").values()
+    table = resources("AWS::DynamoDB::Table")["Table"]
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [
         ("PK", "HASH"),
         ("SK", "RANGE"),
@@ -477,7 +487,7 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     assert table["DeletionProtectionEnabled"] is True
 
 
-@pytest.mark.parametrize("name", ["Table", "LinkKey", "IdentifiersKey"])
+@pytest.mark.parametrize("name", TAKEN_OVER)
 def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     entry = template()["Resources"][name]
     assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == (
@@ -505,7 +515,7 @@ def test_a_stack_can_go_on_with_what_an_earlier_one_left(made: str, parameter: s
 
 
 def test_a_table_is_not_taken_over_without_the_key_that_its_names_were_made_with() -> None:
-    (rule,) = template()["Rules"].values()
+    rule = template()["Rules"]["ATableComesWithItsKey"]
     assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingTableArn"}, ""]}]}
     (assertion,) = rule["Assertions"]
     assert assertion["Assert"] == {
@@ -592,11 +602,42 @@ def test_one_bad_message_does_not_hold_up_the_others() -> None:
         "TimelineStartFromQueue",
         "DeliveryEventsFromQueue",
         "AudienceSyncFromQueue",
+        "ArchiveWriterFromQueue",
     }
     assert all(
         mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         for mapping in mappings.values()
     )
+
+
+def test_no_backup_brings_back_a_key_of_the_archive_or_a_row() -> None:
+    keys = resources("AWS::DynamoDB::Table")["ArchiveKeys"]
+    assert keys["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
+    assert keys["DeletionProtectionEnabled"] is True
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    assert "VersioningConfiguration" not in bucket
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("rows/", {"Ref": "ArchiveDays"})
+
+
+def test_a_row_of_the_archive_is_tried_for_a_day_and_lies_in_queues_for_hours() -> None:
+    queues = resources("AWS::SQS::Queue")
+    queue, day = queues["ArchiveQueue"], 24 * 3600
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["VisibilityTimeout"] - 6 * FUNCTIONS["ArchiveWriterFunction"]["Timeout"] > 0
+    tried = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    assert 0.9 * day <= tried <= queue["MessageRetentionPeriod"] == 2 * day
+    assert queues["ArchiveDeadLetters"]["SqsManagedSseEnabled"] is True
+    assert queues["ArchiveDeadLetters"]["MessageRetentionPeriod"] == 4 * day
+
+
+def test_an_archive_is_not_taken_over_without_its_keys() -> None:
+    rule = template()["Rules"]["AnArchiveComesWithItsKeys"]
+    (assertion,) = rule["Assertions"]
+    assert assertion["Assert"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingArchiveKeysArn"}, ""]}]
+    }
 
 
 def test_a_delivery_event_is_tried_for_an_hour_and_then_kept() -> None:

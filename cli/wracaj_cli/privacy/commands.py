@@ -37,6 +37,11 @@ Output = Annotated[
     typer.Option("--output", "-o", help="Write it into this file; without it, to the terminal"),
 ]
 
+WithArchive = Annotated[
+    bool,
+    typer.Option("--archive/--no-archive", help="With the rows of the archive; that takes longer"),
+]
+
 
 class NotOneError(WracajError):
     """The given text may mean several shoppers."""
@@ -47,13 +52,17 @@ class StillConnectedError(WracajError):
 
 
 @app.command()
-def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> None:
+def export(
+    name: Name, who: Who, output: Output = None, archive: WithArchive = True, stack: Stack = None
+) -> None:
     """All that is known of a shopper, as JSON: one document for each of those whom the address may
-    mean."""
+    mean. It reads all of the shop's archive."""
     with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
-        found = documents_of(target, shop, customers_known_by(target, shop, who))
+        found = documents_of(
+            target, shop, customers_known_by(target, shop, who), with_archive=archive
+        )
     if len(found) > 1:
         typer.echo(
             f"{who} may mean {len(found)} shoppers. Hand over only what is the asker's: look at"
@@ -91,7 +100,7 @@ def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
 
 @app.command("erase-shop")
 def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
-    """Delete all that the table holds of a shop. It reads the whole table once."""
+    """Delete all that the table and the archive hold of a shop. It reads the whole table once."""
     with errors_as_sentences():
         target = find_target(stack)
         try:

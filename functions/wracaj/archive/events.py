@@ -21,7 +21,9 @@ EVENTS = {event.__name__: event for event in ShopEvent.__args__}
 
 def event_row(shop: ShopSettings, event: ShopEvent, received_at: datetime, at: datetime) -> Row:
     told = event.model_dump(mode="json", exclude_defaults=True)
-    contact = told.pop("contact", {})
+    contact = told.get("contact", {})
+    if contact:
+        told["contact"] = {}
     if isinstance(event, OrderPlaced) and event.heard_at:
         told["heard_at"] = timestamp(event.heard_at)
     names = identifiers_of(shop.shop, getattr(event, "contact", Contact()))

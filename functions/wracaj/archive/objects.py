@@ -20,6 +20,10 @@ def day_prefix(shop: str, day: str) -> str:
     return f"{shop_prefix(shop)}{day}/"
 
 
+def settings_prefix(shop: str) -> str:
+    return f"settings/{shop}/"
+
+
 def settings_name(shop: str, version: str) -> str:
     """Of the settings that a version stands for, without secrets."""
-    return f"settings/{shop}/{version}.json"
+    return f"{settings_prefix(shop)}{version}.json"

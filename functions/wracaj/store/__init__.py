@@ -125,8 +125,13 @@ def identifiers_key() -> bytes:
 @cache
 def open_store() -> Store:
     keyed_by(identifiers_key)
-    keys = os.environ.get("WRACAJ_ARCHIVE_KEYS")
+    has_archive = "WRACAJ_ARCHIVE_KEYS" in os.environ  # only whoever erases is told of it
     return Store(
         Table(os.environ["WRACAJ_TABLE"], client("dynamodb")),
-        Table(keys, client("dynamodb")) if keys else None,
+        open_archive_keys().table if has_archive else None,
     )
+
+
+@cache
+def open_archive_keys() -> ArchiveKeys:
+    return ArchiveKeys(Table(os.environ["WRACAJ_ARCHIVE_KEYS"], client("dynamodb")))
