@@ -10,6 +10,9 @@ from bench.play import Counted
 
 # These values cannot be measured here. They are estimates, rather too high than too low.
 MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5
+# The archive: a message of the queue is sent alone, and received and deleted by ten. The objects are
+# one a minute and shop at most, which is cents a month whatever the traffic.
+REQUESTS_A_MESSAGE, KEYS_A_SHOPPER = 1.2, 2
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) 
         ),
         "DynamoDB": sum(times * _stored(counted[what]) for what, times in path.played.items()),
         "Lambda": (calls + steps) * prices.LAMBDA_REQUEST + gb_seconds * prices.LAMBDA_GB_SECOND,
+        "archive": _archived(path, calls + steps),
         "HTTP API": calls * prices.HTTP_REQUEST,
         "logs": (calls + steps) * LOGGED_KB / 1024**2 * prices.LOG_GB,
         "e-mails (SES)": path.mails * prices.MAIL,
@@ -76,6 +80,16 @@ def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) 
 
 def _stored(counted: Counted) -> float:
     return counted.writes * prices.WRITE_UNIT + counted.reads * prices.READ_UNIT
+
+
+def _archived(path: Path, messages: int) -> float:
+    """A message for each call; the keys of the shopper's e-mail and phone, made once and read for
+    each message."""
+    if "first event of a cart, new shopper" not in path.played:
+        return messages * REQUESTS_A_MESSAGE * prices.QUEUE_REQUEST
+    made = KEYS_A_SHOPPER * prices.WRITE_UNIT
+    read = messages * KEYS_A_SHOPPER * prices.READ_UNIT
+    return messages * REQUESTS_A_MESSAGE * prices.QUEUE_REQUEST + made + read
 
 
 def figures(counted: dict[str, Counted], states: dict[str, list[str]]) -> Figures:

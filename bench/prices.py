@@ -8,4 +8,5 @@ HTTP_REQUEST = 1.00 / 1e6  # https://aws.amazon.com/api-gateway/pricing/
 LAMBDA_REQUEST = 0.20 / 1e6  # https://aws.amazon.com/lambda/pricing/
 LAMBDA_GB_SECOND = 0.0000133334  # arm64
 LOG_GB = 0.50  # https://aws.amazon.com/cloudwatch/pricing/
+QUEUE_REQUEST = 0.40 / 1e6  # https://aws.amazon.com/sqs/pricing/
 MAIL = 0.10 / 1000  # https://aws.amazon.com/ses/pricing/
