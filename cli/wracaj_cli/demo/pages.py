@@ -13,6 +13,7 @@ from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.experiment.review import ExperimentReview
 from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
@@ -89,8 +90,8 @@ def _empty(out: Path) -> Path:
 
 @dataclass(frozen=True)
 class Acts:
-    """The content of the index page: the carts, the week of every channel and the year. `report`:
-    the report page that the index links to."""
+    """The content of the index page: the carts, the week of every channel, the year and its
+    experiment. `report`: the report page that the index links to."""
 
     lines: list[Line]
     totals: Totals
@@ -98,6 +99,7 @@ class Acts:
     week: list[VisitorLine]
     year: list[YearLine]
     report: str
+    experiment: ExperimentReview
 
 
 def write(out: Path, acts: Acts) -> Path:
@@ -110,6 +112,10 @@ def write(out: Path, acts: Acts) -> Path:
     filed_week = {line.visitor.name: _by_step(out, line) for line in acts.week}
     filed_year = {
         line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year
+    }
+    filed_experiment = {
+        line.participant.name: file_messages(out, line.participant.name, line.sent)
+        for line in acts.experiment.lines
     }
     (out / REPORT).write_text(acts.report, "utf-8")
     folder = Path(__file__).parent
@@ -136,6 +142,9 @@ def write(out: Path, acts: Acts) -> Path:
         standing=standing,
         deed=deed,
         report=REPORT,
+        experiment=acts.experiment.lines,
+        filed_experiment=filed_experiment,
+        findings=acts.experiment.findings,
     )
     index = out / "index.html"
     index.write_text(page, "utf-8")
