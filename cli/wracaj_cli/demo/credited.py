@@ -75,7 +75,7 @@ def differences(
     for kind in sorted(expected.keys() | credited.keys()):
         ours, theirs = credited.get(kind), expected.get(kind)
         if ours != theirs:
-            yield f"{kind}: the report says {_words(ours)}; by the shops' tills it is {_words(theirs)}"
+            yield f"{kind}: the report says {_words(ours)}, the shop's till {_words(theirs)}"
 
 
 def _words(credit: Credit | None) -> str:

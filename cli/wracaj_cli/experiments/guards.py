@@ -20,8 +20,8 @@ COMPLAINTS = {
         "{arm}: {rate} e-maili zgłoszono jako spam. Gmail wymaga, by było ich mniej niż 0,1%.",
     ),
     Alarm.STOP: Words(
-        "{arm}: {rate} of the mails were reported as spam. From 0.3% on, Gmail may keep all mails of"
-        " the shop out of inboxes. End this experiment.",
+        "{arm}: {rate} of the mails were reported as spam. From 0.3% on, Gmail may keep all mails"
+        " of the shop out of inboxes. End this experiment.",
         "{arm}: {rate} e-maili zgłoszono jako spam. Od 0,3% Gmail może nie wpuszczać do skrzynek"
         " żadnych e-maili sklepu. Zakończ ten eksperyment.",
     ),

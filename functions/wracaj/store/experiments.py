@@ -5,8 +5,8 @@ their orders brought, and when they unsubscribed. The shopper's own item has the
 a step needs no further read. It expires some time after the shopper's days are over.
 `SHOP#{shop}#EXPERIMENT#{name}` / `{day}#{arm}#{shard}`: people, who of them unsubscribed, and of
 what each person brought the sum and the sum of squares. It changes with the entry in one
-transaction, so that a repeated event changes nothing. A day, an arm and one of eight shards: it does not grow with the shop, and no item
-is written by everybody.
+transaction, so that a repeated event changes nothing. A day, an arm and one of eight shards: it
+does not grow with the shop, and no item is written by everybody.
 """
 
 import hashlib

@@ -133,6 +133,11 @@ class Year:
         return Progress(now, (now - opening) / (closing - opening), sums)
 
     def _let_pass_until(self, when: On, tick: Callable[[], None]) -> None:
+        """Skip to this time, unless it has passed: what many shoppers do at one time takes some
+        seconds."""
+        if when.of(self.year) <= self.stage.scene.now():
+            return
+
         def stopped(_: datetime) -> None:
             if time.monotonic() - self._looked > OUTBOX_SECONDS:
                 self.look_into_outbox()
