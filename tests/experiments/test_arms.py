@@ -268,7 +268,7 @@ def test_asking_for_the_own_first_wait_comes_to_an_end(
     state: str, started_with: float, holds: bool, usual: int | None
 ) -> None:
     """The state machine asks again with what it was told, and is told the same."""
-    ends = {"ends": NOON - HOUR} if state == "over" else {}
+    ends: dict[str, Any] = {"ends": NOON - HOUR} if state == "over" else {}
     timings = {"abandoned_cart": {"first_email_after_hours": usual}} if usual else {}
     shop = some_settings(experiments={"one": a_test(SOONER, **ends)}, timings=timings)
     names = {"one"} if holds else set()

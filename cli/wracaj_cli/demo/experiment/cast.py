@@ -33,14 +33,14 @@ def _all_alike(
 
 PARTICIPANTS: tuple[Participant, ...] = (
     *_all_alike(
-        "Buys if a mail reminds them.",
+        "Comes back only for a mail.",
         ("Adela Wydra", "Basia Sójka", "Celestyna Kos", "Danuta Rosa", "Elwira Czapla"),
         (FERN, POT),
         (SAME_DAY, clicks(Kind.CART)),
         (SAME_DAY, if_written(Kind.CART, buys(FERN, POT))),
     ),
     *_all_alike(
-        "Buys if there is a code.",
+        "Comes back only for a code.",
         ("Fabian Żbik", "Gustaw Łabędź", "Henryk Suseł"),
         (MONSTERA, SOIL),
         (BY_CODE, if_written(Kind.CART_CODE, buys_with_code(MONSTERA, SOIL))),
