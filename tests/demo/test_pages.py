@@ -129,7 +129,8 @@ def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsew
 
     linked = re.findall(r'href="(messages/[^"]+)"', page)
     assert len(linked) == 8  # two of them are of the experiment
-    assert "Does it pay?" in page and "held out" in page and "in neither half" in page
+    assert "Does it pay?" in page and "held out" in page and "2 shoppers, no messages" in page
+    assert "in neither half" in page
     assert all((tmp_path / "out" / file).stat().st_size for file in linked)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert "<script" not in page

@@ -144,6 +144,7 @@ def write(out: Path, acts: Acts) -> Path:
         report=REPORT,
         experiment=acts.experiment.lines,
         filed_experiment=filed_experiment,
+        halves=acts.experiment.halves,
         findings=acts.experiment.findings,
     )
     index = out / "index.html"

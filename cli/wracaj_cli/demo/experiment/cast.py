@@ -46,7 +46,7 @@ PARTICIPANTS: tuple[Participant, ...] = (
         (BY_CODE, if_written(Kind.CART_CODE, buys_with_code(MONSTERA, SOIL))),
     ),
     *_all_alike(
-        "Buys in any case, by the link if a mail came: what is credited is not what a mail brings.",
+        "Buys in any case; if a mail came, by its link.",
         ("Ilona Drozd", "Jacek Perkoz", "Kalina Pszczoła", "Lucjan Dudek", "Maria Kulik"),
         (TOOLS,),
         (NEXT_DAY, clicks(Kind.CART)),

@@ -9,6 +9,7 @@ from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.experiments import DaySums
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.experiment.expected import ArmSums, Played
@@ -19,7 +20,7 @@ from wracaj_cli.demo.promises import Broken
 from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.story import On
 from wracaj_cli.experiments.showing import Shown, look
-from wracaj_cli.experiments.words import finding_in_words
+from wracaj_cli.experiments.words import arm_in_words, finding_in_words
 
 BEGINS, ENDS = On(12, 15, 0), On(12, 24, 0)
 HALF = 50  # percent; a real shop holds fewer out, but the demo has few shoppers
@@ -58,6 +59,18 @@ class ExperimentReview:
     shown: Shown
     settings: ShopSettings
     now: datetime
+
+    @property
+    def halves(self) -> list[tuple[str, str]]:
+        """Return of each half who it is, and how many of them ordered."""
+        found = self.shown.verdict
+        return [
+            (
+                f"{counted(people, 'shopper')}, {arm_in_words(arm, 'en')}",
+                f"{found.sums[arm].total:g} ordered",
+            )
+            for arm, people in found.people.items()
+        ]
 
     @property
     def findings(self) -> list[str]:
