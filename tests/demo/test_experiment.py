@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from rich.console import Console
@@ -50,7 +50,6 @@ from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.demo.year.play import FIRST_PARTICIPANT
 from wracaj_cli.demo.year.story import Kind
-from wracaj_cli.report.reading import Sent
 
 ACTORS = [an_actor(one.persona, number) for number, one in enumerate(PARTICIPANTS, 100)]
 
@@ -263,8 +262,14 @@ def test_an_order_in_euros_is_credited_without_money() -> None:
 CART_ROW = "abandoned_cart#first_email"
 
 
-def row(orders: int, cents: int, step: str = CART_ROW) -> Sent:
-    return Sent(step, {"sent": 9, "attributed_orders": orders, "attributed_cents": cents})
+class Row(NamedTuple):
+    step: str
+    orders: int
+    paid: Decimal
+
+
+def row(orders: int, cents: int, step: str = CART_ROW) -> Row:
+    return Row(step, orders, Decimal(cents) / 100)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +283,7 @@ def row(orders: int, cents: int, step: str = CART_ROW) -> Sent:
     ],
     ids=["the same", "a cent more", "an order more", "nothing", "another message"],
 )
-def test_a_report_that_credits_otherwise_is_found(rows: list[Sent], found: int) -> None:
+def test_a_report_that_credits_otherwise_is_found(rows: list[Row], found: int) -> None:
     wanted = {str(Kind.CART): Credit(1, Decimal("100.00"))}
     assert len(list(differences(wanted, rows, {CART_ROW: str(Kind.CART)}))) == found
 

@@ -8,10 +8,9 @@ paid is without tax and without what was sent back.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wracaj_cli.demo.ledger import Ledger, Noted, What
-from wracaj_cli.report.reading import Sent
 
 CLICK_COUNTS = timedelta(days=5)
 VAT_PERCENT = 23  # the shops' prices contain it, and their orders do not tell it
@@ -21,6 +20,19 @@ NOTHING, CENT = Decimal(0), Decimal("0.01")
 class Credit(NamedTuple):
     orders: int
     paid: Decimal
+
+
+class Row(Protocol):
+    """A message in the report. `step`: its timeline and step, such as "abandoned_cart#sms"."""
+
+    @property
+    def step(self) -> str: ...
+
+    @property
+    def orders(self) -> int: ...
+
+    @property
+    def paid(self) -> Decimal: ...
 
 
 class Kept(NamedTuple):
@@ -66,7 +78,7 @@ def credits_of(ledger: Ledger, shoppers: Iterable[str], currency: str) -> dict[s
 
 
 def differences(
-    expected: Mapping[str, Credit], told: Iterable[Sent], kinds: Mapping[str, str]
+    expected: Mapping[str, Credit], told: Iterable[Row], kinds: Mapping[str, str]
 ) -> Iterator[str]:
     """Return where the report differs. `kinds`: timeline and step, as in the report → the kind of
     its messages."""

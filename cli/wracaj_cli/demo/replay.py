@@ -18,7 +18,8 @@ THREADS = 4
 # beginnings of the sort keys of all items that make up a balance
 BALANCES = ("ACCOUNT", "POINTS#", "GRANT#")
 CREDITS = "CREDITS"
-CREDITED = ("attributed_orders", "attributed_cents")  # counters of a message, among others
+# beginnings of the counters of a message that orders change; the others are of its delivery
+CREDITED = ("attributed_", "codes_used")
 SHOWN = 5
 
 
@@ -103,7 +104,7 @@ def _sums_of(item: dict[str, Any]) -> dict[str, Any] | None:
     counters of a message what is credited to it."""
     if "#EXPERIMENT#" in item["PK"]["S"] or item["SK"]["S"] == CREDITS:
         return item
-    credited = {name: item[name] for name in CREDITED if name in item}
+    credited = {name: value for name, value in item.items() if name.startswith(CREDITED)}
     return {"PK": item["PK"], "SK": item["SK"], **credited} if credited else None
 
 
