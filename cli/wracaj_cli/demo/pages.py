@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -106,50 +107,53 @@ def write(out: Path, acts: Acts) -> Path:
     """Write the pages and return the path of the index page. Files of an earlier demo in this
     folder are deleted."""
     _empty(out)
-    filed = {
-        line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines
-    }
-    filed_week = {line.visitor.name: _by_step(out, line) for line in acts.week}
-    filed_year = {
-        line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year
-    }
-    filed_experiment = {
-        line.participant.name: file_messages(out, line.participant.name, line.sent)
-        for line in acts.experiment.lines
-    }
     (out / REPORT).write_text(acts.report, "utf-8")
-    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
     )
     environment.lstrip_blocks = True
-    page = environment.get_template("index.html.j2").render(
-        lines=acts.lines,
-        filed=filed,
-        totals=acts.totals,
-        promises=NAMES,
-        broken=acts.broken,
-        week=acts.week,
-        filed_week=filed_week,
-        steps=STEPS,
-        step_words=STEP_WORDS,
-        reached=reached,
-        year=acts.year,
-        filed_year=filed_year,
-        standing=standing,
-        deed=deed,
-        report=REPORT,
-        experiment=acts.experiment.lines,
-        filed_experiment=filed_experiment,
-        halves=acts.experiment.halves,
-        findings=acts.experiment.findings,
-    )
     index = out / "index.html"
+    page = environment.get_template("index.html.j2").render(**_filed(out, acts), **_told(acts))
     index.write_text(page, "utf-8")
     return index
+
+
+def _filed(out: Path, acts: Acts) -> dict[str, Any]:
+    """Write each message into a file, and return the files by shopper."""
+    sent = {line.persona.name: line.sent for line in acts.lines}
+    year = {line.regular.name: line.sent for line in acts.year}
+    experiment = {line.participant.name: line.sent for line in acts.experiment.lines}
+    return {
+        "filed": {who: file_messages(out, who, messages) for who, messages in sent.items()},
+        "filed_week": {line.visitor.name: _by_step(out, line) for line in acts.week},
+        "filed_year": {who: file_messages(out, who, messages) for who, messages in year.items()},
+        "filed_experiment": {
+            who: file_messages(out, who, messages) for who, messages in experiment.items()
+        },
+    }
+
+
+def _told(acts: Acts) -> dict[str, Any]:
+    return {
+        "lines": acts.lines,
+        "totals": acts.totals,
+        "promises": NAMES,
+        "broken": acts.broken,
+        "week": acts.week,
+        "steps": STEPS,
+        "step_words": STEP_WORDS,
+        "reached": reached,
+        "year": acts.year,
+        "standing": standing,
+        "deed": deed,
+        "report": REPORT,
+        "experiment": acts.experiment.lines,
+        "halves": acts.experiment.halves,
+        "findings": acts.experiment.findings,
+    }
 
 
 def file_messages(out: Path, who: str, messages: tuple[Delivered, ...]) -> list[Filed]:

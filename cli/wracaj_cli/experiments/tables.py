@@ -1,5 +1,6 @@
 """An experiment as tables and sentences for the terminal."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -115,38 +116,34 @@ def _sentences(shown: Shown, to: Locale) -> list[str]:
                 f"Liczą się osoby, które weszły do {day}: ich czas już minął.",
             ).to(to)
         )
+    return lines + list(_remarks(shown, to))
+
+
+def _remarks(shown: Shown, to: Locale) -> Iterator[str]:
+    """Yield what else belongs to the numbers."""
     if shown.costs:
         told = ", ".join(
             f"{arm_in_words(arm, to)} {amount_in_words(cost, shown.experiment, shown.currency, to)}"
             for arm, cost in shown.costs.items()
         )
-        lines.append(
-            Words(
-                f"Messages to one shopper cost, and are taken off: {told}.",
-                f"Wiadomości do jednego klienta kosztują i są odjęte: {told}.",
-            ).to(to)
-        )
+        yield Words(
+            f"Messages to one shopper cost, and are taken off: {told}.",
+            f"Wiadomości do jednego klienta kosztują i są odjęte: {told}.",
+        ).to(to)
     if shown.sms_without_price:
-        lines.append(
-            Words(
-                "SMS are not taken off: write their price into `economics.sms_part`.",
-                "SMS-y nie są odjęte: wpisz ich cenę w `economics.sms_part`.",
-            ).to(to)
-        )
+        yield Words(
+            "SMS are not taken off: write their price into `economics.sms_part`.",
+            "SMS-y nie są odjęte: wpisz ich cenę w `economics.sms_part`.",
+        ).to(to)
     if shown.mixed:
-        lines.append(
-            Words(
-                f"In two arms, under two identifiers: {shown.mixed}. They count in the first.",
-                f"W dwóch wariantach, pod dwoma identyfikatorami: {shown.mixed}. Liczą się w"
-                " pierwszym.",
-            ).to(to)
-        )
+        yield Words(
+            f"In two arms, under two identifiers: {shown.mixed}. They count in the first.",
+            f"W dwóch wariantach, pod dwoma identyfikatorami: {shown.mixed}. Liczą się w"
+            " pierwszym.",
+        ).to(to)
     if shown.late_paid:
         amount = f"{shown.late_paid:+,.2f} {shown.currency}"
-        lines.append(
-            Words(
-                f"Came too late to count, without tax: {amount}.",
-                f"Przyszło za późno, by się liczyć, netto: {amount}.",
-            ).to(to)
-        )
-    return lines
+        yield Words(
+            f"Came too late to count, without tax: {amount}.",
+            f"Przyszło za późno, by się liczyć, netto: {amount}.",
+        ).to(to)
