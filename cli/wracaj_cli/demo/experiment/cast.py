@@ -34,7 +34,7 @@ def _all_alike(
 PARTICIPANTS: tuple[Participant, ...] = (
     *_all_alike(
         "Comes back only for a mail.",
-        ("Adela Wydra", "Basia Sójka", "Celestyna Kos", "Danuta Rosa", "Elwira Czapla"),
+        ("Adela Wydra", "Basia Sójka", "Celestyna Kos", "Danuta Rosa"),
         (FERN, POT),
         (SAME_DAY, clicks(Kind.CART)),
         (SAME_DAY, if_written(Kind.CART, buys(FERN, POT))),
@@ -47,7 +47,7 @@ PARTICIPANTS: tuple[Participant, ...] = (
     ),
     *_all_alike(
         "Buys in any case; if a mail came, by its link.",
-        ("Ilona Drozd", "Jacek Perkoz", "Kalina Pszczoła", "Lucjan Dudek", "Maria Kulik"),
+        ("Ilona Drozd", "Jacek Perkoz", "Kalina Pszczoła", "Lucjan Dudek"),
         (TOOLS,),
         (NEXT_DAY, clicks(Kind.CART)),
         (NEXT_DAY, buys(TOOLS)),
@@ -60,13 +60,13 @@ PARTICIPANTS: tuple[Participant, ...] = (
     ),
     *_all_alike(
         "Looks, and leaves again.",
-        ("Patryk Gołąb", "Regina Łania"),
+        ("Patryk Gołąb",),
         (FIG,),
         (SAME_DAY, clicks(Kind.CART)),
     ),
     *_all_alike(
         "Never comes back.",
-        ("Sabina Mewa", "Tymon Jastrząb", "Urban Kormoran"),
+        ("Sabina Mewa", "Tymon Jastrząb"),
         (POT, SOIL),
     ),
     Participant(
