@@ -39,6 +39,7 @@ POLISH: Mapping[str, str] = {
     "topic orders": "zamówienia",
     "topic loyalty": "program lojalnościowy",
     "topic offers": "oferty",
+    "experiments": "eksperymenty",
     "points": "punkty",
     "consents": "zgody",
     "said": "decyzja",

@@ -48,7 +48,9 @@ class DeliveryEventProcessor:
         """Raises ConflictError, or an error of AWS, where the event must be delivered again."""
         target = self._target(receipt)
         marks = (
-            self.store.delivery_events.note(target, receipt.fate.mark, receipt.at)
+            self.store.delivery_events.note(
+                target, receipt.fate.mark, receipt.at, by_shopper=receipt.refusal
+            )
             if target
             else None
         )

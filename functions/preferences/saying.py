@@ -12,9 +12,10 @@ from wracaj.consent.consent import Consent, ConsentState, address_hash_of, to_be
 from wracaj.consent.wording import Wording, no_to, yes_to
 from wracaj.customers.customer import Speaker
 from wracaj.events import Contact
+from wracaj.services.guardrails import count_unsubscribe
 from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask
 from wracaj.services.start_occasion import StartTimeline
-from wracaj.services.unsubscribe import newest_reported, opt_out
+from wracaj.services.unsubscribe import known_of_person, newest_reported, opt_out
 from wracaj.store import open_store
 
 SOURCE = "preference page"
@@ -41,6 +42,8 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
     )
     store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
     opt_out(store, visit.reader, word, [form.channel], visit.carts)
+    theirs = known_of_person(visit.reader, visit.target, visit.carts, visit.known.values())
+    count_unsubscribe(store, visit.shop.shop, theirs, now())
     count("PreferencesSaved")
     return Told.NO
 

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wracaj.customers.shopper import Shopper
-from wracaj.experiments.arms import ArmsGiven, Entry, arms_given, entry_of, to_enter
+from wracaj.experiments.arms import (
+    ArmsGiven,
+    Entry,
+    arms_given,
+    entry_of,
+    own_first_wait,
+    to_enter,
+)
 from wracaj.experiments.draw import drawn_arm
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -37,7 +44,15 @@ def enter_experiments(
         entries = entries | entering
     earlier = subject.records_of(request.episode)
     so_far = [name for record in earlier for name in record.arms]
-    return shopper, arms_given(shop, request.timeline, entries, moment, so_far)
+    arms = arms_given(shop, request.timeline, entries, moment, so_far)
+    return shopper, _with_own_first_wait(shop, request, arms)
+
+
+def _with_own_first_wait(shop: ShopSettings, request: StepRequest, arms: ArmsGiven) -> ArmsGiven:
+    after_seconds = request.step.after_seconds if request.step else 0
+    told = request.timings or {}
+    own = own_first_wait(shop, request.timeline, arms.names, after_seconds, told)
+    return arms._replace(timings={**own, **arms.timings})
 
 
 def _drawn(
@@ -50,7 +65,8 @@ def _drawn(
     """Return the experiments that the shopper enters. Whoever is held out from all messages enters
     no test of them."""
     entering: dict[str, Entry] = {}
-    for name, one in to_enter(shop, timeline, entries, moment).items():
+    erased_at = shopper.known[shopper.person].erased_at
+    for name, one in to_enter(shop, timeline, entries, moment, erased_at).items():
         arms = arms_given(shop, timeline, {**entries, **entering}, moment)
         if not arms.is_held_out:
             arm = drawn_arm(name, shop.shop, shopper.person, one.shares)

@@ -150,6 +150,51 @@ def test_what_an_experiment_shows_in_both_languages_and_as_json(
     assert told["arms"]["held_out"]["people"] == 5000
 
 
+TESTS = TRIES.replace("2027-01-01", "2026-11-01")
+
+
+def arm_of(target: Target, shop: str, arm: str, **counted: int) -> None:
+    """Add to the sums of an arm, and to the counters of its mails."""
+    entry = Entry.model_validate(
+        {
+            "arm": arm,
+            "person": "e-1",
+            "at": "2026-11-02T10:00:00Z",
+            "needed_until": "2026-12-01T00:00:00Z",
+        }
+    )
+    store = target.store()
+    sums = Change().add(people=counted["people"], unsubscribed=counted["unsubscribed"])
+    store.table.update(sums_key(shop, "two_hours", entry), sums)
+    mails = {
+        f"sent@two_hours@{arm}@email": counted["mails"],
+        f"complained@two_hours@{arm}@email": counted["complained"],
+    }
+    store.counters.add(shop, entry.at, "abandoned_cart#first_email", Change().add(**mails))
+
+
+def test_unsubscribes_and_complaints_by_arm_in_both_languages_and_as_json(
+    wracaj: Wracaj, experiment: Wracaj, tmp_path: Path, target: Target
+) -> None:
+    shop = "kubek-guards"
+    change = "timings: { first_email_after_hours: 2 }"
+    assert put(wracaj, tmp_path, shop, TESTS.format(change=change)).exit_code == 0
+    arm_of(target, shop, "three", people=5000, unsubscribed=40, mails=8000, complained=4)
+    arm_of(target, shop, "two", people=5000, unsubscribed=80, mails=8000, complained=24)
+    english = _plain(experiment("show", shop).output)
+    assert "More shoppers unsubscribe in one arm than in another" in english
+    assert "80 (1.60%)" in english and "24 (0.30%)" in english
+    assert "two: 0.30% of the mails were reported as spam. From 0.3% on" in english
+    assert "three: " not in english
+    polish = _plain(experiment("show", shop, "--language", "pl").output)
+    assert "80 (1,60%)" in polish and "two: 0,30% e-maili zgłoszono jako spam" in polish
+    (told,) = json.loads(experiment("show", shop, "--json").output)
+    two = told["arms"]["two"]
+    assert (two["unsubscribed"], two["complained"], two["mails"]) == (80, 24, 8000)
+    assert (two["complaints"], told["arms"]["three"]["complaints"]) == ("stop", None)
+    assert told["unsubscribes_e"] >= 20 and told["complaints_e"] >= 20
+
+
 def _plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 

@@ -28,6 +28,19 @@ loyalty:
     exchange: { points: 5000, discount: { amount: 50, minimum_total: 200 } }
 """
 
+# whichever arm it is, both messages come
+TRIES = """
+experiments:
+  later_sms:
+    timeline: abandoned_cart
+    smallest_lift: 1
+    begins: {begins}
+    ends: {ends}
+    arms:
+      now: {{ share_percent: 50 }}
+      later: {{ share_percent: 50, timings: {{ sms_after_hours: 30 }} }}
+"""
+
 
 @pytest.fixture
 def support(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
@@ -63,9 +76,13 @@ def an_event(topic: str, target: Target, **data: Any) -> dict[str, Any]:
 def test_support_finds_all_of_a_shopper_by_an_address(
     wracaj: Wracaj, support: Wracaj, stack: RunningStack, target: Target, tmp_path: Path
 ) -> None:
-    wracaj(
-        "put", a_file(tmp_path, named("wsparcie", GOOD.replace("discount:", "# discount:") + CLUB))
+    begins, ends = (
+        (target.now() + timedelta(days=days)).isoformat(timespec="seconds") for days in (-1, 30)
     )
+    settings = GOOD.replace("discount:", "# discount:") + CLUB
+    settings += TRIES.format(begins=begins, ends=ends)
+    put = wracaj("put", a_file(tmp_path, named("wsparcie", settings)))
+    assert put.exit_code == 0, put.output
     target.store().codes.upload("wsparcie", DiscountTerms(percent=10), ["WSPARCIE-1"])
     shop = stored(target, "wsparcie")
     assert (
@@ -99,6 +116,10 @@ def test_support_finds_all_of_a_shopper_by_an_address(
     assert states | expected == states
     assert [code["code"] for code in by_id["codes"]] == ["WSPARCIE-1"]
     assert (by_id["points"], by_id["email"]) == (0, "ola@wsparcie.example")
+    (tried,) = by_id["experiments"]
+    assert tried["experiment"] == "later_sms" and tried["arm"] in {"now", "later"}
+    assert f"later_sms: {tried['arm']}, since " in told.stdout
+    assert f"later_sms: {tried['arm']}, since " in wracaj("cart", "wsparcie", "koszyk-1").stdout
     assert json.loads(wracaj("cart", "wsparcie", "koszyk-1", "--json").stdout) == by_id["carts"][0]
     assert (
         "niewysłana: brak adresu"

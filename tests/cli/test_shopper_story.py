@@ -14,6 +14,7 @@ from wracaj.consent.channel import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Contact
+from wracaj.experiments.arms import Entry
 from wracaj.language import Locale
 from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
@@ -83,6 +84,11 @@ STORY = ShopperStory(
     orders=(KnownOrder(order_id="o1", placed_at=NOON, currency="PLN", total=Decimal("120.00")),),
     points=PointsStory(340, "Złoty"),
     left_out=3,
+    arms={
+        "does_it_pay": Entry(
+            arm="held_out", person="e-1", at=NOON, needed_until=NOON + timedelta(days=90)
+        )
+    },
 )
 
 
@@ -121,6 +127,7 @@ def test_support_reads_consents_with_their_source_addresses_codes_orders_and_poi
     assert ["K7DM-4XRA-PL9C", "10 %", "2026-11-25 12:00", "discount_email, c1"] in told
     assert ["2026-11-18 12:00", "o1", "PLN\xa0120.00"] in told
     assert ["points", "340, Złoty"] in told
+    assert ["experiments", "does_it_pay: no messages, since 2026-11-18 12:00"] in told
     assert ["declined topics", "the loyalty programme, offers"] in told
     assert "Older carts that are not shown: 3." in shown("en")
 
@@ -134,6 +141,7 @@ def test_the_same_stands_there_in_polish() -> None:
         "+48600100200 (adres wykluczony: właściciel zgłosił wiadomość jako spam)",
     ] in told
     assert ["harmonogram", "abandoned_cart; przebieg 1"] in told
+    assert ["eksperymenty", "does_it_pay: bez wiadomości, od 2026-11-18 12:00"] in told
 
 
 def test_no_label_is_left_in_english() -> None:
@@ -208,6 +216,7 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
         "orders",
         "points",
         "tier",
+        "experiments",
     ]
     assert list(told["carts"][0]) == [
         "cart_id",
@@ -224,6 +233,7 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
         "timeline",
         "rule",
         "timeline_in_words",
+        "experiments",
         "messages",
     ]
     sms = next(one for one in told["carts"][0]["messages"] if one["step"] == "sms")

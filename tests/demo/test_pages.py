@@ -1,7 +1,9 @@
 import re
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -18,6 +20,7 @@ from support.demo_evidence import (
     a_sent,
     noted,
 )
+from support.demo_experiment import a_review
 from wracaj.consent.channel import Channel
 from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
@@ -85,6 +88,19 @@ def a_visitor_line() -> VisitorLine:
     )
 
 
+def acts(**changes: Any) -> pages.Acts:
+    told: dict[str, Any] = {
+        "lines": [a_line()],
+        "totals": TOTALS,
+        "broken": [],
+        "week": [],
+        "year": [],
+        "report": "",
+        "experiment": a_review(),
+    }
+    return pages.Acts(**told | changes)
+
+
 def test_each_channel_is_told_with_its_time_or_its_reason() -> None:
     output = StringIO()
     tables.show_week(Console(file=output, width=150), [a_visitor_line()], [])
@@ -108,11 +124,13 @@ def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsew
 ) -> None:
     page = pages.write(
         tmp_path / "out",
-        pages.Acts([a_line()], TOTALS, [], [a_visitor_line()], [a_year_line()], "<p>report"),
+        acts(week=[a_visitor_line()], year=[a_year_line()], report="<p>report"),
     ).read_text()
 
     linked = re.findall(r'href="(messages/[^"]+)"', page)
-    assert len(linked) == 6
+    assert len(linked) == 8  # two of them are of the experiment
+    assert "Does it pay?" in page and "held out" in page and "2 shoppers, no messages" in page
+    assert "in neither half" in page
     assert all((tmp_path / "out" / file).stat().st_size for file in linked)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert "<script" not in page
@@ -124,7 +142,7 @@ def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsew
 
 
 def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: Path) -> None:
-    page = pages.write(tmp_path, pages.Acts([a_line()], TOTALS, [BROKEN], [], [], "")).read_text()
+    page = pages.write(tmp_path, acts(broken=[BROKEN])).read_text()
     output = StringIO()
     tables.show_lines(Console(file=output, width=150), [a_line()], [BROKEN])
     tables.show_promises(Console(file=output, width=150), [BROKEN])
@@ -148,8 +166,9 @@ def test_many_findings_do_not_hide_each_other() -> None:
 
 
 def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: Path) -> None:
-    pages.write(tmp_path / "ours", pages.Acts([a_line()], TOTALS, [], [], [], ""))
-    pages.write(tmp_path / "ours", pages.Acts([], TOTALS, [], [], [], ""))
+    pages.write(tmp_path / "ours", acts())
+    empty = replace(a_review(), lines=[])
+    pages.write(tmp_path / "ours", acts(lines=[], experiment=empty))
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("mine")
 

@@ -15,6 +15,8 @@ from wracaj.experiments.arms import (
     Entry,
     arms_given,
     merged,
+    own_first_wait,
+    seconds_of,
     timings_to_start_with,
     to_enter,
 )
@@ -251,3 +253,32 @@ def test_two_tests_of_one_timeline_at_the_same_time_are_refused() -> None:
     some_settings(experiments={"one": a_test(SOONER, decided=ENDED), "two": a_test(SOONER)})
     with pytest.raises(SettingsError, match="one and two"):
         some_settings(experiments={"one": a_test(SOONER), "two": a_test(SOONER)})
+
+
+# The first wait of a timeline that started for an arm
+
+
+@given(
+    st.sampled_from(["running", "over"]),
+    st.sampled_from([1.0, 2.0, 3.0, 4.0]),
+    st.booleans(),
+    st.sampled_from([None, 1, 2, 3, 4]),
+)
+def test_asking_for_the_own_first_wait_comes_to_an_end(
+    state: str, started_with: float, holds: bool, usual: int | None
+) -> None:
+    """The state machine asks again with what it was told, and is told the same."""
+    ends: dict[str, Any] = {"ends": NOON - HOUR} if state == "over" else {}
+    timings = {"abandoned_cart": {"first_email_after_hours": usual}} if usual else {}
+    shop = some_settings(experiments={"one": a_test(SOONER, **ends)}, timings=timings)
+    names = {"one"} if holds else set()
+    first = "first_email_after_hours"
+
+    def told(hours: float, before: dict[str, Any]) -> dict[str, Any]:
+        waited = seconds_of(first, hours)
+        return dict(own_first_wait(shop, "abandoned_cart", names, waited, before))
+
+    answer = told(started_with, {})
+    assert told(answer.get(first, started_with), answer) == answer
+    is_too_early = started_with == 2 < (usual or 3)
+    assert answer == ({first: usual or 3} if is_too_early and not holds else {})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.builders import HOUR, NOON, a_cart_event, a_holdout, a_step, a_test, an_order, no
+from support.builders import HOUR, NOON, a_cart_event, a_holdout, a_step, a_test, an_order, no, yes
 from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene
 from wracaj.consent.channel import Channel
@@ -227,6 +227,61 @@ def test_an_erasure_leaves_no_entry(scene: Scene, drawn: Any) -> None:
     scene.store.erasure.erase(scene.shop.id, scene.cart().contact, NOON + HOUR)
     key = entry_key(scene.shop.id, "does_it_pay", NOON.date(), person)
     assert scene.store.table.get(key) is None and entries(scene) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "enters"), [(NOON - DAY, False), (NOON + 5 * DAY, True)], ids=["since", "before"]
+)
+def test_who_was_erased_since_it_began_and_comes_back_does_not_enter_again(
+    store: Store, shop_id: str, clock: Clock, drawn: Any, begins: Any, enters: bool
+) -> None:
+    """They count already, and nothing is left that says so but the time of the erasure."""
+    drawn(HELD_OUT)
+    scene = a_shop_that_tries(store, shop_id, one=a_holdout(50, begins=NOON - 2 * DAY))
+    scene.step()
+    scene.store.erasure.erase(scene.shop.id, scene.cart().contact, NOON + DAY)
+    clock.time = NOON + 10 * DAY
+    back = a_scene(store, shop_id, experiments={"another": a_holdout(50, begins=begins)})
+    consent = {Channel.EMAIL: yes(NOON + 9 * DAY)}
+    back.take(a_cart_event(cart_id="c2", at=NOON + 10 * DAY - 4 * HOUR, consent=consent))
+    assert back.step(cart_id="c2").reason is (Reason.IN_HOLDOUT if enters else Reason.DUE)
+    assert bool(store.experiments.sums(shop_id, "another")) == enters
+
+
+SOONER = {"now": {}, "sooner": {"timings": {"first_email_after_hours": 2}}}
+OWN = {"first_email_after_hours": 3}
+
+
+@pytest.mark.parametrize("how", ["over", "decided"])
+def test_a_timeline_that_started_for_an_arm_waits_as_the_shop_says_once_there_are_no_arms(
+    store: Store, shop_id: str, clock: Clock, drawn: Any, how: str
+) -> None:
+    """It started with the shorter wait of an arm, and the experiment ended before the first
+    step."""
+    decided = {"at": NOON - HOUR, "what": "keep it", "why": "no difference"}
+    ended = {"ends": NOON - HOUR} if how == "over" else {"decided": decided}
+    scene = a_scene(store, shop_id, experiments={"hours": a_test(SOONER, **ended)})
+    scene.take(a_cart_event(at=NOON - 2 * HOUR))
+    result = scene.step(a_step(after_seconds=2 * 3600))
+    assert (result.outcome, result.reason) == (Outcome.WAIT, Reason.OTHER_TIMINGS)
+    assert result.timings == OWN
+    asked_again = a_step(after_seconds=3 * 3600)
+    request = scene.request(asked_again).model_copy(update={"timings": result.timings})
+    held = scene.stepper().run(scene.shop, request, asked_again)
+    assert (held.outcome, held.wait_seconds, held.timings) == (Outcome.WAIT, 3600, OWN)
+    clock.time = NOON + HOUR
+    assert scene.stepper().run(scene.shop, request, asked_again).reason is Reason.DUE
+    clock.time = NOON + DAY
+    request = scene.request(SMS).model_copy(update={"timings": OWN})
+    assert scene.stepper().run(scene.shop, request, SMS).reason is Reason.DUE
+    assert len(scene.provider.sent) == 2 and entries(scene, "hours") == []
+
+
+def test_a_timeline_that_started_with_the_shops_own_wait_is_not_asked_again(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
+    scene = a_shop_that_tries(store, shop_id, hours=a_test(SOONER, ends=NOON - HOUR))
+    assert scene.step(a_step(after_seconds=3 * 3600)).reason is Reason.DUE
 
 
 def test_messages_are_counted_for_the_arm_and_taken_off_its_contribution(

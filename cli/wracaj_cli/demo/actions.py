@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
+from urllib.parse import urlsplit
 
 from wracaj.consent.channel import Channel
 from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
+from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.story import Action
 from wracaj_cli.demo.transport import Answer, call
@@ -15,7 +17,6 @@ from wracaj_cli.demo.week import HOSTS, Product
 
 BOTH = (Channel.EMAIL, Channel.SMS)
 CHANNEL_WORDS = {Channel.EMAIL: "mail", Channel.SMS: "SMS", Channel.AUDIENCE: "advertisements"}
-RECOVERY_HOSTS = tuple(f"https://{host}/" for host in HOSTS.values())
 
 
 def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> Action:
@@ -99,7 +100,8 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
             number, cart if known_by == "cart" else None, contact, total, cart.currency, code
         )
         if actor.post(actor.front.order(purchase, actor.stamp())):
-            actor.note(What.ORDERED, basket=basket, amount=total, currency=cart.currency, code=code)
+            money = {"amount": total, "currency": cart.currency}
+            actor.note(What.ORDERED, basket=basket, code=code, order=number, **money)
 
     told = {
         "cart": "",
@@ -171,15 +173,20 @@ def clicks() -> Action:
     """Follow the link of the newest message. It must lead to the cart at the shop."""
 
     def play(actor: Actor) -> None:
-        answer = call("GET", _there(actor.last().cart_link, "link to the cart"))
-        _require(answer, 302, "the link to the cart")
-        target = answer.headers.get("location", "")
-        wanted = next(iter(actor.baskets.values())).cart_id
-        if not target.startswith(RECOVERY_HOSTS) or wanted not in target:
-            raise OffScriptError(f"the link to the cart leads to {target or 'nowhere'}")
-        actor.note(What.CLICKED)
+        follow(actor, actor.last(), next(iter(actor.baskets.values())).cart_id)
 
     return Action("clicks the link back to the cart", play)
+
+
+def follow(actor: Actor, message: Delivered, wanted: str = "") -> None:
+    """Open the link of a message in a browser. It must lead to the shop. `wanted`: what the address
+    there must contain. Raises OffScriptError."""
+    answer = call("GET", _there(message.cart_link, "link to the shop"))
+    _require(answer, 302, "the link to the shop")
+    target = answer.headers.get("location", "")
+    if urlsplit(target).hostname != HOSTS[actor.persona.shop] or wanted not in target:
+        raise OffScriptError(f"the link to the shop leads to {target or 'nowhere'}")
+    actor.note(What.CLICKED, step=message.step)
 
 
 def _there(link: str | None, what: str) -> str:

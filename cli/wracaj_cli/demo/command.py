@@ -68,11 +68,20 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     broken = [*carts.broken, *week.broken, *year.broken, *replay(stage)]
     index = pages.write(
         folder,
-        pages.Acts(carts.lines, carts.totals, broken, week.lines, year.lines, year.report_page),
+        pages.Acts(
+            carts.lines,
+            carts.totals,
+            broken,
+            week.lines,
+            year.lines,
+            year.report_page,
+            year.experiment,
+        ),
     )
     tables.show_lines(console, carts.lines, broken)
     tables.show_week(console, week.lines, broken)
     tables.show_year(console, year.lines, broken)
+    tables.show_experiment(console, year.experiment)
     tables.show_totals(console, carts.totals)
     tables.show_promises(console, broken)
     console.print(

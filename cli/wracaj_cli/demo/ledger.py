@@ -17,7 +17,7 @@ class What(StrEnum):
     OBJECTED = "objected"
     UNSUBSCRIBED = "unsubscribed"
     FORGOTTEN = "asked to be forgotten"
-    CLICKED = "clicked the link to the cart"
+    CLICKED = "clicked the link"
     SENT_BACK = "sent back"
     CANCELLED = "cancelled an order"
     REVIEWED = "wrote a review"
@@ -38,6 +38,7 @@ class Noted:
     currency: str | None = None
     code: str | None = None
     order: str | None = None
+    step: str | None = None  # of the message whose link was clicked
 
 
 @dataclass

@@ -99,7 +99,8 @@ def _told(noted: Noted, shop: ShopSettings, is_recovered: bool) -> str:
             f"{when} {recovered}ordered for"
             f" {format_money(noted.amount, noted.currency, 'en')}{code}"
         )
-    return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}"
+    clicked = f" in the {STEP_WORDS[noted.step]}" if noted.step else ""
+    return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}{clicked}"
 
 
 def local_time(at: datetime, shop: ShopSettings) -> str:

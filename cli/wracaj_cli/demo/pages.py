@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,6 +14,7 @@ from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.experiment.review import ExperimentReview
 from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
@@ -89,8 +91,8 @@ def _empty(out: Path) -> Path:
 
 @dataclass(frozen=True)
 class Acts:
-    """The content of the index page: the carts, the week of every channel and the year. `report`:
-    the report page that the index links to."""
+    """The content of the index page: the carts, the week of every channel, the year and its
+    experiment. `report`: the report page that the index links to."""
 
     lines: list[Line]
     totals: Totals
@@ -98,48 +100,60 @@ class Acts:
     week: list[VisitorLine]
     year: list[YearLine]
     report: str
+    experiment: ExperimentReview
 
 
 def write(out: Path, acts: Acts) -> Path:
     """Write the pages and return the path of the index page. Files of an earlier demo in this
     folder are deleted."""
     _empty(out)
-    filed = {
-        line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines
-    }
-    filed_week = {line.visitor.name: _by_step(out, line) for line in acts.week}
-    filed_year = {
-        line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year
-    }
     (out / REPORT).write_text(acts.report, "utf-8")
-    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
     )
     environment.lstrip_blocks = True
-    page = environment.get_template("index.html.j2").render(
-        lines=acts.lines,
-        filed=filed,
-        totals=acts.totals,
-        promises=NAMES,
-        broken=acts.broken,
-        week=acts.week,
-        filed_week=filed_week,
-        steps=STEPS,
-        step_words=STEP_WORDS,
-        reached=reached,
-        year=acts.year,
-        filed_year=filed_year,
-        standing=standing,
-        deed=deed,
-        report=REPORT,
-    )
     index = out / "index.html"
+    page = environment.get_template("index.html.j2").render(**_filed(out, acts), **_told(acts))
     index.write_text(page, "utf-8")
     return index
+
+
+def _filed(out: Path, acts: Acts) -> dict[str, Any]:
+    """Write each message into a file, and return the files by shopper."""
+    sent = {line.persona.name: line.sent for line in acts.lines}
+    year = {line.regular.name: line.sent for line in acts.year}
+    experiment = {line.participant.name: line.sent for line in acts.experiment.lines}
+    return {
+        "filed": {who: file_messages(out, who, messages) for who, messages in sent.items()},
+        "filed_week": {line.visitor.name: _by_step(out, line) for line in acts.week},
+        "filed_year": {who: file_messages(out, who, messages) for who, messages in year.items()},
+        "filed_experiment": {
+            who: file_messages(out, who, messages) for who, messages in experiment.items()
+        },
+    }
+
+
+def _told(acts: Acts) -> dict[str, Any]:
+    return {
+        "lines": acts.lines,
+        "totals": acts.totals,
+        "promises": NAMES,
+        "broken": acts.broken,
+        "week": acts.week,
+        "steps": STEPS,
+        "step_words": STEP_WORDS,
+        "reached": reached,
+        "year": acts.year,
+        "standing": standing,
+        "deed": deed,
+        "report": REPORT,
+        "experiment": acts.experiment.lines,
+        "halves": acts.experiment.halves,
+        "findings": acts.experiment.findings,
+    }
 
 
 def file_messages(out: Path, who: str, messages: tuple[Delivered, ...]) -> list[Filed]:

@@ -25,7 +25,10 @@ SUMS = "Points, tiers and sums are what the year says"
 AUDIENCES = "In one advertising audience at most, and out of it with the order"
 TIMES = "Each message at the minute that the timelines and the settings promise"
 STORIES = "Each shopper got what the story says"
-REPLAYED = "Every webhook once more changes no balance and sends nothing"
+CREDITED = "The report credits to messages what was bought after a click, and no more"
+HELD_BACK = "Who is held out gets no mail about the cart, and everybody else does"
+COUNTED = "The experiment counts what each half ordered and paid"
+REPLAYED = "Every webhook once more changes no balance and no sum, and sends nothing"
 # from the failed request for a code to the message without it, on a busy machine
 OUTAGE_TO_MESSAGE = timedelta(hours=3)
 # virtual time from a decision to the provider, even on a slow machine
@@ -262,7 +265,7 @@ PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
 }
 
 # includes the promises that are checked in other modules
-NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, REPLAYED)
+NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, CREDITED, HELD_BACK, COUNTED, REPLAYED)
 
 
 def broken_promises(evidence: Evidence) -> list[Broken]:

@@ -1,5 +1,5 @@
-"""Sends every webhook of the shops once more. This must change no balance, start no timeline and
-send no message."""
+"""Sends every webhook of the shops once more. This must change no balance, no sum of an experiment
+and no credit of a message, start no timeline and send no message."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,16 @@ from wracaj_cli.shops.post import webhook_url
 THREADS = 4
 # beginnings of the sort keys of all items that make up a balance
 BALANCES = ("ACCOUNT", "POINTS#", "GRANT#")
+CREDITS = "CREDITS"
+# beginnings of the counters of a message that orders change; the others are of its delivery
+CREDITED = ("attributed_", "codes_used")
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Snapshot:
     balances: frozenset[str]
+    sums: frozenset[str]  # who is in an experiment, its sums, and what is credited to messages
     timelines: frozenset[str]
     sent: frozenset[str]
 
@@ -30,6 +34,7 @@ class Snapshot:
         """Return the differences between two snapshots, a few of each kind."""
         for name, words in (
             ("balances", "a balance changed"),
+            ("sums", "a sum changed"),
             ("timelines", "a timeline started"),
             ("sent", "was sent"),
         ):
@@ -76,19 +81,35 @@ def snapshot(stage: Stage) -> Snapshot:
         f"to {message.to}: {message.subject or message.text} ({message.message_id})"
         for message in stage.outbox.read()
     )
-    return Snapshot(frozenset(_balances(stage)), frozenset(_timelines(stage)), frozenset(sent))
+    items = list(_items(stage))
+    return Snapshot(
+        frozenset(_as_text(item) for item in items if item["SK"]["S"].startswith(BALANCES)),
+        frozenset(_as_text(one) for item in items if (one := _sums_of(item))),
+        frozenset(_timelines(stage)),
+        frozenset(sent),
+    )
 
 
-def _balances(stage: Stage) -> Iterator[str]:
+def _items(stage: Stage) -> Iterator[dict[str, Any]]:
     pages = (
         stage.client("dynamodb")
         .get_paginator("scan")
         .paginate(TableName=stage.info.table, ConsistentRead=True)
     )
-    items: Iterator[dict[str, Any]] = (item for page in pages for item in page["Items"])
-    return (
-        json.dumps(item, sort_keys=True) for item in items if item["SK"]["S"].startswith(BALANCES)
-    )
+    return (item for page in pages for item in page["Items"])
+
+
+def _sums_of(item: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what must stay of an item: all of an experiment and of an order's credits, and of the
+    counters of a message what is credited to it."""
+    if "#EXPERIMENT#" in item["PK"]["S"] or item["SK"]["S"] == CREDITS:
+        return item
+    credited = {name: value for name, value in item.items() if name.startswith(CREDITED)}
+    return {"PK": item["PK"], "SK": item["SK"], **credited} if credited else None
+
+
+def _as_text(item: dict[str, Any]) -> str:
+    return json.dumps(item, sort_keys=True)
 
 
 def _timelines(stage: Stage) -> Iterator[str]:

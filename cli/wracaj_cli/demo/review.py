@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 
+from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.carts.cart import Cart
 from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.credited import credits_of, differences
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained
 from wracaj_cli.demo.performance import Part, Performance
-from wracaj_cli.demo.promises import Broken, Evidence, broken_promises
+from wracaj_cli.demo.promises import CREDITED, Broken, Evidence, broken_promises
 from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.stage import Stage
+from wracaj_cli.demo.week import KUBEK, PARAPET, STEPS
+from wracaj_cli.report.reading import read_report
 from wracaj_cli.shops.target import local_target
 
 BROKEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
+CURRENCY, MONTHS = "PLN", 2  # the week may begin at the end of a month
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,22 @@ def review(performance: Performance, stage: Stage) -> Review:
     ]
     count = sum(1 for own in carts.values() for cart in own if cart)
     seen = evidence(performance, stage)
-    broken = [*broken_promises(seen), *late_ones(seen)]
+    credited = [
+        one for shop in (KUBEK, PARAPET) for one in _credited_otherwise(performance, stage, shop)
+    ]
+    broken = [*broken_promises(seen), *late_ones(seen), *credited]
     actors = tuple(part.actor for part in performance.parts)
     return Review(
         lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken, actors
     )
+
+
+def _credited_otherwise(performance: Performance, stage: Stage, shop: str) -> list[Broken]:
+    report = read_report(local_target(stage.home), shop, CURRENCY, MONTHS)
+    names = [one.name for one in performance.cast if one.shop == shop]
+    wanted = credits_of(stage.scene.ledger, names, CURRENCY)
+    kinds = {f"{ABANDONED_CART}#{step}": step for step in STEPS}
+    return [Broken(CREDITED, shop, what) for what in differences(wanted, report.sent, kinds)]
 
 
 def evidence(performance: Performance, stage: Stage) -> Evidence:

@@ -9,6 +9,7 @@ from rich.text import Text
 from wracaj.money import format_money
 from wracaj_cli.counted import counted
 from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.experiment.review import ExperimentReview
 from wracaj_cli.demo.ledger import Noted
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
@@ -17,6 +18,7 @@ from wracaj_cli.demo.rescue.story import STEPS
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.lines import YearLine
+from wracaj_cli.experiments.tables import as_table
 
 WIDEST = 150
 SHOWN_FINDINGS = 8
@@ -96,6 +98,17 @@ def show_week(console: Console, lines: list[VisitorLine], broken: list[Broken]) 
     console.print(table, width=min(console.width, WIDEST))
 
 
+def show_experiment(console: Console, review: ExperimentReview) -> None:
+    """Show what `wracaj experiment show` says of it."""
+    console.print(
+        f"Before Christmas, {counted(len(review.lines), 'shopper')} left a cart. Half of them got"
+        " no mail about it:",
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print(as_table(review.shown, review.settings, review.now, "en"))
+
+
 def _cell(line: VisitorLine, step: str) -> Text:
     came = line.came(step)
     return (
@@ -135,7 +148,9 @@ def deed(noted: Noted) -> str:
         if noted.amount is not None and noted.currency
         else ""
     )
-    return f"{day(noted.at)} {noted.what}{amount}{f' with {noted.code}' if noted.code else ''}"
+    clicked = f" in the mail: {noted.step}" if noted.step else ""
+    code = f" with {noted.code}" if noted.code else ""
+    return f"{day(noted.at)} {noted.what}{clicked}{amount}{code}"
 
 
 def day(at: datetime) -> str:

@@ -12,7 +12,10 @@ from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
-from wracaj_cli.experiments import planning, showing
+from wracaj_cli.experiments import planning
+from wracaj_cli.experiments.as_json import shown_as_json
+from wracaj_cli.experiments.showing import look
+from wracaj_cli.experiments.tables import as_table
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.registry import Given, get_shop, put_shop
@@ -128,13 +131,13 @@ def show(
         target = find_target(stack)
         shop, now = get_shop(target, name).settings, target.now()
         names = [_known(shop, which)] if which else list(shop.experiments)
-        shown = [showing.look(target.store(), shop, one, now) for one in names]
+        shown = [look(target.store(), shop, one, now) for one in names]
     if as_json:
-        return print_json([showing.shown_as_json(one, now) for one in shown])
+        return print_json([shown_as_json(one, now) for one in shown])
     if not shown:
         return typer.echo("There is none yet; `wracaj experiment example` prints some.")
     for one in shown:
-        Console().print(showing.as_table(one, shop, now, language))
+        Console().print(as_table(one, shop, now, language))
     return None
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shopper.story import CodeStory, ShopperStory
+from wracaj_cli.shops.arms import arms_as_json
 from wracaj_cli.shops.cart_json import cart_as_json
 
 
@@ -24,12 +25,13 @@ def story_as_json(story: ShopperStory, shop: ShopSettings) -> dict[str, Any]:
         "consents": [
             word.model_dump(mode="json", exclude={"address_hash"}) for word in story.consents
         ],
-        "carts": [cart_as_json(one.cart, shop, one.became) for one in story.carts],
+        "carts": [cart_as_json(one.cart, shop, one.became, story.arms) for one in story.carts],
         "carts_left_out": story.left_out,
         "codes": [_code(code) for code in story.codes],
         "orders": [order.model_dump(mode="json") for order in story.orders],
         "points": story.points.points if story.points else None,
         "tier": story.points.tier if story.points else None,
+        "experiments": arms_as_json(story.arms),
     }
 
 

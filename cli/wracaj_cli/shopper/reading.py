@@ -1,7 +1,7 @@
 """Reads a shopper's story from the store. Only this module and `known` know how shoppers are stored
 and found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from wracaj.carts.cart import Cart
 from wracaj.consent.channel import TRAITS, Channel
@@ -17,6 +17,7 @@ from wracaj.customers.identity import (
     kind_reached_by,
 )
 from wracaj.customers.masking import masked
+from wracaj.experiments.arms import Entry, merged
 from wracaj.loyalty.grants import GrantState
 from wracaj.loyalty.ledger import tier_of
 from wracaj.settings.shop import ShopSettings
@@ -67,7 +68,15 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
         orders=known.orders,
         points=_points(target, shop, customer),
         left_out=known.left_out,
+        arms=_arms(store, shop.shop, customer),
     )
+
+
+def _arms(store: Store, shop: str, customer: Customer) -> Mapping[str, Entry]:
+    """Return the shopper's entries under any identifier, as a step finds them."""
+    names = address_identifiers(shop, customer.contact).values()
+    known = store.customers.read(shop, names)
+    return merged([customer.arms, *(one.arms for one in known.values())])
 
 
 def with_typed(customer: Customer, carts: Sequence[Cart | Occasion]) -> Customer:

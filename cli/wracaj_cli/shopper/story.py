@@ -2,7 +2,7 @@
 identified."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from wracaj.carts.cart import Cart
@@ -10,6 +10,7 @@ from wracaj.consent.channel import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import Contact
+from wracaj.experiments.arms import Entry
 from wracaj.store.delivery_events import Mark
 from wracaj.timelines.occasion import Occasion
 
@@ -61,6 +62,7 @@ class ShopperStory:
     orders: tuple[KnownOrder, ...] = ()  # the newest first
     points: PointsStory | None = None  # None: the shop has no loyalty programme
     left_out: int = 0  # number of older carts that are not in `carts`
+    arms: Mapping[str, Entry] = field(default_factory=dict)  # experiment → the entry
 
     @property
     def is_of_somebody(self) -> bool:

@@ -20,6 +20,7 @@ from wracaj_cli.outcome_words import (
 )
 from wracaj_cli.shopper.story import AddressStory, ShopperStory
 from wracaj_cli.shopper_words import consent_source_in_words, occasion_in_words, whose_in_words
+from wracaj_cli.shops.arms import arms_in_words
 from wracaj_cli.shops.cart_story import as_tables as cart_as_tables
 
 
@@ -83,6 +84,8 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
         yield "pace", label(story.pace, language)
     if story.declined:
         yield "declined", ", ".join(label(f"topic {topic}", language) for topic in story.declined)
+    if story.arms:
+        yield "experiments", arms_in_words(story.arms, shop, language)
     if story.points:
         yield (
             "points",

@@ -6,16 +6,22 @@ from types import MappingProxyType
 from typing import Any
 
 from wracaj.carts.cart import Cart
+from wracaj.experiments.arms import Entry
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 from wracaj_cli.outcome_words import outcome_in_words
+from wracaj_cli.shops.arms import arms_as_json
 from wracaj_cli.shops.cart_story import Became, name_of, rule_of, timeline_of
 
 
 def cart_as_json(
-    cart: Cart | Occasion, shop: ShopSettings, became: Became = MappingProxyType({})
+    cart: Cart | Occasion,
+    shop: ShopSettings,
+    became: Became = MappingProxyType({}),
+    arms: Mapping[str, Entry] = MappingProxyType({}),
 ) -> dict[str, Any]:
+    """`arms`: the experiments that the cart's shopper is in."""
     content = cart.content
     return {
         "cart_id": cart.cart_id,
@@ -35,6 +41,7 @@ def cart_as_json(
         "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
         "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
+        "experiments": arms_as_json(arms),
         "messages": [
             _message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)
         ],

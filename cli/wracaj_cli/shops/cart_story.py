@@ -9,6 +9,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from wracaj.carts.cart import CART_TIMELINES, Cart, counted
+from wracaj.experiments.arms import Entry
 from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
@@ -28,6 +29,7 @@ from wracaj_cli.outcome_words import (
     timeline_in_words,
 )
 from wracaj_cli.shopper_words import known_by_in_words, occasion_in_words
+from wracaj_cli.shops.arms import arms_in_words
 from wracaj_cli.shops.next_message import next_message
 
 
@@ -91,10 +93,14 @@ def as_tables(
     shop: ShopSettings,
     became: Became = MappingProxyType({}),
     language: Locale = "en",
+    arms: Mapping[str, Entry] = MappingProxyType({}),
 ) -> Group:
+    """`arms`: the experiments that the cart's shopper is in."""
     facts = Table("what", "is", show_header=False)
     for name, value in _facts(cart, shop, language):
         facts.add_row(label(name, language), Text(value))
+    if arms:
+        facts.add_row(label("experiments", language), Text(arms_in_words(arms, shop, language)))
     if not cart.records:
         return Group(facts)
     names = ("episode, step", "channel", "when", "what came of it", "and then")

@@ -243,10 +243,12 @@ def show_cart(
                 f" {shop.settings.keep_days} days"
             )
         became = target.store().delivery_events.of_cart(shop.id, cart_id)
+        shopper = target.store().customers.shopper_of(cart)
+    arms = shopper.arms if shopper else {}
     if as_json:
-        print_json(cart_as_json(cart, shop.settings, became))
+        print_json(cart_as_json(cart, shop.settings, became, arms))
     else:
-        Console().print(as_tables(cart, shop.settings, became, language))
+        Console().print(as_tables(cart, shop.settings, became, language, arms))
 
 
 @app.command(name="suppressions")

@@ -4,7 +4,7 @@ A shopper enters an experiment once, at the first step where everything but the 
 then on the record is asked, and never the draw: whoever changes their address stays in their arm.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, Self
 
@@ -16,6 +16,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.table import FIRST_WAITS, TIMINGS
 
 Timings = Mapping[str, int | float | str]
+SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400}
 
 
 class Entry(Frozen):
@@ -69,13 +70,22 @@ def merged(entries: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 
 
 def to_enter(
-    shop: ShopSettings, timeline: str, entries: Mapping[str, Entry], now: datetime
+    shop: ShopSettings,
+    timeline: str,
+    entries: Mapping[str, Entry],
+    now: datetime,
+    erased_at: datetime | None = None,
 ) -> dict[str, Experiment]:
-    """Return the experiments that a shopper of this timeline enters now."""
+    """Return the experiments that a shopper of this timeline enters now. `erased_at`: when this
+    person was erased. Whoever was erased since an experiment began may have been in it, and does
+    not enter it again."""
     return {
         name: one
         for name, one in shop.experiments.items()
-        if one.is_running(now) and one.is_about(timeline) and name not in entries
+        if one.is_running(now)
+        and one.is_about(timeline)
+        and name not in entries
+        and not (erased_at and erased_at >= one.begins)
     }
 
 
@@ -129,6 +139,30 @@ def first_wait(shop: ShopSettings, experiment: Experiment) -> tuple[str, int | f
 def shortest_first_wait(shop: ShopSettings, experiment: Experiment) -> float:
     first, usual = first_wait(shop, experiment)
     return min(float(arm.timings.get(first, usual)) for arm in experiment.arms.values())
+
+
+def own_first_wait(
+    shop: ShopSettings, timeline: str, names: Container[str], after_seconds: float, told: Timings
+) -> Timings:
+    """Return the usual first wait, if the timeline started with the shorter one of an experiment
+    whose arms do not hold for this shopper: it ended meanwhile, or the shopper does not enter it.
+
+    `names`: the experiments whose arms hold. `after_seconds`: what the step waited for. `told`: the
+    timings that the state machine has from an earlier answer.
+    """
+    for name, one in shop.experiments.items():
+        if one.arms and one.timeline == timeline and name not in names:
+            first, usual = first_wait(shop, one)
+            shortest = shortest_first_wait(shop, one)
+            is_shorter = after_seconds == seconds_of(first, shortest) and shortest < float(usual)
+            if is_shorter or told.get(first) == usual:
+                return {first: usual}
+    return {}
+
+
+def seconds_of(timing: str, number: float) -> int:
+    """Return the seconds of a wait. `timing`: its name, which ends with the unit."""
+    return round(number * SECONDS[timing.rpartition("_")[2]])
 
 
 def _is_in_force(experiment: Experiment, entry: Entry, now: datetime) -> bool:

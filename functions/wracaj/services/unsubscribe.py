@@ -22,7 +22,8 @@ from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import is_account
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
-from wracaj.services.readers import Reader, carts_of, known_in, reader_of
+from wracaj.services.guardrails import count_unsubscribe
+from wracaj.services.readers import Reader, carts_of, known_in, names_in, reader_of
 from wracaj.store import Store, open_store
 from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.subject import Subject
@@ -50,7 +51,19 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     opt_out(store, reader, word, list(Channel), carts)
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
+    count_unsubscribe(store, target.shop, known_of_person(reader, target, carts, known), now())
     count("Unsubscribed")
+
+
+def known_of_person(
+    reader: Reader, target: LinkTarget, carts: Iterable[Cart], known: Iterable[Customer]
+) -> list[Customer]:
+    """Return what is known of the message's shopper: at the address, of the cart's owner, and under
+    the other identifiers of the cart, if it is still open."""
+    theirs = {
+        name for cart in carts if cart.cart_id == target.cart_id for name in names_in(cart).values()
+    }
+    return [reader.here, reader.owner, *(one for one in known if one.id in theirs)]
 
 
 def newest_reported(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:

@@ -1,7 +1,8 @@
 """What the messages of a day (UTC) did: `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`.
 
 An item also counts what was sent to each arm of an experiment, by channel, and parts of SMS:
-`sent@{experiment}@{arm}@{channel}`. So an experiment costs no further write for a message.
+`sent@{experiment}@{arm}@{channel}`; and the complaints about that: `complained@…`. So an
+experiment costs no further write for a message.
 """
 
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from wracaj.store.table import Change, Item, Table
 from wracaj.timelines.steps import StepRecord
 
 IN_ARM = "@"
-SENT_IN = f"sent{IN_ARM}"
+SENT, COMPLAINED = "sent", "complained"
 
 
 class Counters:
@@ -53,15 +54,15 @@ class Counters:
         return {item["SK"]: _outcomes(item) for item in self._items_of(shop, day)}
 
     def of_arms(self, shop: str, experiment: str, days: Iterable[str]) -> dict[str, Counter[str]]:
-        """Return what was sent to each arm: `{"treated": {"email": 12, "sms": 3, "parts": 4}}`.
-        `parts`: of SMS."""
+        """Return what was sent to each arm, and complaints about it: `{"treated": {"email": 12,
+        "sms": 3, "parts": 4, "complained": 1}}`. `parts`: of SMS."""
         sums: dict[str, Counter[str]] = defaultdict(Counter)
         for day in days:
             for item in self._items_of(shop, day):
                 for name, value in item.items():
-                    if name.startswith(f"{SENT_IN}{experiment}{IN_ARM}"):
-                        _, _, arm, what = name.split(IN_ARM)
-                        sums[arm][what] += int(value)
+                    which, *of = name.split(IN_ARM)
+                    if of and of[0] == experiment:
+                        sums[of[1]][COMPLAINED if which == COMPLAINED else of[2]] += int(value)
         return sums
 
     def _items_of(self, shop: str, day: str) -> list[Item]:
@@ -72,11 +73,22 @@ def sent_in_arms(record: StepRecord) -> dict[str, int]:
     """Return the counters of a sent message for the arms that its shopper is in."""
     sent = {str(record.channel): 1, "parts": record.segments or 0}
     return {
-        f"{SENT_IN}{experiment}{IN_ARM}{arm}{IN_ARM}{what}": number
-        for experiment, arm in record.arms.items()
+        name: number
         for what, number in sent.items()
         if number
+        for name in _in_arms(SENT, record, what)
     }
+
+
+def complained_in_arms(record: StepRecord) -> dict[str, int]:
+    """Return the counters of a complaint for the arms of its message."""
+    return dict.fromkeys(_in_arms(COMPLAINED, record, str(record.channel)), 1)
+
+
+def _in_arms(counter: str, record: StepRecord, what: str) -> list[str]:
+    return [
+        IN_ARM.join((counter, experiment, arm, what)) for experiment, arm in record.arms.items()
+    ]
 
 
 def _outcomes(item: Item) -> dict[str, int]:

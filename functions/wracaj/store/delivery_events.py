@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from wracaj.clock import timestamp
 from wracaj.store.carts import cart_key
 from wracaj.store.clicks import Clicks, message_key
-from wracaj.store.counters import Counters, counters_key
+from wracaj.store.counters import Counters, complained_in_arms, counters_key
 from wracaj.store.message_links import LinkTarget
 from wracaj.store.step_records import as_sent
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
@@ -28,10 +28,11 @@ class DeliveryEvents:
         self.table = table
 
     def note(
-        self, target: LinkTarget, mark: Mark | None, at: AwareDatetime
+        self, target: LinkTarget, mark: Mark | None, at: AwareDatetime, *, by_shopper: bool = False
     ) -> frozenset[Mark] | None:
         """Store a report, and return all reports about the message. None: its record is gone. A
-        repeated report changes nothing."""
+        repeated report changes nothing. `by_shopper`: the shopper complained, and the address is
+        not merely on a list."""
         change = Change().set_once(taken_at=timestamp(at)).only_if_present("record")
         change = (
             change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at")
@@ -47,8 +48,9 @@ class DeliveryEvents:
         record = StepRecord.model_validate_json(item["record"])
         self._settle(target, record)
         if first:
+            counted = {str(mark): 1, **(complained_in_arms(record) if by_shopper else {})}
             Counters(self.table).add(
-                target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1})
+                target.shop, record.at, counted_as(target), Change().add(**counted)
             )
         if first and mark == "delivered":
             Clicks(self.table).arrived(target, item, at)

@@ -1,12 +1,12 @@
 """The entries into experiments, and their daily sums.
 
-`SHOP#{shop}#EXPERIMENT#{name}#{day}` / `{person}`: who entered on this day (UTC), and what each of
-their orders brought. The shopper's own item has the same entry, so that a step needs no further
-read. It expires some time after the shopper's days are over.
-`SHOP#{shop}#EXPERIMENT#{name}` / `{day}#{arm}#{shard}`: people, and of what each person brought the
-sum and the sum of squares. It changes with the entry in one transaction, so that a repeated event
-changes nothing. A day, an arm and one of eight shards: it does not grow with the shop, and no item
-is written by everybody.
+`SHOP#{shop}#EXPERIMENT#{name}#{day}` / `{person}`: who entered on this day (UTC), what each of
+their orders brought, and when they unsubscribed. The shopper's own item has the same entry, so that
+a step needs no further read. It expires some time after the shopper's days are over.
+`SHOP#{shop}#EXPERIMENT#{name}` / `{day}#{arm}#{shard}`: people, who of them unsubscribed, and of
+what each person brought the sum and the sum of squares. It changes with the entry in one
+transaction, so that a repeated event changes nothing. A day, an arm and one of eight shards: it
+does not grow with the shop, and no item is written by everybody.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ from wracaj.experiments.verdict import DayCount
 from wracaj.settings.experiments import Experiment
 from wracaj.store.customer_keys import entry_key
 from wracaj.store.customers import Customers, as_written
-from wracaj.store.table import Change, Item, Table, expiry
+from wracaj.store.table import Change, Item, PreconditionError, Table, expiry
 
 KEPT_AFTERWARDS = 30  # days, for refunds that come late
 SHARDS = 8
@@ -41,11 +41,12 @@ ATTEMPTS = 10
 
 class DaySums(NamedTuple):
     """`late_paid`: what refunds and orders changed after the day was frozen. `mixed`: people who
-    also entered another arm."""
+    also entered another arm. `unsubscribed`: people, since they entered."""
 
     sums: DayCount
     late_paid: Decimal
     mixed: int
+    unsubscribed: int
 
 
 class Experiments:
@@ -125,6 +126,22 @@ class Experiments:
             "the orders of this person change all the time; the event must come again"
         )
 
+    def count_unsubscribed(self, shop: str, name: str, entry: Entry, at: datetime) -> None:
+        """Count that the person unsubscribed. One request; nothing changes if it is counted
+        already, or if the person was erased."""
+        once = Change().set(unsubscribed_at=timestamp(at)).only_if_absent("unsubscribed_at")
+        once.only_if_present("arm")
+        key = entry_key(shop, name, entry.day, entry.person)
+        try:
+            self.table.transact(
+                [
+                    {"Update": self.table.updating(key, once)},
+                    self._adding(shop, name, entry, Change().add(unsubscribed=1)),
+                ]
+            )
+        except PreconditionError:
+            return
+
     def sums(self, shop: str, name: str) -> list[DaySums]:
         """Return the sums of each day of entry and arm, the earliest day first."""
         found: dict[tuple[str, str], list[Item]] = defaultdict(list)
@@ -157,8 +174,12 @@ def _day_sums(day: str, arm: str, shards: list[Item]) -> DaySums:
         metric: Sums(people, float(total(metric)), float(total(f"{metric}_squared")))
         for metric in METRICS
     }
-    late, mixed = total("late_paid"), int(total("mixed"))
-    return DaySums(DayCount(date.fromisoformat(day), arm, people, metrics), late, mixed)
+    return DaySums(
+        DayCount(date.fromisoformat(day), arm, people, metrics),
+        late_paid=total("late_paid"),
+        mixed=int(total("mixed")),
+        unsubscribed=int(total("unsubscribed")),
+    )
 
 
 def _is_counted(item: Item, order_id: str, outcome: Outcome) -> bool:

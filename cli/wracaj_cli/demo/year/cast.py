@@ -320,7 +320,7 @@ REGULARS: tuple[Regular, ...] = (
         (
             (On(6, 12), buys(SHELF, agrees=True)),
             (On(7, 8, 11), fills_a_cart(POT, basket="lato")),
-            (On(7, 8, 17), buys(POT, basket="lato")),
+            (On(7, 8, 17), buys(POT, basket="lato", comes_by=CART)),
             (On(11, 8), buys(MONSTERA, TOOLS, code_of=S120)),
         ),
         (

@@ -7,6 +7,7 @@ from wracaj.consent.channel import Channel
 from wracaj_cli.demo import actions, generic_front
 from wracaj_cli.demo.actor import Actor, OffScriptError
 from wracaj_cli.demo.baskets import Purchase
+from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Noted, What
 from wracaj_cli.demo.story import Action
 from wracaj_cli.demo.week import Product
@@ -33,20 +34,28 @@ def fills_a_cart(*products: Product, basket: str) -> Doing:
         actions.fills(*products, basket=basket),
         actions.checks_out(agrees=(Channel.EMAIL,), basket=basket),
     )
-    return replace(_doing(filled), told=f"leaves a cart: {_titles(products)}")
+    return replace(_doing(filled), told=f"leaves a cart: {titles(products)}")
 
 
 def buys(
-    *products: Product, agrees: bool = False, code_of: Kind | None = None, basket: str | None = None
+    *products: Product,
+    agrees: bool = False,
+    code_of: Kind | None = None,
+    comes_by: Kind | None = None,
+    basket: str | None = None,
 ) -> Doing:
-    """Buy the products. `agrees`: the customer ticks the box for mail at the checkout. `code_of`:
-    the customer uses the first code of the newest message of this kind."""
+    """Buy the products. `agrees`: the customer ticks the box for mail at the checkout. `comes_by`:
+    the customer clicks the link in the newest message of this kind. `code_of`: the same, and uses
+    its first code."""
+    brought_by = code_of or comes_by
 
     def play(actor: Actor) -> None:
+        if brought_by:
+            actions.follow(actor, _newest(actor, brought_by, with_code=bool(code_of)))
         contact, at = actor.contact, actor.stamp()
         currency = actor.persona.currency
         total = sum((product.price for product in products), Decimal(0))
-        code = _code(actor, code_of) if code_of else None
+        code = _newest(actor, code_of, with_code=True).code if code_of else None
         paid = (total - actor.scene.takes_off(code, total)).quantize(CENT) if code else total
         number, cart = (
             str(next(actor.scene.order_numbers)),
@@ -59,11 +68,9 @@ def buys(
             if agrees:
                 actor.note(What.AGREED, at=at, channel=Channel.EMAIL)
 
-    return Doing(
-        f"buys {_titles(products)}{f' with the code of the {code_of}' if code_of else ''}",
-        play,
-        reads_mail=code_of is not None,
-    )
+    clicked = f"clicks the link in the {brought_by} and " if brought_by else ""
+    told = f"{clicked}buys {titles(products)}{' with its code' if code_of else ''}"
+    return Doing(told, play, reads_mail=brought_by is not None)
 
 
 def sends_back(*products: Product) -> Doing:
@@ -80,7 +87,7 @@ def sends_back(*products: Product) -> Doing:
         if actor.post(refund):
             actor.note(What.SENT_BACK, amount=amount, currency=order.currency, order=order.order)
 
-    return Doing(f"sends back {_titles(products) or 'all of it'}", play)
+    return Doing(f"sends back {titles(products) or 'all of it'}", play)
 
 
 def cancels() -> Doing:
@@ -115,7 +122,7 @@ def reviews() -> Doing:
     return Doing("writes a review", play)
 
 
-def _titles(products: tuple[Product, ...]) -> str:
+def titles(products: tuple[Product, ...]) -> str:
     return ", ".join(product.title for product in products)
 
 
@@ -123,8 +130,13 @@ def _last_order(actor: Actor) -> Noted:
     return actor.scene.ledger.of(actor.persona.name, What.ORDERED)[-1]
 
 
-def _code(actor: Actor, kind: Kind) -> str:
-    codes = [code for message in actor.inbox if message.step == kind for code in message.codes[:1]]
-    if not codes:
-        raise OffScriptError(f"got no code in a {kind}")
-    return codes[-1]
+def _newest(actor: Actor, kind: Kind, *, with_code: bool) -> Delivered:
+    """Return the newest message of this kind. Raises OffScriptError if there is none."""
+    found = [
+        message
+        for message in actor.inbox
+        if message.step == kind and (message.codes or not with_code)
+    ]
+    if not found:
+        raise OffScriptError(f"got no {'code in a ' if with_code else ''}{kind}")
+    return found[-1]

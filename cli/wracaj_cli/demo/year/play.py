@@ -15,6 +15,9 @@ from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.display import Progress
+from wracaj_cli.demo.experiment.cast import PARTICIPANTS
+from wracaj_cli.demo.experiment.review import with_experiment
+from wracaj_cli.demo.experiment.story import Participant
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.stage import EXAMPLES, Stage
 from wracaj_cli.demo.week import PARAPET, ZONE
@@ -27,6 +30,7 @@ from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
 FIRST_NUMBER = 60  # the shoppers of the carts have the numbers below
+FIRST_PARTICIPANT = 100
 OPENING, CLOSING = On(1, 1, 5), On(12, 31, 18)
 OUTBOX_SECONDS = 1.0
 POINTS_MONTHS = 9
@@ -65,10 +69,13 @@ class Year:
     # shoppers who bought in this shop before, and who may get messages on that day
     acquaintances: tuple[Actor, ...] = ()
     regulars: tuple[Regular, ...] = REGULARS
+    participants: tuple[Participant, ...] = PARTICIPANTS  # of the experiment in December
     messages: list[Delivered] = field(default_factory=list)
     actors: list[Actor] = field(init=False)
+    participating: list[Actor] = field(init=False)
     year: int = field(init=False)
     _looked: float = 0.0
+    _is_read: bool = False  # nothing can have come since the outbox was read
 
     def __post_init__(self) -> None:
         self.year = a_common_year_after(self.stage.scene.now())
@@ -76,11 +83,16 @@ class Year:
             Actor(regular.persona, number, self.stage.scene, member=True)
             for number, regular in enumerate(self.regulars, FIRST_NUMBER)
         ]
+        self.participating = [
+            Actor(one.persona, number, self.stage.scene, member=False)
+            for number, one in enumerate(self.participants, FIRST_PARTICIPANT)
+        ]
 
     @property
     def everybody(self) -> list[Actor]:
         return [
             *self.actors,
+            *self.participating,
             *(actor for actor in self.acquaintances if actor.persona.shop == PARAPET),
         ]
 
@@ -89,9 +101,8 @@ class Year:
         minutes of real time."""
         local.skip_to(OPENING.of(self.year), self.stage.home)
         scene = self.stage.scene
-        scene.shops[PARAPET] = put_shop(
-            local_target(self.stage.home), with_programme(scene.shops[PARAPET].settings), Given()
-        )
+        settings = with_experiment(with_programme(scene.shops[PARAPET].settings), self.year)
+        scene.shops[PARAPET] = put_shop(local_target(self.stage.home), settings, Given())
         local.renew_functions(self.stage.home)
         return scene.shops[PARAPET]
 
@@ -103,8 +114,9 @@ class Year:
         self.look_into_outbox()
 
     def _agenda(self) -> Iterator[tuple[On, Callable[[], None]]]:
-        for actor, regular in zip(self.actors, self.regulars, strict=True):
-            yield from ((when, partial(self._do, actor, doing)) for when, doing in regular.does)
+        scripts = [one.does for one in self.regulars] + [one.does for one in self.participants]
+        for actor, does in zip((*self.actors, *self.participating), scripts, strict=True):
+            yield from ((when, partial(self._do, actor, doing)) for when, doing in does)
         for night in nights.NIGHTS:
             yield nights.begins(night), partial(self.stage.switch_schedules, "ENABLED")
             yield nights.ends(night), partial(self.stage.switch_schedules, "DISABLED")
@@ -121,17 +133,24 @@ class Year:
         return Progress(now, (now - opening) / (closing - opening), sums)
 
     def _let_pass_until(self, when: On, tick: Callable[[], None]) -> None:
+        """Skip to this time, unless it has passed: what many shoppers do at one time takes some
+        seconds."""
+        if when.of(self.year) <= self.stage.scene.now():
+            return
+
         def stopped(_: datetime) -> None:
             if time.monotonic() - self._looked > OUTBOX_SECONDS:
                 self.look_into_outbox()
             tick()
 
         local.skip_to(when.of(self.year), self.stage.home, stopped)
+        self._is_read = False
 
     def _do(self, actor: Actor, doing: Doing) -> None:
         self.happened(self.stage.scene.now(), actor.persona.name, doing.told)
-        if doing.reads_mail:
+        if doing.reads_mail and not self._is_read:
             self.look_into_outbox()
+            self._is_read = True
         try:
             doing.play(actor)
         except (WracajError, HTTPException, OSError) as error:
@@ -143,7 +162,7 @@ class Year:
             (sent for sent in self.stage.outbox.read() if sent.at >= begins), self.everybody
         )
         seen = {message.sent.message_id for message in self.messages}
-        inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
+        inboxes = {actor.persona.name: actor.inbox for actor in (*self.actors, *self.participating)}
         for message in (message for message in found if message.sent.message_id not in seen):
             name = message.origin.shopper if message.origin else "somebody unknown"
             inboxes.get(name, []).append(message)

@@ -38,6 +38,7 @@ class YearEvidence:
     regulars: tuple[Regular, ...]
     year: int
     standings: Mapping[str, Standing]
+    participants: frozenset[str] = frozenset()  # of the experiment, which has its own promises
 
     @property
     def ledger(self) -> Ledger:
@@ -116,7 +117,7 @@ def as_the_year_says(year: YearEvidence) -> Findings:
         if set(came) == set(wanted) and came != wanted:
             yield regular.name, "messages came twice, or in another order than the year says"
         yield from ((regular.name, what) for what in _missing_words(regular, year))
-    names = {regular.name for regular in year.regulars}
+    names = {regular.name for regular in year.regulars} | year.participants
     for persona, message in year.evidence.owned():
         if persona.name not in names and message.step in KNOWN - {Kind.ANNIVERSARY}:
             yield persona.name, f"{_told(message)}, who bought before there was a loyalty programme"

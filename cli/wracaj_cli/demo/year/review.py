@@ -12,18 +12,28 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import Known
 from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.credited import credits_of, differences
+from wracaj_cli.demo.experiment.review import ExperimentReview, review_experiment
 from wracaj_cli.demo.ledger import What
-from wracaj_cli.demo.promises import Broken, Evidence
+from wracaj_cli.demo.promises import CREDITED, Broken, Evidence
 from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.lines import YearLine
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.promises import Standing, YearEvidence, broken_in_the_year
 from wracaj_cli.demo.year.punctuality import late_in_the_year
+from wracaj_cli.demo.year.story import KINDS
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.shops.target import local_target
 
-DEEDS = (What.ORDERED, What.SENT_BACK, What.CANCELLED, What.REVIEWED, What.UNSUBSCRIBED)
+DEEDS = (
+    What.CLICKED,
+    What.ORDERED,
+    What.SENT_BACK,
+    What.CANCELLED,
+    What.REVIEWED,
+    What.UNSUBSCRIBED,
+)
 CURRENCY, MONTHS = "PLN", 12
 
 
@@ -33,6 +43,7 @@ class YearReview:
     lines: list[YearLine]
     broken: list[Broken]
     report: Report
+    experiment: ExperimentReview
 
     @property
     def report_page(self) -> str:
@@ -42,7 +53,8 @@ class YearReview:
 def review_year(year: Year) -> YearReview:
     store = local_target(year.stage.home).store()
     standings = {actor.persona.name: _standing(actor, store, year) for actor in year.actors}
-    evidence = YearEvidence(_evidence(year), year.regulars, year.year, standings)
+    participants = frozenset(one.name for one in year.participants)
+    evidence = YearEvidence(_evidence(year), year.regulars, year.year, standings, participants)
     lines = [
         YearLine(
             regular,
@@ -52,10 +64,27 @@ def review_year(year: Year) -> YearReview:
         )
         for regular in year.regulars
     ]
-    report = read_report(local_target(year.stage.home), PARAPET, CURRENCY, MONTHS)
-    return YearReview(
-        year.year, lines, [*broken_in_the_year(evidence), *late_in_the_year(evidence)], report
+    settings = year.stage.scene.shops[PARAPET].settings
+    report = read_report(
+        local_target(year.stage.home), PARAPET, CURRENCY, MONTHS, settings=settings
     )
+    experiment = review_experiment(
+        year.participating, year.participants, year.messages, store, CURRENCY
+    )
+    broken = [
+        *broken_in_the_year(evidence),
+        *late_in_the_year(evidence),
+        *_credited_otherwise(year, report),
+        *experiment.broken,
+    ]
+    return YearReview(year.year, lines, broken, report, experiment)
+
+
+def _credited_otherwise(year: Year, report: Report) -> list[Broken]:
+    names = [actor.persona.name for actor in (*year.actors, *year.participating)]
+    wanted = credits_of(year.stage.scene.ledger, names, CURRENCY)
+    kinds = {f"{timeline}#{step}": str(kind) for (timeline, step), kind in KINDS.items()}
+    return [Broken(CREDITED, PARAPET, what) for what in differences(wanted, report.sent, kinds)]
 
 
 def _standing(actor: Actor, store: Store, year: Year) -> Standing:
