@@ -10,7 +10,7 @@ from bench.play import Counted
 
 # These values cannot be measured here. They are estimates, rather too high than too low.
 MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5
-# The archive: a message of the queue is sent alone, and received and deleted by ten. The objects are
+# The archive: a message is sent alone, and received and deleted by ten. The objects are
 # one a minute and shop at most, which is cents a month whatever the traffic.
 REQUESTS_A_MESSAGE, KEYS_A_SHOPPER = 1.2, 2
 
