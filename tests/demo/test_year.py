@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 
 from demo.test_pages import TOTALS
+from support.archive_frames import Frames
 from wracaj.segments.rfm import Scores, segment_of
+from wracaj_cli.archive.reading import lines, settle
 from wracaj_cli.demo import pages
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
@@ -26,9 +28,11 @@ from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 from wracaj_cli.demo.year.story import Kind, On
 from wracaj_cli.report.figures import expected_lifetime_value
+from wracaj_cli.shops.target import local_target
 
 pytestmark = pytest.mark.timeout(600)
 MINUTE = timedelta(minutes=1)
+VAT = Decimal(23)  # in the shop's prices
 AFTER_THE_ORDER = {
     Kind.THANKS: timedelta(hours=1),
     Kind.REWARD: timedelta(days=15),
@@ -189,6 +193,39 @@ def test_the_segments_are_those_of_pandas(played: Played) -> None:
     assert found == {
         name: (row.customers, row.orders, row.spend) for name, row in wanted.iterrows()
     }
+
+
+@pytest.fixture(scope="module")
+def archive(played: Played) -> Frames:
+    """Of the year's shop. Every webhook was told twice, and is there twice."""
+    target = local_target(played.stage.home)
+    assert settle(target) == 0
+    began = datetime(played.year.year, 1, 1, tzinfo=UTC)
+    return Frames(lines(target, PARAPET, began, played.stage.scene.now()))
+
+
+def test_the_report_credits_to_messages_what_pandas_finds_in_the_archive(
+    played: Played, archive: Frames
+) -> None:
+    found = {row.step: (row.orders, row.paid) for row in played.review.report.sent if row.orders}
+    wanted = archive.credited("PLN", VAT)
+    assert found == {name: (row.orders, row.paid) for name, row in wanted.iterrows()}
+    assert sum(orders for orders, _ in found.values()) > 10
+
+
+def test_the_experiment_has_the_sums_that_pandas_finds_in_the_archive(
+    played: Played, archive: Frames
+) -> None:
+    shown = played.review.experiment.shown
+    wanted = archive.sums(shown.name, shown.experiment.days, "PLN", VAT)
+    assert shown.verdict.people == dict(wanted["people"])
+    ordered = {arm: round(sums.total) for arm, sums in shown.verdict.sums.items()}
+    assert ordered == dict(wanted["ordered"])
+    days = local_target(played.stage.home).store().experiments.sums(PARAPET, shown.name)
+    for arm, row in wanted.iterrows():
+        paid = [one.sums.metrics["paid"] for one in days if one.sums.arm == arm]
+        assert sum(one.total for one in paid) == pytest.approx(float(row["paid"]), abs=0.005)
+        assert sum(one.squares for one in paid) == pytest.approx(float(row["squared"]), abs=0.01)
 
 
 def test_the_page_leads_to_the_report_which_shows_those_figures(
