@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -55,14 +55,9 @@ class Stage:
     server: FakeShop
     providers: Providers
     outbox: Outbox
-    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Return the client of a service. It is kept, because creating one takes longer than its
-        calls."""
-        if service not in self._clients:
-            self._clients[service] = local.client(service, self.home)
-        return self._clients[service]
+        return local.client(service, self.home)
 
     def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
         """Switch the schedules of the nightly jobs on or off."""
