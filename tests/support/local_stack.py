@@ -81,6 +81,13 @@ class RunningStack:
         """Run everything that is due in this time."""
         local.skip_to(self.now() + time, self.home)
 
+    @contextmanager
+    def nights(self) -> Iterator[None]:
+        """Run the nightly jobs meanwhile."""
+        local.switch_schedules("ENABLED", self.home)
+        yield
+        local.switch_schedules("DISABLED", self.home)
+
     def verify_sender(self, sender: str) -> None:
         local.verify_sender(sender, self.home)
 
@@ -113,9 +120,11 @@ def emulator(emulator_process: Emulator) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """With the timelines of the tests, and with permissions enforced: a function that may not do
-    what it needs fails here as it would on AWS."""
+    what it needs fails here as it would on AWS. The nightly jobs run only in `stack.nights()`,
+    because they take long for every shop of the tests before."""
     root = a_repository(tmp_path_factory.mktemp("repository"))
     with running_stack(tmp_path_factory.mktemp("stack"), root=root, begins_at=BEGINS_AT) as found:
+        local.switch_schedules("DISABLED", found.home)
         yield found
 
 

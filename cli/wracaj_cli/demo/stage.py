@@ -28,14 +28,6 @@ from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
 HOME = LOCAL / "demo"
-SCHEDULE = (
-    "Name",
-    "GroupName",
-    "ScheduleExpression",
-    "ScheduleExpressionTimezone",
-    "FlexibleTimeWindow",
-    "Target",
-)
 EXAMPLES = ROOT / "examples" / "shops"
 # the speed between two jumps, close to real time; a clock that jumps must be a little faster
 SPEED = 1.1
@@ -60,12 +52,7 @@ class Stage:
         return local.client(service, self.home)
 
     def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
-        """Switch the schedules of the nightly jobs on or off."""
-        scheduler = self.client("scheduler")
-        for page in scheduler.get_paginator("list_schedules").paginate():
-            for listed in page["Schedules"]:
-                known = scheduler.get_schedule(Name=listed["Name"], GroupName=listed["GroupName"])
-                scheduler.update_schedule(**{name: known[name] for name in SCHEDULE}, State=state)
+        local.switch_schedules(state, self.home)
 
 
 @contextmanager
