@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -47,14 +49,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # What takes long begins first, so that at the end no worker waits for another.
 LONGEST = (
     "tests/demo/test_year.py",
-    "tests/e2e/test_loyalty.py",
-    "tests/e2e/test_abandoned_cart.py",
-    "tests/demo/test_rescue.py",
     "tests/e2e/",
+    "tests/cli/",
+    "tests/demo/test_rescue.py",
     "tests/stack/test_local_stack.py",
     "tests/identity/test_strangers.py",
     "tests/daily/test_search.py",
 )
+# Each of these has a stack of its own.
+ALONE = ("tests/e2e/test_failed_messages.py", "tests/e2e/test_nightly_rfm.py")
+# Tests of a group run in one worker, because a stack takes half a minute to deploy and to warm up.
+GROUPS = {
+    "on a stack": ("tests/e2e/",),
+    "on another stack": ("tests/cli/", "tests/docs/test_bench.py", "tests/packaging/"),
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class LoadGroups(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(super()._split_scope(nodeid))
+
+    return LoadGroups(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def group_of(file: str) -> str:
+    names = (name for name, begins in GROUPS.items() if file.startswith(begins))
+    return file if file in ALONE else next(names, file)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

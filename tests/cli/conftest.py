@@ -1,12 +1,10 @@
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
 from support.local_stack import RunningStack
 from support.shop_files import Wracaj, run
 from wracaj.aws.shop_config import settings_name
-from wracaj_cli.local import clients
 from wracaj_cli.shops.target import Target, find_target, local_target
 
 
@@ -21,14 +19,6 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "160")
     return monkeypatch
-
-
-@pytest.fixture(scope="module", autouse=True)
-def clients_made_once() -> Iterator[None]:
-    """Making one takes longer than all that a command does with it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clients, "client_at", cache(clients.client_at))
-        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

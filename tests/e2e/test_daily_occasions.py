@@ -134,8 +134,9 @@ def played(club: Club) -> Iterator[Played]:
     club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))
     # each has its own minute from 9 on
     noon = datetime.combine(today + 3 * DAY, time(12), tzinfo=club.shop.settings.zone)
-    skip_to(noon, club.stack.home)
-    yield Played(club, today, anniversary, born, bought, saving)
+    with club.stack.nights():
+        skip_to(noon, club.stack.home)
+        yield Played(club, today, anniversary, born, bought, saving)
     club.stack.client("ssm").delete_parameter(Name=broken)
 
 

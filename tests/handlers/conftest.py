@@ -4,7 +4,6 @@ new process."""
 import io
 import json
 import logging
-import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -76,9 +75,10 @@ def lambdas(
     # between a client's own retries
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     forget_everything()
-    yield Lambdas(emulator, monkeypatch)
+    lambdas = Lambdas(emulator, monkeypatch)
+    yield lambdas
     forget_everything()
-    if any(name.startswith("AWS_ENDPOINT_URL_") for name in os.environ):
+    if lambdas.is_redirected:
         clients.client.cache_clear()
 
 

@@ -201,12 +201,22 @@ class Lambdas:
         """Send the requests to these services to another URL from now on. None: to the emulator
         again."""
         for service in services:
-            if url is None:
-                self.monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
+            name = f"AWS_ENDPOINT_URL_{service}"
+            if told := url or self.emulator.environment.get(name):
+                self.monkeypatch.setenv(name, told)
             else:
-                self.monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
+                self.monkeypatch.delenv(name)
         clients.client.cache_clear()
         store.open_store.cache_clear()
+
+    @property
+    def is_redirected(self) -> bool:
+        own = self.emulator.environment
+        return any(
+            own.get(name) != url
+            for name, url in os.environ.items()
+            if name.startswith("AWS_ENDPOINT_URL_")
+        )
 
     # --- calls ------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Fixtures: `emulator`, a MiniStack with only our table, and `stack`, the whole local stack. Each
 worker of xdist has one of each. The table is a new one for each module of tests, so that a look at
-all that is stored stays quick.
+all that is stored stays quick. MiniStack's DynamoDB runs in the tests' own process.
 
 from support.local_stack import emulator, emulator_process, stack  # noqa: F401
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ import pytest
 
 from support.frozen_timelines import a_repository
 from support.sam_template import create_table
+from support.table_here import table_here
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage, StackInfo, server
@@ -43,7 +44,7 @@ def _client(url: str, service: str) -> Any:
 class Emulator:
     url: str
     table: str
-    dynamodb_url: str  # where the table is; with --dynamodb=moto, it is moto's
+    dynamodb_url: str  # where the table is: in this process, or with --dynamodb=moto on moto
 
     def client(self, service: str) -> Any:
         return _client(self.dynamodb_url if service == "dynamodb" else self.url, service)
@@ -54,11 +55,10 @@ class Emulator:
         emulator."""
         here = {
             "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_url,
             "AWS_REGION": server.REGION,
             "AWS_DEFAULT_REGION": server.REGION,
         }
-        if self.dynamodb_url != self.url:
-            here["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb_url
         return {**server.CREDENTIALS, **here, "WRACAJ_TABLE": self.table, "NO_PROXY": server.HOST}
 
 
@@ -81,6 +81,13 @@ class RunningStack:
         """Run everything that is due in this time."""
         local.skip_to(self.now() + time, self.home)
 
+    @contextmanager
+    def nights(self) -> Iterator[None]:
+        """Run the nightly jobs meanwhile."""
+        local.switch_schedules("ENABLED", self.home)
+        yield
+        local.switch_schedules("DISABLED", self.home)
+
     def verify_sender(self, sender: str) -> None:
         local.verify_sender(sender, self.home)
 
@@ -96,7 +103,7 @@ def emulator_process(
     on_moto = pytestconfig.getoption("dynamodb") == "moto"
     with (
         running_emulator(home) as found,
-        running_moto(home) if on_moto else nullcontext(found.url) as url,
+        running_moto(home) if on_moto else table_here() as url,
     ):
         yield Emulator(found.url, "no table yet", url)
 
@@ -113,9 +120,11 @@ def emulator(emulator_process: Emulator) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """With the timelines of the tests, and with permissions enforced: a function that may not do
-    what it needs fails here as it would on AWS."""
+    what it needs fails here as it would on AWS. The nightly jobs run only in `stack.nights()`,
+    because they take long for every shop of the tests before."""
     root = a_repository(tmp_path_factory.mktemp("repository"))
     with running_stack(tmp_path_factory.mktemp("stack"), root=root, begins_at=BEGINS_AT) as found:
+        local.switch_schedules("DISABLED", found.home)
         yield found
 
 

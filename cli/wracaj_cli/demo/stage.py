@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -28,14 +28,6 @@ from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
 HOME = LOCAL / "demo"
-SCHEDULE = (
-    "Name",
-    "GroupName",
-    "ScheduleExpression",
-    "ScheduleExpressionTimezone",
-    "FlexibleTimeWindow",
-    "Target",
-)
 EXAMPLES = ROOT / "examples" / "shops"
 # the speed between two jumps, close to real time; a clock that jumps must be a little faster
 SPEED = 1.1
@@ -55,22 +47,12 @@ class Stage:
     server: FakeShop
     providers: Providers
     outbox: Outbox
-    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Return the client of a service. It is kept, because creating one takes longer than its
-        calls."""
-        if service not in self._clients:
-            self._clients[service] = local.client(service, self.home)
-        return self._clients[service]
+        return local.client(service, self.home)
 
     def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
-        """Switch the schedules of the nightly jobs on or off."""
-        scheduler = self.client("scheduler")
-        for page in scheduler.get_paginator("list_schedules").paginate():
-            for listed in page["Schedules"]:
-                known = scheduler.get_schedule(Name=listed["Name"], GroupName=listed["GroupName"])
-                scheduler.update_schedule(**{name: known[name] for name in SCHEDULE}, State=state)
+        local.switch_schedules(state, self.home)
 
 
 @contextmanager

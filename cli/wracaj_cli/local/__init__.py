@@ -3,6 +3,7 @@ this machine."""
 
 from wracaj_cli.local.clients import client, session, verify_sender
 from wracaj_cli.local.push_bridge import let_push_to
+from wracaj_cli.local.schedules import switch_schedules
 from wracaj_cli.local.sent_messages import Outbox, SentMessage, outbox
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.skipping import anything_waits, set_speed, skip_to
@@ -27,6 +28,7 @@ __all__ = [
     "set_speed",
     "skip_to",
     "status",
+    "switch_schedules",
     "up",
     "verify_sender",
 ]

@@ -1,5 +1,6 @@
 """boto3 clients of the running local stack, and the verification of senders for its SES."""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def client(service: str, home: Path = LOCAL) -> Any:
-    """Return a boto3 client of the running local stack. Raises LocalStackError if none runs."""
-    return client_at(info(home).aws_endpoint_url, service)
+    """Return the boto3 client of the running local stack. It is created once, because that takes
+    longer than all that a command does with it. Raises LocalStackError if no stack runs."""
+    return _kept_client_at(info(home).aws_endpoint_url, service)
 
 
 def client_at(url: str, service: str) -> Any:
+    """Return a new client."""
     from botocore.config import Config
 
     around_proxies = Config(
@@ -27,6 +30,9 @@ def client_at(url: str, service: str) -> Any:
     )
     make: Any = session().client
     return make(service, endpoint_url=url, config=around_proxies)
+
+
+_kept_client_at = cache(client_at)
 
 
 def session() -> "Session":

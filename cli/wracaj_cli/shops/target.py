@@ -133,7 +133,7 @@ def _in_aws(stack: str) -> Target:
             " `sam deploy`, or deploy."
         )
     return Target(
-        client=_aws_client,
+        client=cache(_aws_client),
         api_url=outputs["ApiUrl"],
         table=outputs["TableName"],
         stage=outputs["Stage"],

@@ -1,7 +1,6 @@
 """The AWS services that the Lambdas use, inside this process: the emulator's own DynamoDB without
 HTTP, and lists of what was sent and started."""
 
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -12,9 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from ministack.services import dynamodb  # type: ignore[import-untyped]
 
+from support import table_here
 from support.lambdas import STAGE, forget_everything
 from support.sam_template import resources
 from wracaj.aws import clients
@@ -32,6 +30,7 @@ ENVIRONMENT = CREDENTIALS | {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",  # requests that this module does not answer fail
+    "AWS_ENDPOINT_URL_DYNAMODB": table_here.URL,
     "WRACAJ_TABLE": "stories",
     "WRACAJ_STAGE": STAGE,
     "WRACAJ_STATE_MACHINE_PREFIX": "arn:aws:states:eu-west-1:000000000000:stateMachine:stories-",
@@ -176,24 +175,6 @@ class Cloud:
         raise AssertionError(f"nothing in these stories is put into a queue, but this: {told}")
 
 
-def _ask_the_table(request: Any, **_: Any) -> AWSResponse:
-    asked = {
-        name.lower(): value.decode() if isinstance(value, bytes) else value
-        for name, value in request.headers.items()
-    }
-    coming = dynamodb.handle_request("POST", "/", asked, request.body, {})
-    try:
-        coming.send(None)
-    except StopIteration as done:
-        status, headers, body = done.value
-    return AWSResponse(request.url, status, headers, _Raw(body))
-
-
-class _Raw(io.BytesIO):
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
 def empty_the_table() -> None:
     """Create the table as the template defines it. Each story has its own table, because the
     emulator reads the whole table for a query of an index. Nothing expires by real time."""
@@ -229,7 +210,7 @@ def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
         for service in SERVICES:
             for made in (clients.client(service), clients.client(service, sends=True)):
                 made.meta.events.register("before-call", cloud.answer)
-        clients.client("dynamodb").meta.events.register("before-send", _ask_the_table)
-        yield cloud
+        with table_here.table_here():
+            yield cloud
     clients.client.cache_clear()
     forget_everything()

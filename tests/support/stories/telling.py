@@ -72,7 +72,8 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud | OnStack]:
     if request.config.getoption("stories") == "stack":
         on_stack = OnStack(request.getfixturevalue("stack"))
-        yield on_stack
+        with on_stack.stack.nights():
+            yield on_stack
         on_stack.leave()
         return
     with a_cloud(NOON) as cloud:
