@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
-from wracaj.aws.observability import count
+from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
@@ -46,6 +46,16 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
+    count_unsubscribed(store, target)
+
+
+def count_unsubscribed(store: Store, target: LinkTarget) -> None:
+    """Count, once for a message, that somebody opted out by it. An error is only logged, because
+    the shopper is opted out already."""
+    try:
+        store.delivery_events.note(target, "unsubscribed", now())
+    except Exception as error:
+        logger.error("unsubscribe not counted", extra={"error": type(error).__name__})
 
 
 def newest_reported(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:
