@@ -75,21 +75,21 @@ class OrderCredits:
         ]
 
 
-def _counted(shop: str, credits: Credits) -> defaultdict[tuple[str, str], Counter[str]]:
+def _counted(shop: str, credited: Credits) -> defaultdict[tuple[str, str], Counter[str]]:
     """Return what an order counts for, by the keys of counters. One item may be changed for the
     click and for a code."""
     found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    if credits.click and credits.sent_at:
-        step = f"{credits.click.timeline}#{credits.click.step}"
-        key = counters_key(shop, credits.sent_at, step)
+    if credited.click and credited.sent_at:
+        step = f"{credited.click.timeline}#{credited.click.step}"
+        key = counters_key(shop, credited.sent_at, step)
         found[key["PK"], key["SK"]].update(
-            attributed_orders=credits.orders,
-            attributed_cents=int(credits.paid * 100),
-            attributed_contribution_cents=int(credits.contribution * 100),
+            attributed_orders=credited.orders,
+            attributed_cents=int(credited.paid * 100),
+            attributed_contribution_cents=int(credited.contribution * 100),
         )
-    for giver in credits.codes.values():
+    for giver in credited.codes.values():
         key = counters_key(shop, giver.sent_at, f"{giver.timeline}#{giver.step}")
-        found[key["PK"], key["SK"]].update(codes_used=credits.stands)
+        found[key["PK"], key["SK"]].update(codes_used=credited.stands)
     return found
 
 

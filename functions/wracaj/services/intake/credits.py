@@ -4,7 +4,6 @@ that gave the codes used, and to the experiments that their shopper entered."""
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
