@@ -33,8 +33,8 @@ SHORT = {
     Finding.WOULD_HAVE_SHOWN: "no such difference seen",
 }
 IN_ALL = {
-    Finding.PAYS: "In all {low} to {high} because of the messages, of {people}.",
-    Finding.COSTS: "In all {low} to {high} lost because of the messages, of {people}.",
+    Finding.PAYS: "In all {low} to {high} because of the messages, among {people}.",
+    Finding.COSTS: "In all {low} to {high} lost because of the messages, among {people}.",
 }
 
 
@@ -98,18 +98,22 @@ def because(report: Report, w: Writer) -> list[str]:
 
 
 def experiment_sentence(shown: Shown, w: Writer) -> str:
+    """Return what an experiment shows, with its name and what it is about."""
+    about = about_in_words(shown.experiment, w)
+    return f"{shown.name}, {about}: {findings_in_words(shown, w)}"
+
+
+def findings_in_words(shown: Shown, w: Writer) -> str:
     """Return what an experiment shows, for each arm that is compared."""
-    about = f"{shown.name}, {about_in_words(shown.experiment, w)}"
     if shown.verdict.shares_are_wrong:
-        return f"{about}: {WRONG_SHARES.to(w.language)}"
+        return WRONG_SHARES.to(w.language)
     several = len(shown.verdict.comparisons) > 1
-    told = " ".join(
+    return " ".join(
         (f"{arm_in_words(one.arm, w.language)}: " if several else "")
         + finding_in_words(shown.experiment, one, shown.currency, w.language)
         + _in_all(shown, one, w)
         for one in shown.verdict.comparisons
     )
-    return f"{about}: {told}"
 
 
 def about_in_words(experiment: Experiment, w: Writer) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 MOST_UPRIGHT = 14  # bars; between more of them the figures would not fit
 ROW, SMALL, TEXT = 24, 12, 12
 WIDE, NARROW = 900, 340  # of the drawing, for a large screen and for a phone
-ROOM = 1.3  # as many times the largest value, so that its figure fits beside the bar
+ABOVE, BESIDE = 1.1, 1.3  # as many times the largest value, so that its figure fits
 LEFT_OUT = ("script", "style", "defs", "title", "desc")
 
 
@@ -40,7 +40,9 @@ def bars(title: str, points: Sequence[Point], full: float | None = None) -> Draw
         return Drawn(_rows(title, points, full, WIDE), rows)
     import pygal
 
-    chart = pygal.Bar(**_look(WIDE, 240), print_values_position="top", range=_range(points, full))
+    chart = pygal.Bar(
+        **_look(WIDE, 240), print_values_position="top", range=_range(points, full, ABOVE)
+    )
     return Drawn(_drawn(chart, title, points), rows)
 
 
@@ -60,8 +62,11 @@ def intervals(title: str, points: Sequence[Point], ticks: Sequence[Point]) -> Dr
 def _rows(title: str, points: Sequence[Point], full: float | None, width: int) -> str:
     import pygal
 
-    look = _look(width, ROW * max(1, len(points)) + 2 * SMALL) | {"show_x_labels": True}
-    span = _range(points, full)
+    look = _look(width, ROW * max(1, len(points)) + 2 * SMALL) | {
+        "show_x_labels": False,
+        "show_y_labels": True,
+    }
+    span = _range(points, full, BESIDE)
     chart = pygal.HorizontalBar(**look, print_values_position="top", range=span)
     return _drawn(chart, title, list(reversed(points)))
 
@@ -106,10 +111,10 @@ def _look(width: int, height: int) -> dict[str, Any]:
     }
 
 
-def _range(points: Sequence[Point], full: float | None) -> tuple[float, float]:
+def _range(points: Sequence[Point], full: float | None, room: float) -> tuple[float, float]:
     values = [point.value or 0.0 for point in points]
-    lowest, highest = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
-    return lowest * ROOM, (full or highest or 1.0) * ROOM
+    lowest, highest = min([0.0, *values]), max([0.0, *values])
+    return lowest * room, (full or highest or 1.0) * room
 
 
 def _drawn(chart: Any, title: str, points: Sequence[Point]) -> str:

@@ -1,13 +1,15 @@
 """What a report shows, in words: reasons, delivery events, segments, moments."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from preferences.words import WHY
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.segments.rfm import Move, Segment
 from wracaj_cli.outcome_words import WITHOUT_CODE, Words, reason_in_words
-from wracaj_cli.report.messages import UNKNOWN, Sent
+from wracaj_cli.report.messages import NOT_SENT, UNKNOWN, Sent
 from wracaj_cli.report.reading import Report
+from wracaj_cli.report.timeline_words import message_in_words
 from wracaj_cli.report.writing import Writer
 
 UNKNOWN_WORDS = Words("unknown whether it left", "nie wiadomo, czy wyszła")
@@ -41,8 +43,8 @@ def plain(outcome: str, w: Writer) -> str:
     """Return a counter's name in the words that all commands use."""
     if outcome == UNKNOWN:
         return UNKNOWN_WORDS.to(w.language)
-    _, _, reason = outcome.partition("_")
-    return reason_in_words(reason, w.language)
+    begun = next((begins for begins in NOT_SENT if outcome.startswith(begins)), "")
+    return reason_in_words(outcome.removeprefix(begun), w.language)
 
 
 def why_not_sent(row: Sent, w: Writer) -> str:
@@ -52,6 +54,12 @@ def why_not_sent(row: Sent, w: Writer) -> str:
     for name, number in row.not_sent.items():
         reasons[plain(name, w)] += number
     return ", ".join(f"{why} ({w.number(number)})" for why, number in reasons.most_common())
+
+
+def idle_in_words(rows: Iterable[Sent], w: Writer) -> str:
+    """Return a sentence about the messages whose time has not come for any cart."""
+    names = [message_in_words(row.name, w.language) for row in rows if not row.outcomes]
+    return w.say("Nothing yet: {messages}.", messages=", ".join(names)) if names else ""
 
 
 def sent_in_words(row: Sent, w: Writer) -> str:

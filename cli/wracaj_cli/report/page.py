@@ -12,12 +12,14 @@ from wracaj_cli.report import drawings
 from wracaj_cli.report.bringing import (
     about_in_words,
     experiment_sentence,
+    findings_in_words,
     first_figures,
     first_sentences,
 )
 from wracaj_cli.report.messages import by_timeline
 from wracaj_cli.report.naming import (
     became_in_words,
+    idle_in_words,
     moved,
     only_now,
     reason_of_cart,
@@ -76,6 +78,7 @@ def _words(w: Writer) -> dict[str, Any]:
         "segment_name": lambda one: segment_in_words(one, w),
         "became_name": lambda name: became_in_words(name, w),
         "sent": lambda row: sent_in_words(row, w),
+        "idle": lambda rows: idle_in_words(rows, w),
         "why_not": lambda row: why_not_sent(row, w),
         "answer": lambda why: reason_of_cart(why, w),
         "rule": lambda name: rule_in_words(name, w),
@@ -92,6 +95,7 @@ def _experiments(report: Report, w: Writer) -> list[dict[str, Any]]:
             "timeline": shown.experiment.timeline,
             "metric": METRICS[shown.experiment.metric].to(w.language),
             "sentence": experiment_sentence(shown, w),
+            "finding": findings_in_words(shown, w),
             "arms": [
                 drawings.of_experiment(shown, arm, looks, w)
                 for arm, looks in report.looks.get(shown.name, {}).items()

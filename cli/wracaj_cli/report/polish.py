@@ -6,7 +6,7 @@ from collections.abc import Mapping
 POLISH: Mapping[str, str] = {
     # on top
     "{shop}: what messages bring": "{shop}: co dają wiadomości",
-    "What messages bring": "Co dają wiadomości",
+    "At a glance": "W skrócie",
     "What messages bring, {begins} to {until}": "Co dały wiadomości od {begins} do {until}",
     "{begins} to {until}": "od {begins} do {until}",
     "recovered carts": "odzyskane koszyki",
@@ -25,10 +25,10 @@ POLISH: Mapping[str, str] = {
     "{n} orders": "{n} zamówień",
     "{low} to {high}": "od {low} do {high}",
     "{low} to {high} lost": "strata od {low} do {high}",
-    "In all {low} to {high} because of the messages, of {people}.": (
+    "In all {low} to {high} because of the messages, among {people}.": (
         "Łącznie od {low} do {high} dzięki wiadomościom, u {people}."
     ),
-    "In all {low} to {high} lost because of the messages, of {people}.": (
+    "In all {low} to {high} lost because of the messages, among {people}.": (
         "Łącznie przez wiadomości strata od {low} do {high}, u {people}."
     ),
     "all messages": "wszystkie wiadomości",
@@ -86,6 +86,7 @@ POLISH: Mapping[str, str] = {
     "paid, without tax": "zapłacono netto",
     "codes used": "użyte kody",
     "opted out": "wypisy",
+    "Nothing yet: {messages}.": "Jeszcze nic: {messages}.",
     "Not sent, and why:": "Nie wysłano, bo:",
     "Nothing was sent yet.": "Nic jeszcze nie wysłano.",
     "{timeline}: orders after a click, and codes": "{timeline}: zamówienia po kliknięciu i kody",
@@ -123,9 +124,9 @@ POLISH: Mapping[str, str] = {
         " certainty of 95 percent. It pays once the whole line is above 0. Only people whose days"
         " were over by then count."
     ): (
-        "Każda kreska to przedział: prawdziwa różnica leży w nim z pewnością 95 procent, bez względu"
-        " na to, jak często się patrzy. Wiadomości się opłacają, gdy cała kreska leży powyżej 0."
-        " Liczą się tylko osoby, których czas już wtedy minął."
+        "Każda kreska to przedział: prawdziwa różnica leży w nim z pewnością 95 procent, bez"
+        " względu na to, jak często się patrzy. Wiadomości się opłacają, gdy cała kreska leży"
+        " powyżej 0. Liczą się tylko osoby, których czas już wtedy minął."
     ),
     # customers
     "Customers": "Klienci",

@@ -17,6 +17,7 @@ from wracaj_cli.report.bringing import (
 from wracaj_cli.report.messages import Sent, by_timeline
 from wracaj_cli.report.naming import (
     became_in_words,
+    idle_in_words,
     only_now,
     reason_of_cart,
     rule_in_words,
@@ -71,7 +72,7 @@ def _sending(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
     words = [became_in_words(one, w) if one in report.became else w.say(one) for one in columns]
     sending = table(name, (w.say("message"), *words))
     sending.columns[0].overflow = "fold"  # a name may be too long for a narrow terminal
-    for row in rows:
+    for row in (row for row in rows if row.outcomes):
         sending.add_row(
             message_in_words(row.name, w.language),
             sent_in_words(row, w),
@@ -84,15 +85,17 @@ def _sending(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
 def _not_sent(rows: list[Sent], w: Writer) -> Iterable[Text]:
     told = [(message_in_words(row.name, w.language), why_not_sent(row, w)) for row in rows]
     lines = [f"- {name}: {why}" for name, why in told if why]
-    if lines:
-        yield Text("\n".join([w.say("Not sent, and why:"), *lines, ""]))
+    why_not = [w.say("Not sent, and why:"), *lines] if lines else []
+    idle = [sentence] if (sentence := idle_in_words(rows, w)) else []
+    if idle or why_not:
+        yield Text("\n".join([*idle, *why_not, ""]))
 
 
 def _bringing(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
     title = w.say("{timeline}: orders after a click, and codes", timeline=name)
     columns = ("message", "orders", "paid, without tax", "codes used")
     brought = table(title, map(w.say, columns))
-    for row in rows:
+    for row in (row for row in rows if row.orders or row.codes_used):
         brought.add_row(
             message_in_words(row.name, w.language),
             w.number(row.orders),
