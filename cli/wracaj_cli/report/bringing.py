@@ -86,7 +86,7 @@ def first_figures(report: Report, w: Writer) -> dict[str, str]:
 
 def first_sentences(report: Report, w: Writer) -> list[str]:
     """Return what the figures on top mean, and what is missing where one is unknown."""
-    return [*because(report, w), w.say(ABOUT), *_missing_prices(report, w)]
+    return [*because(report, w), w.say(ABOUT), *_prices(report, w)]
 
 
 def because(report: Report, w: Writer) -> list[str]:
@@ -172,14 +172,13 @@ def _ends(shown: Shown, compared: Comparison, w: Writer) -> dict[str, str]:
     return {"low": low, "high": high}
 
 
-def _missing_prices(report: Report, w: Writer) -> list[str]:
-    costs, missing = report.costs, []
-    if costs.total is None:
-        parts = w.counted(costs.sms_parts, "SMS part")
-        missing.append(w.say(NO_SMS_PRICE, parts=parts))
-    if report.prices.margin_percent is None:
-        missing.append(w.say(NO_MARGIN))
-    return missing
+def _prices(report: Report, w: Writer) -> list[str]:
+    """Return what the cost of messages is made of, and which prices are missing."""
+    costs = report.costs
+    emails, parts = w.counted(costs.emails, "e-mail"), w.counted(costs.sms_parts, "SMS part")
+    made_of = w.say("Cost of messages: of {emails} and {parts}.", emails=emails, parts=parts)
+    told = [w.say(NO_SMS_PRICE, parts=parts) if costs.total is None else made_of]
+    return told if report.prices.margin_percent else [*told, w.say(NO_MARGIN)]
 
 
 NO_SMS_PRICE = (

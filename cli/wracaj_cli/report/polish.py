@@ -46,6 +46,7 @@ POLISH: Mapping[str, str] = {
         "Zamówienie przypisujemy wiadomości, której link kliknięto jako ostatni, najwyżej pięć dni"
         " przed zakupem. Kwoty netto: bez VAT, dostawy i zwrotów."
     ),
+    "Cost of messages: of {emails} and {parts}.": "Koszt wiadomości: {emails} i {parts}.",
     (
         "Cost of messages unknown: {parts} were sent, and the settings tell no price of one. Write"
         " it into economics.sms_part."

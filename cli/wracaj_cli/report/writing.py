@@ -12,13 +12,10 @@ from wracaj_cli.report.polish import POLISH
 NOTHING = "–"
 Forms = tuple[tuple[str, str], tuple[str, str, str]]  # English, Polish
 NOUNS: dict[str, Forms] = {
-    "order": (("order", "orders"), ("zamówienie", "zamówienia", "zamówień")),
     "cart": (("cart", "carts"), ("koszyk", "koszyki", "koszyków")),
-    "customer": (("customer", "customers"), ("klient", "klienci", "klientów")),
     "of shoppers": (("shopper", "shoppers"), ("klienta", "klientów", "klientów")),
     "e-mail": (("e-mail", "e-mails"), ("e-mail", "e-maile", "e-maili")),
     "SMS part": (("SMS part", "SMS parts"), ("segment SMS", "segmenty SMS", "segmentów SMS")),
-    "week": (("week", "weeks"), ("tydzień", "tygodnie", "tygodni")),
     "months": (("month", "months"), ("miesiąca", "miesięcy", "miesięcy")),
 }
 _LARGE = {"pl": (("mln", 10**6), ("tys.", 10**3)), "en": (("M", 10**6), ("K", 10**3))}
