@@ -136,12 +136,14 @@ def test_shops_of_a_stack_in_aws_are_set_up_and_reported_on_outside_a_clone(
         "shop show packed",
         "shop webhooks packed",
         "report packed",
+        "report packed --html report.html",
         "shop remove packed --yes",
     ]
     asked = [f"{command} --stack {STACK}" for command in commands]
     told = run(installed, tmp_path, *asked, **there, NO_PROXY=HOST)
     assert [one.code for one in told] == [0] * len(commands), told
     _, shops, shown, webhooks, *_ = (one.text for one in told)
+    assert "<svg" in (tmp_path / "report.html").read_text("utf-8")
     assert "packed" in shops and "packed" in shown and "/webhooks/generic/packed" in webhooks
 
 

@@ -12,7 +12,7 @@ MOST_UPRIGHT = 14  # bars; between more of them the figures would not fit
 ROW, SMALL, TEXT = 24, 12, 12
 WIDE, NARROW = 900, 340  # of the drawing, for a large screen and for a phone
 ABOVE, BESIDE = 1.1, 1.3  # as many times the largest value, so that its figure fits
-LEFT_OUT = ("script", "style", "defs", "title", "desc")
+LEFT_OUT = ("defs", "title", "desc")  # its scripts and styles are in `defs`
 
 
 class Point(NamedTuple):
