@@ -14,7 +14,7 @@ from wracaj.customers.customer import Speaker
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask
 from wracaj.services.start_occasion import StartTimeline
-from wracaj.services.unsubscribe import count_unsubscribed, newest_reported, opt_out
+from wracaj.services.unsubscribe import mark_unsubscribed, newest_reported, opt_out
 from wracaj.store import open_store
 
 SOURCE = "preference page"
@@ -42,7 +42,7 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
     store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
     opt_out(store, visit.reader, word, [form.channel], visit.carts)
     if form.channel == visit.target.channel:
-        count_unsubscribed(store, visit.target)
+        mark_unsubscribed(store, visit.target)
     count("PreferencesSaved")
     return Told.NO
 

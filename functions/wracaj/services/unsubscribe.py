@@ -46,12 +46,12 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
-    count_unsubscribed(store, target)
+    mark_unsubscribed(store, target)
 
 
-def count_unsubscribed(store: Store, target: LinkTarget) -> None:
-    """Count, once for a message, that somebody opted out by it. An error is only logged, because
-    the shopper is opted out already."""
+def mark_unsubscribed(store: Store, target: LinkTarget) -> None:
+    """Mark the message as one by which somebody opted out, and count that once. An error is only
+    logged, because the shopper is opted out already."""
     try:
         store.delivery_events.note(target, "unsubscribed", now())
     except Exception as error:
