@@ -148,7 +148,9 @@ def day_counts(name: str) -> list[DayCount]:
 
 def _shown(name: str, one: Experiment) -> tuple[Shown, Any]:
     days = day_counts(name)
-    return Shown(name, one, verdict(one, days, NOW), 0, 0, "PLN"), looks(one, days, NOW)
+    found = verdict(one, days, NOW)
+    seen = {} if found.shares_are_wrong else looks(one, days, NOW)
+    return Shown(name, one, found, 0, 0, "PLN"), seen
 
 
 def _customers() -> Customers:

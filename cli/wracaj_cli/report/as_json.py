@@ -1,7 +1,6 @@
 """The figures of a report for scripts. docs/operations.md describes the keys. Percents and money
 are text. Nothing depends on the language."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -67,11 +66,12 @@ def _because(shown: Shown) -> dict[str, Any]:
 
 
 def _experiment(shown: Shown, report: Report) -> dict[str, Any]:
-    looks: Mapping[str, list[Look]] = report.looks.get(shown.name, {})
+    looks = report.looks_of(shown)
     return {
         "experiment": shown.name,
         "timeline": shown.experiment.timeline,
         "metric": shown.experiment.metric,
+        "shares_are_wrong": shown.verdict.shares_are_wrong,
         "compared": [
             {
                 "arm": one.arm,

@@ -25,9 +25,8 @@ class Chart(NamedTuple):
 class ArmOverTime(NamedTuple):
     """What an experiment showed about one arm: its looks as rows, and as a chart."""
 
-    title: str
     rows: list[tuple[str, str, str]]  # the day, how many people, the interval
-    chart: Chart | None
+    chart: Chart
 
 
 def of_weeks(report: Report, w: Writer) -> list[Chart]:
@@ -60,7 +59,9 @@ def of_weeks(report: Report, w: Writer) -> list[Chart]:
     return [orders, Chart(money, _bars(money, paid, w)), sent]
 
 
-def of_spend(report: Report, w: Writer) -> Chart:
+def of_spend(report: Report, w: Writer) -> Chart | None:
+    if not any(month.spend for month in report.months):
+        return None
     title = w.say("Spent by month, in {currency}", currency=report.currency)
     points = [
         Point(w.month(month.month), float(month.spend), w.short(month.spend))
@@ -69,7 +70,9 @@ def of_spend(report: Report, w: Writer) -> Chart:
     return Chart(title, _bars(title, points, w))
 
 
-def of_retention(report: Report, w: Writer) -> Chart:
+def of_retention(report: Report, w: Writer) -> Chart | None:
+    if all(month.retention is None for month in report.months):
+        return None
     title = w.say("Customers who stayed, by month, in percent")
     points = [
         Point(
@@ -100,13 +103,13 @@ def of_experiment(shown: Shown, arm: str, looks: list[Look], w: Writer) -> ArmOv
         (w.day(look.at.date()), w.number(look.people), interval_in_words(shown, look.interval, w))
         for look in looks
     ]
-    title = arm_in_words(arm, w.language)
-    drawn = [look for look in looks if look.interval]
-    return ArmOverTime(title, rows, _intervals(shown, drawn, w) if drawn else None)
+    return ArmOverTime(rows, _intervals(shown, arm, looks, w))
 
 
-def _intervals(shown: Shown, looks: list[Look], w: Writer) -> Chart:
-    title = w.say(
+def _intervals(shown: Shown, arm: str, looks: list[Look], w: Writer) -> Chart:
+    several = len(shown.verdict.comparisons) > 1
+    title = f"{arm_in_words(arm, w.language)}. " if several else ""
+    title += w.say(
         "{metric}: the difference for 100 shoppers, as it was on each day",
         metric=METRICS[shown.experiment.metric].to(w.language),
     )

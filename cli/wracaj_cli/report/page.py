@@ -98,7 +98,7 @@ def _experiments(report: Report, w: Writer) -> list[dict[str, Any]]:
             "finding": findings_in_words(shown, w),
             "arms": [
                 drawings.of_experiment(shown, arm, looks, w)
-                for arm, looks in report.looks.get(shown.name, {}).items()
+                for arm, looks in report.looks_of(shown).items()
             ],
         }
         for shown in report.experiments

@@ -15,7 +15,7 @@ POLISH: Mapping[str, str] = {
     "because of the messages": "tylko dzięki wiadomościom",
     "contribution after discounts and messages": "marża po rabatach i kosztach wiadomości",
     "cost of messages": "koszt wiadomości",
-    "unknown": "nie wiadomo",
+    "unknown": "nie\u00a0wiadomo",
     "unknown: wrong shares": "nie wiadomo: złe udziały",
     "too early to say": "za wcześnie",
     "too early": "za wcześnie",

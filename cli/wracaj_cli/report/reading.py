@@ -69,6 +69,10 @@ class Report(NamedTuple):
             if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)
         ]
 
+    def looks_of(self, shown: Shown) -> Mapping[str, list[Look]]:
+        """Return arm → what the experiment showed about it on past days."""
+        return self.looks.get(shown.name, {})
+
     @property
     def costs(self) -> MessageCosts:
         return costs_of(self.sent, self.prices)
@@ -110,7 +114,7 @@ def read_report(
         segments=people.segments(night) if night and night.currency == currency else [],
         night=night,
         sent=in_order(store, shop, counted),
-        weeks=by_week(days, span.until),
+        weeks=by_week(days, date.fromisoformat(span.days[0])),
         unreminded=_unreminded(counted),
         prices=settings.economics if settings else EconomicsSettings(),
         reasons=store.abandonment_reasons.counted(shop, span.days),
@@ -163,6 +167,9 @@ def _experiments(target: Target, settings: ShopSettings | None) -> list[Shown]:
 
 
 def _looks(store: Store, shop: str, shown: Shown, target: Target) -> Mapping[str, list[Look]]:
+    """Return nothing if the arms do not have their shares: then nothing can be concluded."""
+    if shown.verdict.shares_are_wrong:
+        return {}
     days = [one.sums for one in store.experiments.sums(shop, shown.name)]
     return looks(shown.experiment, days, target.now(), shown.costs)
 

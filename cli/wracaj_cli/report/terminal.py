@@ -134,7 +134,7 @@ def _weeks(report: Report, w: Writer) -> Iterable[Table]:
 def _tests(report: Report, w: Writer) -> Iterable[Table]:
     """Return what each experiment showed on past days."""
     for shown in report.experiments:
-        for arm, looks in report.looks.get(shown.name, {}).items():
+        for arm, looks in report.looks_of(shown).items():
             columns = ("as of", "people", "difference for 100")
             title = w.say(
                 "{experiment}, {arm}: the interval over time",
