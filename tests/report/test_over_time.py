@@ -12,7 +12,7 @@ from support.rich_reports import BEGINS, EXPERIMENTS, NOW, day_counts
 from wracaj.experiments.outcomes import freezes_at
 from wracaj.experiments.verdict import Finding, verdict
 from wracaj.settings.experiments import Experiment
-from wracaj_cli.report.over_time import MOST_LOOKS, looks
+from wracaj_cli.report.over_time import MOST_LOOKS, Look, evenly, looks
 from wracaj_cli.report.weeks import MOST_WEEKS, Week, by_week
 
 MONDAY = date(2026, 11, 16)
@@ -59,6 +59,14 @@ def test_looks_are_evenly_spaced_few_and_begin_with_the_first_interval() -> None
     assert seen[-1].interval and seen[0].interval
     first, last = (one.high - one.low for one in (seen[0].interval, seen[-1].interval))
     assert last < first / 2
+
+
+@given(st.integers(0, 60), st.integers(1, 10))
+def test_a_terminal_shows_some_looks_evenly_and_the_last_one(number: int, most: int) -> None:
+    all_ = [Look(NOW + timedelta(days=day), day, Finding.PAYS, None) for day in range(number)]
+    shown = evenly(all_, most)
+    assert len(shown) <= most and shown[-1:] == all_[-1:]
+    assert len({later.people - look.people for look, later in pairwise(shown)}) <= 1
 
 
 def test_an_experiment_that_is_too_early_has_no_looks() -> None:

@@ -1,6 +1,7 @@
 """The report as a page: what it says in two languages, that it needs nothing from elsewhere, and
 that its figures are those of `--json`."""
 
+import io
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from support.reports import a_report
 from support.rich_reports import a_rich_report
@@ -22,6 +24,7 @@ from wracaj_cli.report.charts import MOST_UPRIGHT
 from wracaj_cli.report.figures import Customers, last_months
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report
+from wracaj_cli.report.terminal import as_tables
 from wracaj_cli.report.writing import Writer
 
 REPORTS = {"rich": a_rich_report, "empty": a_report}
@@ -278,7 +281,7 @@ def test_a_shop_where_nothing_happened_has_a_page_that_says_so(language: Locale)
 
 def test_of_many_months_each_has_a_row_in_the_chart() -> None:
     customers = Customers(last_months("2026-11", 36))
-    customers.add({"2024-02": Sums(spend=Decimal(100), orders=1)})
+    customers.add({"2023-12": Sums(spend=Decimal(100), orders=1)})
     months = customers.by_month
     html = as_page(a_report(months=months))
     spent = html[
@@ -286,6 +289,29 @@ def test_of_many_months_each_has_a_row_in_the_chart() -> None:
     ]
     assert len(months) > MOST_UPRIGHT and spent.count("horizontalbar-graph horizontal") == 2
     assert [spent.count(label) for label in ("Dec\u00a023", "Nov\u00a026")] == [2, 2]
+
+
+def test_months_before_the_first_order_are_left_out() -> None:
+    customers = Customers(last_months("2026-11", 12))
+    customers.add({"2026-09": Sums(spend=Decimal(100), orders=1)})
+    html = as_page(a_report(months=customers.by_month))
+    rows = table_after(html, html.index("Month by month"))
+    assert [row[0] for row in rows] == ["2026-09", "2026-10", "2026-11"]
+    assert "08.26" not in html and "Aug" not in html
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_terminal_of_80_columns_cuts_nothing(language: Locale) -> None:
+    console = Console(width=80, file=io.StringIO(), record=True)
+    console.print(as_tables(a_rich_report(), Writer(language, "PLN")))
+    printed = console.export_text()
+    assert not re.search(r"\S…", printed)
+    told = " ".join(printed.replace("\u00a0", " ").split())
+    for words in {
+        "pl": ("54 511,65 zł", "pierwszy e-mail", "does_it_pay, wiadomości: przedział w czasie"),
+        "en": ("PLN 54,511.65", "first e-mail", "does_it_pay, messages: the interval over time"),
+    }[language]:
+        assert words in told
 
 
 def test_charts_are_loaded_only_where_a_page_is_made() -> None:

@@ -60,18 +60,18 @@ def of_weeks(report: Report, w: Writer) -> list[Chart]:
 
 
 def of_spend(report: Report, w: Writer) -> Chart | None:
-    if not any(month.spend for month in report.months):
+    if not any(month.spend for month in report.since_the_first):
         return None
     title = w.say("Spent by month, in {currency}", currency=report.currency)
     points = [
         Point(w.month(month.month), float(month.spend), w.short(month.spend))
-        for month in report.months
+        for month in report.since_the_first
     ]
     return Chart(title, _bars(title, points, w))
 
 
 def of_retention(report: Report, w: Writer) -> Chart | None:
-    if all(month.retention is None for month in report.months):
+    if all(month.retention is None for month in report.since_the_first):
         return None
     title = w.say("Customers who stayed, by month, in percent")
     points = [
@@ -80,7 +80,7 @@ def of_retention(report: Report, w: Writer) -> Chart | None:
             None if month.retention is None else float(month.retention),
             NOTHING if month.retention is None else w.number(round(month.retention)),
         )
-        for month in report.months
+        for month in report.since_the_first
     ]
     return Chart(title, _bars(title, points, w, full=100))
 

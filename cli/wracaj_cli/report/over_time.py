@@ -1,7 +1,7 @@
 """What an experiment showed on each past day: the interval of then, from the same daily sums. Only
 people whose days were over by then count, so a later look changes none of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from types import MappingProxyType
@@ -45,6 +45,12 @@ def looks(
             if found.get(one.arm) or one.interval:
                 found.setdefault(one.arm, []).append(told)
     return found
+
+
+def evenly(looks: Sequence[Look], most: int) -> list[Look]:
+    """Return so many of the looks at most, evenly spaced, the last one among them."""
+    step = ceil(len(looks) / most)
+    return list(reversed(looks[::-1][::step])) if looks else []
 
 
 def _moments(experiment: Experiment, days: list[DayCount], now: datetime) -> list[datetime]:

@@ -69,6 +69,15 @@ class Report(NamedTuple):
             if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)
         ]
 
+    @property
+    def since_the_first(self) -> list[MonthFigures]:
+        """Return the months without those before the first order, but at least the last one."""
+        first = next(
+            (place for place, month in enumerate(self.months) if month.at_end or month.orders),
+            len(self.months) - 1,
+        )
+        return self.months[first:]
+
     def looks_of(self, shown: Shown) -> Mapping[str, list[Look]]:
         """Return arm → what the experiment showed about it on past days."""
         return self.looks.get(shown.name, {})

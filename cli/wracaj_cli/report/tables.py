@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -10,10 +11,12 @@ BAR = 24
 
 
 def table(title: str, columns: Iterable[str]) -> Table:
-    """Return a table whose columns of figures are on the right."""
+    """Return a table whose columns of figures are on the right. What is too long for a narrow
+    terminal goes on in the next line."""
     made = Table(title=title, title_justify="left")
     for place, column in enumerate(columns):
-        made.add_column(column, justify="left" if place == 0 or not column else "right")
+        justify: JustifyMethod = "left" if place == 0 or not column else "right"
+        made.add_column(column, justify=justify, overflow="fold")
     return made
 
 

@@ -24,11 +24,14 @@ from wracaj_cli.report.naming import (
     sent_in_words,
     why_not_sent,
 )
+from wracaj_cli.report.over_time import evenly
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.tables import bar, pairs, table
 from wracaj_cli.report.terminal_customers import customers
 from wracaj_cli.report.timeline_words import message_in_words, timeline_in_words
 from wracaj_cli.report.writing import Writer
+
+MOST_LOOKS = 8  # the page shows all
 
 
 def as_tables(report: Report, w: Writer | None = None) -> Group:
@@ -71,7 +74,6 @@ def _sending(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
     columns = ["sent", *report.became, "opted out"]
     words = [became_in_words(one, w) if one in report.became else w.say(one) for one in columns]
     sending = table(name, (w.say("message"), *words))
-    sending.columns[0].overflow = "fold"  # a name may be too long for a narrow terminal
     for row in (row for row in rows if row.outcomes):
         sending.add_row(
             message_in_words(row.name, w.language),
@@ -142,7 +144,7 @@ def _tests(report: Report, w: Writer) -> Iterable[Table]:
                 arm=arm_in_words(arm, w.language),
             )
             past = table(title, map(w.say, columns))
-            for look in looks:
+            for look in evenly(looks, MOST_LOOKS):
                 past.add_row(
                     f"{look.at:%Y-%m-%d}",
                     w.number(look.people),

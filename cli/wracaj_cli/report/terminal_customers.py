@@ -6,7 +6,6 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
-from wracaj_cli.report.figures import MonthFigures
 from wracaj_cli.report.naming import moved, segment_in_words, since, why_no_segments
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.tables import bar, pairs, table
@@ -37,12 +36,20 @@ def lifetime_figures(report: Report, w: Writer) -> dict[str, str]:
 
 def _months(report: Report, w: Writer) -> Iterable[Table]:
     """Return two tables, so that each fits into a terminal of 80 columns."""
-    columns = ("month", "customers", "new or back", "retention", "churn", "bought again", "orders")
+    columns = (
+        "month",
+        "customers",
+        "new or back",
+        "retention",
+        "churn",
+        "bought again",
+        "number of orders",
+    )
     people = table(w.say("Customers, month by month"), map(w.say, columns))
     money = ("month", "spent", "per customer so far", "expected")
     takings = table(w.say("Money, month by month"), (*map(w.say, money), ""))
     largest = max((month.spend for month in report.months), default=Decimal(0))
-    for month in since_the_first(report.months):
+    for month in report.since_the_first:
         people.add_row(
             month.month,
             w.number(month.at_end),
@@ -60,15 +67,6 @@ def _months(report: Report, w: Writer) -> Iterable[Table]:
             bar(month.spend, largest, 12),
         )
     return people, takings
-
-
-def since_the_first(months: list[MonthFigures]) -> list[MonthFigures]:
-    """Drop the months before the first order, but keep at least the last month."""
-    first = next(
-        (place for place, month in enumerate(months) if month.at_end or month.orders),
-        len(months) - 1,
-    )
-    return months[first:]
 
 
 def _segments(report: Report, w: Writer) -> Iterable[Table | Text]:
