@@ -19,6 +19,7 @@ from wracaj_cli.main import app
 from wracaj_cli.report.messages import Sent
 from wracaj_cli.report.reading import read_report
 
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
 _shops = itertools.count()
 MAIL = {"sent": 40, "delivered": 39, "clicked": 8, "unsubscribed": 2}
 BROUGHT = {

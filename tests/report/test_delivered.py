@@ -26,6 +26,7 @@ from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.terminal import as_tables
 
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
 FATES = ("Delivery", "Delivery", "Bounce", "Complaint")
 
 

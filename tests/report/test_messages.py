@@ -13,6 +13,7 @@ from wracaj_cli.report.messages import Sent, by_timeline, costs_of, in_order
 from wracaj_cli.report.naming import idle_in_words, why_not_sent
 from wracaj_cli.report.writing import Writer
 
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
 EN, PL = Writer("en", "PLN"), Writer("pl", "PLN")
 
 

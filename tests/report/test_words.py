@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from wracaj.language import LOCALES, Locale
 from wracaj_cli import report
 from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.report.naming import SEGMENTS
 from wracaj_cli.report.polish import POLISH
-from wracaj_cli.report.timeline_words import CARTS, MESSAGES, TIMELINES
+from wracaj_cli.report.timeline_words import (
+    CARTS,
+    MESSAGES,
+    TIMELINES,
+    message_in_words,
+    timeline_in_words,
+)
 from wracaj_cli.report.writing import NOUNS, Writer
 from wracaj_cli.timelines.reading import read
 from wracaj_cli.timelines.short_file import ShortFile
@@ -58,13 +65,17 @@ def test_no_polish_text_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("file", SHORT_FILES, ids=lambda file: file.stem)
-def test_every_timeline_and_its_messages_have_names(file: Path) -> None:
+def test_every_timeline_has_a_name_and_those_of_carts_are_known(file: Path) -> None:
     assert file.stem in TIMELINES
     short = ShortFile.model_validate(read(file).body)
-    assert [name for name, line in short.named_messages if not line.from_start] == [
-        name for name, line in short.named_messages if name in MESSAGES
-    ]
     assert (short.about == "cart") is (file.stem in CARTS)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_message_of_the_shops_own_is_called_by_its_name(language: Locale) -> None:
+    assert message_in_words("our_last_sms", language) == "our last sms"
+    assert timeline_in_words("our_timeline", language) == "our timeline"
+    assert {message_in_words(name, language) for name in MESSAGES} >= {"e-mail", "SMS"}
 
 
 @pytest.mark.parametrize("words", [*TIMELINES.values(), *MESSAGES.values()])

@@ -8,7 +8,10 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from support.builders import a_holdout, a_test, some_settings
+from support.frozen_timelines import FROZEN
 from support.reports import a_report
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.consent.channel import Channel
@@ -17,9 +20,10 @@ from wracaj.experiments.verdict import DayCount, verdict
 from wracaj.loyalty.ledger import Sums as Spent
 from wracaj.segments.rfm import Move, Night, Segment
 from wracaj.settings.experiments import Experiment
+from wracaj_cli import house
 from wracaj_cli.experiments.showing import Shown
 from wracaj_cli.report.figures import Customers, last_months
-from wracaj_cli.report.messages import in_order
+from wracaj_cli.report.messages import Sent, in_order
 from wracaj_cli.report.over_time import looks
 from wracaj_cli.report.reading import Report, SegmentFigures
 from wracaj_cli.report.weeks import by_week
@@ -105,7 +109,7 @@ def a_rich_report(**changes: Any) -> Report:
             for segment in (Segment.CHAMPIONS, Segment.LOYAL, Segment.CANNOT_LOSE)
         ],
         "night": _a_night(),
-        "sent": in_order(SimpleNamespace(campaigns=Campaigns()), "kubek", COUNTED),  # type: ignore[arg-type]
+        "sent": _sent(),
         "weeks": by_week(dict(_days()), NOW.date()),
         "unreminded": {"rule 2": 31, "no rule": 2},
         "prices": shop.economics,
@@ -115,6 +119,14 @@ def a_rich_report(**changes: Any) -> Report:
         "looks": {name: seen for name, (_, seen) in shown.items()},
     }
     return a_report(**(parts | changes))
+
+
+def _sent() -> list[Sent]:
+    """Return the messages in the order of the tests' own timelines."""
+    store: Any = SimpleNamespace(campaigns=Campaigns())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house, "STATE_MACHINES", FROZEN)
+        return in_order(store, "kubek", COUNTED)
 
 
 TIMES: dict[str, Any] = {"begins": BEGINS, "ends": BEGINS + timedelta(days=90)}

@@ -118,17 +118,16 @@ def _of_timeline(report: Report, timeline: str, w: Writer) -> list[str]:
 
 def _weeks(report: Report, w: Writer) -> Iterable[Table]:
     if report.weeks:
-        words = [w.say("week from"), w.say("sent"), became_in_words("clicked", w)]
-        words += map(w.say, ("orders", "paid, without tax", "opted out"))
-        weeks = table(w.say("Week by week, as sent"), (*words, ""))
+        columns = ("week from", "sent", "orders", "paid, without tax", "opted out")
+        weeks = table(w.say("Week by week, as sent"), (*map(w.say, columns), ""))
         most = max(week.orders for week in report.weeks)
         for week in report.weeks:
             weeks.add_row(
                 w.week(week.begins),
-                *(w.number(one) for one in (week.sent, week.clicked, week.orders)),
+                *(w.number(one) for one in (week.sent, week.orders)),
                 w.money(week.paid, report.main_currency),
                 w.number(week.unsubscribed),
-                bar(week.orders, most, 8),
+                bar(week.orders, most, 12),
             )
         yield weeks
 
