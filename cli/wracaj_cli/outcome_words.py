@@ -104,6 +104,7 @@ MARKS: Mapping[str, Words] = {
     "followed": Words("link followed", "kliknięta"),
     "bounced": Words("bounced", "odbita"),
     "complained": Words("reported as spam", "zgłoszona jako spam"),
+    "unsubscribed": Words("opted out by it", "wypis przez tę wiadomość"),
 }
 
 SUPPRESSIONS: Mapping[str, Words] = {

@@ -15,7 +15,12 @@ from wracaj.events import Contact
 from wracaj.services.guardrails import count_unsubscribe
 from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask
 from wracaj.services.start_occasion import StartTimeline
-from wracaj.services.unsubscribe import known_of_person, newest_reported, opt_out
+from wracaj.services.unsubscribe import (
+    known_of_person,
+    mark_unsubscribed,
+    newest_reported,
+    opt_out,
+)
 from wracaj.store import open_store
 
 SOURCE = "preference page"
@@ -44,6 +49,8 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
     opt_out(store, visit.reader, word, [form.channel], visit.carts)
     theirs = known_of_person(visit.reader, visit.target, visit.carts, visit.known.values())
     count_unsubscribe(store, visit.shop.shop, theirs, now())
+    if form.channel == visit.target.channel:
+        mark_unsubscribed(store, visit.target)
     count("PreferencesSaved")
     return Told.NO
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reminder_step.context import Actions, MessageContent
 from reminder_step.dependencies import Dependencies
@@ -109,7 +109,7 @@ class Try:
     def _claim(self, record: StepRecord) -> Shopper:
         records = self.outside.store.step_records
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        also = (*self.content.actions, *self.content.conditions)
+        also = (*self.content.actions, *self.content.conditions, *self._giving_rewards(record))
         name = self.step.name
         return records.claim(
             self.request,
@@ -121,6 +121,14 @@ class Try:
             self.to,
             expires_at,
             also,
+        )
+
+    def _giving_rewards(self, record: StepRecord) -> tuple[Mapping[str, Any], ...]:
+        """Return the actions that write which message announces these codes of rewards."""
+        giving = self.outside.store.step_records.giving
+        return tuple(
+            giving(self.request, self.step.name, record, voucher.code)
+            for voucher in self.content.facts.get("more_vouchers", ())
         )
 
     def _skipped(self, reason: Reason) -> Tried:

@@ -24,7 +24,8 @@ from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage
 from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.figures import Customers
-from wracaj_cli.report.reading import Report, SegmentFigures, Sent
+from wracaj_cli.report.messages import Sent
+from wracaj_cli.report.reading import Report, SegmentFigures
 from wracaj_cli.shopper.as_json import story_as_json
 from wracaj_cli.shopper.story import ShopperStory
 from wracaj_cli.shops import suppressions
@@ -116,7 +117,13 @@ def test_money_and_percents_are_text_and_times_have_their_offset() -> None:
         {
             "timeline": "abandoned_cart",
             "step": "first_email",
+            "channel": None,
             "outcomes": {"sent": 12, "skipped_no_consent": 3},
+            "orders": 0,
+            "paid": "0",
+            "codes_used": 0,
+            "unsubscribed": 0,
+            "cost": "0.0048",
         }
     ]
     assert json.loads(as_json({"at": datetime(2026, 11, 18, 12, tzinfo=UTC)})) == {

@@ -11,7 +11,8 @@ from wracaj.store.delivery_events import MARKS
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import outcome_words
 from wracaj_cli.outcome_words import NoTimeline, Words, outcome_in_words, reason_in_words
-from wracaj_cli.report.terminal import plain
+from wracaj_cli.report.naming import plain
+from wracaj_cli.report.writing import Writer
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ALL_WORDS = [
@@ -100,5 +101,8 @@ def test_what_came_of_a_message_is_a_sentence(
 
 
 def test_the_report_says_what_the_commands_say() -> None:
-    assert plain("skipped_in_holdout") == reason_in_words(Reason.IN_HOLDOUT) == "in the holdout"
-    assert plain("a_counter_of_old") == "a counter of old"
+    w, pl = Writer("en", "PLN"), Writer("pl", "PLN")
+    assert plain("skipped_in_holdout", w) == reason_in_words(Reason.IN_HOLDOUT) == "in the holdout"
+    assert plain("skipped_in_holdout", pl) == reason_in_words(Reason.IN_HOLDOUT, "pl")
+    assert plain("stopped_reason_of_old", w) == "reason of old"
+    assert plain("unknown", pl) == "nie wiadomo, czy wyszła"

@@ -242,6 +242,16 @@ def test_the_page_says_that_it_is_done_already_until_something_newer_is_said(
     assert "Rezygnujesz" in lambdas.link("GET", sent.to_stop)["body"]
 
 
+def test_an_unsubscription_is_counted_once_for_its_message(lambdas: Lambdas, sent: Sent) -> None:
+    for _ in range(2):
+        lambdas.link("POST", sent.to_stop)
+    sent.begins("c2", datetime.now(UTC).isoformat())
+    lambdas.link("POST", sent.to_stop)  # the same mail, after a new opt-in
+    assert not sent.agrees_about("c2")
+    counters = store.open_store().counters.of_day(sent.shop.id, f"{now():%Y-%m-%d}")
+    assert counters["abandoned_cart#first_email"]["unsubscribed"] == 1
+
+
 def test_an_unsubscription_is_kept_as_proof(lambdas: Lambdas, sent: Sent) -> None:
     lambdas.link("POST", sent.to_stop)
     said = {

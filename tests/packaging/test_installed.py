@@ -136,13 +136,33 @@ def test_shops_of_a_stack_in_aws_are_set_up_and_reported_on_outside_a_clone(
         "shop show packed",
         "shop webhooks packed",
         "report packed",
+        "report packed --html report.html",
         "shop remove packed --yes",
     ]
     asked = [f"{command} --stack {STACK}" for command in commands]
     told = run(installed, tmp_path, *asked, **there, NO_PROXY=HOST)
     assert [one.code for one in told] == [0] * len(commands), told
     _, shops, shown, webhooks, *_ = (one.text for one in told)
+    assert '<html lang="pl">' in (tmp_path / "report.html").read_text("utf-8")
     assert "packed" in shops and "packed" in shown and "/webhooks/generic/packed" in webhooks
+
+
+def test_the_charts_of_a_report_are_drawn_outside_a_clone(installed: Path, tmp_path: Path) -> None:
+    program = """if True:
+        from wracaj_cli.report import charts
+        print(charts.__file__)
+        print(charts.bars("Orders", [charts.Point("1 Nov", 3, "3")]).wide)
+    """
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+    )
+    place, drawn = done.stdout.splitlines()
+    assert Path(place).is_relative_to(installed)
+    assert drawn.startswith("<svg") and ">1 Nov</text>" in drawn and "<script" not in drawn
 
 
 def test_what_needs_a_clone_says_so_and_what_to_do(installed: Path, tmp_path: Path) -> None:

@@ -24,9 +24,11 @@ from wracaj.store import Store
 from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Table
 from wracaj_cli.main import app
+from wracaj_cli.report.naming import only_now
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.report.span import SpanError, span_of
+from wracaj_cli.report.writing import Writer
 from wracaj_cli.shops.target import Target
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -154,19 +156,20 @@ def test_a_past_period_is_told_as_it_was_told_then(scene: Scene, emulator: Emula
 def test_it_says_what_is_as_of_now_on_the_page_and_in_the_terminal(
     scene: Scene, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    shown = said(monkeypatch, scene, emulator, "--until", UNTIL, "--html", str(tmp_path / "r.html"))
+    asked = ("--until", UNTIL, "--locale", "en")
+    shown = said(monkeypatch, scene, emulator, *asked, "--html", str(tmp_path / "r.html"))
     assert shown.exit_code == 0, shown.output
-    page = (tmp_path / "r.html").read_text()
-    terminal = said(monkeypatch, scene, emulator, "--until", UNTIL).output
+    page = (tmp_path / "r.html").read_text().replace("\u00a0", " ")
+    terminal = said(monkeypatch, scene, emulator, *asked).output
     for text in (page, " ".join(terminal.split())):
-        assert "Orders after 2026-05-31 are left out." in text
-        assert "as it is known today, 2026-11-18: what was sent back since" in text
+        assert "1 June 2025 to 31 May 2026" in text
+        assert "Orders after 31 May 2026 are left out." in text
+        assert "as it is known today, 18 November 2026: what was sent back since" in text
         assert "The segments, and who moved between them, are those of the last scoring" in text
-    assert "Until 2026-05-31, in PLN" in page and "until 2026-05-31" in terminal
     assert "The segments are those of now" in page
     today = report_of(scene, emulator, None)
     assert (
-        today.only_now == ""
+        only_now(today, Writer("en", "PLN")) == ""
         and "left out" not in as_page(today)
         and "those of now" not in as_page(today)
     )

@@ -281,10 +281,9 @@ def test_the_page_and_the_terminal_show_the_same_figures(scene: Scene, emulator:
     page, console = as_page(report), Console(width=160, record=True, file=io.StringIO())
     console.print(as_tables(report))
     shown = console.export_text()
-    for told in ("PLN 1,584.00", "60.0 %", "2026-11"):
+    for told in ("PLN 1,584.00", "60.0%", "2026-11"):
         assert told.replace(" ", "\u00a0") in page.replace(" ", "\u00a0")
         assert told.replace(" ", "\u00a0") in shown.replace(" ", "\u00a0")
-    assert page.count("<rect") == 12 + 12 + len(report.segments)
     for row in report.segments:
         assert f">{row.segment}</th><td>{row.lifetime.customers}</td><td>{row.came}</td>" in page
         assert re.search(rf"│ {row.segment} +│ +{row.lifetime.customers} │ +{row.came} │", shown)
@@ -327,4 +326,4 @@ def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(
     console.print(as_tables(told))
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     for text in (printed, as_page(told)):
-        assert "Why carts were abandoned" in text and "delivery cost" in text
+        assert "Why carts were abandoned" in text and "The cost of delivery" in text

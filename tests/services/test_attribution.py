@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.builders import HOUR, NOON, a_cart_event, a_step, an_order
 from support.clocks import Clock
+from support.loyalty_club import FIFTEEN, REWARD, a_club, about, bought
 from support.scenes import Requests, Scene, a_scene
 from wracaj.events import Contact, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
 from wracaj.messages.links import Purpose
@@ -44,8 +45,8 @@ def scene(store: Store, shop_id: str, clock: Clock) -> Scene:
     return a_scene_with_a_mail(store, shop_id)
 
 
-def a_scene_with_a_mail(store: Store, shop_id: str) -> Scene:
-    scene = a_scene(store, shop_id)
+def a_scene_with_a_mail(store: Store, shop_id: str, **settings: Any) -> Scene:
+    scene = a_scene(store, shop_id, **settings)
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     scene.step()
     return scene
@@ -142,6 +143,87 @@ def test_an_order_costs_no_request_more_without_a_click(scene: Scene, reader: Re
     assert [item["SK"] for item in scene.store.table.query({"PK": key})] == ["STATE"]
 
 
+OFFER = a_step(
+    name="discount_email",
+    template="cart_discount",
+    after_seconds=48 * 3600,
+    discount={"percent": 10, "valid_days": 3, "if_unavailable": "skip"},
+)
+
+
+@pytest.fixture
+def code(scene: Scene, clock: Clock) -> str:
+    """The code in a mail with a discount."""
+    clock.time = NOON + 2 * DAY
+    scene.step(OFFER)
+    (created,) = scene.created
+    return created.code
+
+
+def codes_used(scene: Scene) -> int:
+    counted = scene.store.counters.of_day(scene.shop.id, f"{NOON + 2 * DAY:%Y-%m-%d}")
+    return counted["abandoned_cart#discount_email"].get("codes_used", 0)
+
+
+def an_order_with(*codes: str, **changes: Any) -> OrderPlaced:
+    return an_order(placed_at=NOON + 50 * HOUR, discount_codes=codes, **changes)
+
+
+def test_a_code_counts_for_the_message_that_gave_it_without_a_click_too(
+    scene: Scene, code: str
+) -> None:
+    scene.take(an_order_with(code, "LATO10"))
+    assert (codes_used(scene), credited(scene, "discount_email", NOON + 2 * DAY)) == (1, (0, 0))
+
+
+def test_a_code_counts_once_and_not_for_an_order_that_was_cancelled(
+    scene: Scene, reader: Reader, code: str
+) -> None:
+    """The message is clicked, too, so that both change the same counters."""
+    reader.clicks("discount_email", NOON + 49 * HOUR)
+    for _ in range(2):
+        scene.take(an_order_with(code))
+    assert codes_used(scene) == credited(scene, "discount_email", NOON + 2 * DAY)[0] == 1
+    scene.take(OrderCancelled(at=NOON + 51 * HOUR, order_id="o1"))
+    assert (codes_used(scene), credited(scene, "discount_email", NOON + 2 * DAY)) == (0, (0, 0))
+
+
+def test_a_code_of_the_shop_itself_counts_for_no_message(scene: Scene, code: str) -> None:
+    scene.take(an_order_with("LATO10"))
+    assert codes_used(scene) == 0
+    key = f"SHOP#{scene.shop.id}#ALIAS#order#o1"
+    assert [item["SK"] for item in scene.store.table.query({"PK": key})] == ["STATE"]
+
+
+def test_the_contribution_of_an_order_is_credited_beside_what_was_paid(
+    store: Store, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = a_scene_with_a_mail(store, shop_id, economics={"margin_percent": 30})
+    Reader(scene, monkeypatch).clicks("first_email", NOON + HOUR)
+    scene.take(an_order_of(123, discount=Decimal("24.60")))
+    counted = scene.store.counters.of_day(shop_id, f"{NOON:%Y-%m-%d}")["abandoned_cart#first_email"]
+    assert counted["attributed_contribution_cents"] == 1_600  # 30 % of 120, less 20
+    scene.take(OrderCancelled(at=NOON + 5 * HOUR, order_id="o1"))
+    counted = scene.store.counters.of_day(shop_id, f"{NOON:%Y-%m-%d}")["abandoned_cart#first_email"]
+    assert counted["attributed_contribution_cents"] == 0
+
+
+def test_the_code_of_a_reward_counts_for_the_message_that_announced_it(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
+    club = {"points": {"per_unit": 1, "value": "0.01", "exchange": FOR_POINTS}, "achievements": []}
+    scene = a_club(store, shop_id, rewards=[], **club)
+    scene.take(bought("o1", "150"))
+    clock.time = NOON + FIFTEEN
+    scene.check(about("o1"))
+    scene.step(REWARD, about("o1"))
+    (created,) = scene.created
+    scene.take(bought("o2", "80", discount_codes=(created.code,)))
+    counted = scene.store.counters.of_day(shop_id, f"{NOON + FIFTEEN:%Y-%m-%d}")
+    assert [step.get("codes_used") for step in counted.values()] == [1]
+
+
+FOR_POINTS = {"points": 100, "discount": {"amount": "5"}}
 TOLD: list[ShopEvent] = [
     an_order_of(123),
     an_order_of(246, at=NOON + 4 * HOUR),

@@ -1,35 +1,100 @@
 """The figures of a report for scripts. docs/operations.md describes the keys. Percents and money
-are text."""
+are text. Nothing depends on the language."""
 
+from datetime import datetime
 from typing import Any
 
-from wracaj_cli.report.bringing import brings
+from wracaj.experiments.intervals import Interval
+from wracaj_cli.experiments.showing import Shown
+from wracaj_cli.report.bringing import brings, holdouts
 from wracaj_cli.report.figures import Lifetime, MonthFigures
-from wracaj_cli.report.reading import Report, SegmentFigures, Sent
+from wracaj_cli.report.messages import Sent, costs_of
+from wracaj_cli.report.over_time import Look
+from wracaj_cli.report.reading import Report, SegmentFigures
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
     return {
         "shop": report.shop,
+        "name": report.name,
         "currency": report.currency,
+        "begins": report.begins,
         "until": report.until,
         "brings": _brings(report),
+        "messages": [_sent(row, report) for row in report.sent],
+        "weeks": [week._asdict() for week in report.weeks],
+        "experiments": [_experiment(one, report) for one in report.experiments],
         "lifetime": _lifetime(report.lifetime),
         "months": [_month(month) for month in report.months],
         "scored_at": report.night.at if report.night else None,
         "segments": [_segment(one) for one in report.segments],
-        "messages": [_sent(row) for row in report.sent],
         "reasons": {str(why): number for why, number in report.reasons.items()},
+        "carts_without_timeline": report.unreminded,
         "other_currencies": report.elsewhere,
     }
 
 
 def _brings(report: Report) -> dict[str, Any]:
-    """Return what is credited to messages, and what the experiments say."""
+    """Return what is credited to messages, what they cost, and what the holdouts say."""
     found = brings(report)
-    return {"orders": found.orders, "recovered_carts": found.carts, "paid": found.paid} | {
-        "because_of_messages": found.because
+    return {
+        "currency": report.main_currency,
+        "orders": found.orders,
+        "recovered_carts": found.carts,
+        "paid": found.paid,
+        "contribution": found.contribution,
+        "emails": found.costs.emails,
+        "sms_parts": found.costs.sms_parts,
+        "message_costs": found.costs.total,
+        "because_of_messages": [_because(one) for one in holdouts(report)],
     }
+
+
+def _because(shown: Shown) -> dict[str, Any]:
+    """Return the interval for all people together who got messages and whose days are over."""
+    (compared,) = shown.verdict.comparisons
+    people = shown.verdict.people[compared.arm]
+    return {
+        "experiment": shown.name,
+        "timeline": shown.experiment.timeline,
+        "metric": shown.experiment.metric,
+        "shares_are_wrong": shown.verdict.shares_are_wrong,
+        "finding": compared.finding,
+        "people": people,
+        "interval_of_all": _times(compared.interval, people),
+    }
+
+
+def _experiment(shown: Shown, report: Report) -> dict[str, Any]:
+    looks = report.looks_of(shown)
+    return {
+        "experiment": shown.name,
+        "timeline": shown.experiment.timeline,
+        "metric": shown.experiment.metric,
+        "shares_are_wrong": shown.verdict.shares_are_wrong,
+        "compared": [
+            {
+                "arm": one.arm,
+                "finding": one.finding,
+                "interval": _times(one.interval, 1),
+                "over_time": [_look(look) for look in looks.get(one.arm, [])],
+            }
+            for one in shown.verdict.comparisons
+        ],
+    }
+
+
+def _look(look: Look) -> dict[str, Any]:
+    at: datetime = look.at
+    return {"at": at, "people": look.people, "finding": look.finding} | {
+        "interval": _times(look.interval, 1)
+    }
+
+
+def _times(interval: Interval | None, people: int) -> dict[str, float] | None:
+    if interval is None:
+        return None
+    return {name: people * value for name, value in interval._asdict().items()}
 
 
 def _lifetime(figures: Lifetime) -> dict[str, Any]:
@@ -56,8 +121,17 @@ def _segment(one: SegmentFigures) -> dict[str, Any]:
     }
 
 
-def _sent(row: Sent) -> dict[str, Any]:
-    """Return one step's counters. `outcomes`: counters such as sent, skipped_no_consent,
+def _sent(row: Sent, report: Report) -> dict[str, Any]:
+    """Return one message's counters. `outcomes`: counters such as sent, skipped_no_consent,
     delivered."""
-    timeline, _, step = row.step.partition("#")
-    return {"timeline": timeline, "step": step, "outcomes": row.outcomes}
+    return {
+        "timeline": row.timeline,
+        "step": row.name,
+        "channel": row.channel,
+        "outcomes": row.outcomes,
+        "orders": row.orders,
+        "paid": row.paid,
+        "codes_used": row.codes_used,
+        "unsubscribed": row.unsubscribed,
+        "cost": costs_of([row], report.prices).total,
+    }

@@ -8,12 +8,13 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import WracajError
+from wracaj.language import Locale
 from wracaj.text.mistakes import CURRENCY, PATTERNS
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.report.as_json import report_as_json
-from wracaj_cli.report.page import as_page
-from wracaj_cli.report.reading import read_report
+from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.report.terminal import as_tables
+from wracaj_cli.report.writing import Writer
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Name, Stack
 from wracaj_cli.shops.registry import get_shop
@@ -33,6 +34,10 @@ Until = Annotated[
 Currency = Annotated[
     str | None, typer.Option(help="Which currency; without it, that of the shop's settings")
 ]
+Language = Annotated[
+    Locale | None,
+    typer.Option("--locale", "--language", help="Of the words; without it, that of the shop"),
+]
 
 
 class CurrencyError(WracajError):
@@ -45,10 +50,11 @@ def report(
     months: Months = 12,
     until: Until = None,
     currency: Currency = None,
+    locale: Language = None,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
-    """Say whether it pays: customers, retention, lifetime value, segments, messages."""
+    """Say what messages bring, week by week and message by message; customers and segments."""
     with errors_as_sentences():
         asked = None if currency is None else _code(currency)
         target = find_target(stack)
@@ -60,17 +66,26 @@ def report(
     if as_json:
         print_json(report_as_json(read))
         return
+    w = Writer(locale or shop.locale, read.currency)
     if html:
-        with errors_as_sentences():
-            write_text(html, as_page(read), "--html")
-        typer.echo(f"Wrote {html}")
+        _write_page(html, read, w)
     else:
-        Console().print(as_tables(read))
+        Console().print(as_tables(read, w))
     if read.elsewhere:
-        typer.echo(
-            f"Left out, as currencies are never added: orders in {', '.join(read.elsewhere)}; see"
-            " them with --currency."
-        )
+        typer.echo(w.say(LEFT_OUT, currencies=", ".join(read.elsewhere)))
+
+
+def _write_page(html: Path, read: Report, w: Writer) -> None:
+    from wracaj_cli.report.page import as_page  # with it comes the library that draws charts
+
+    with errors_as_sentences():
+        write_text(html, as_page(read, w), "--html")
+    typer.echo(w.say("Wrote {file}", file=html))
+
+
+LEFT_OUT = (
+    "Left out, as currencies are never added: orders in {currencies}; see them with --currency."
+)
 
 
 def _code(currency: str) -> str:

@@ -1,17 +1,34 @@
 """The data of the report, read from the shop's accounts, its last nightly scoring, and its
 counters."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, tzinfo
-from decimal import Decimal
 from typing import NamedTuple
 
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.segments.rfm import Night, Segment
+from wracaj.settings.sections import EconomicsSettings
 from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+from wracaj.store.scoring import Scored
 from wracaj_cli.experiments.showing import Shown, look
 from wracaj_cli.report.figures import Customers, Lifetime, MonthFigures, bought_in
+from wracaj_cli.report.messages import (
+    ALWAYS_TOLD,
+    BECAME,
+    UNREMINDED,
+    MessageCosts,
+    Outcomes,
+    Sent,
+    costs_of,
+    in_order,
+)
+from wracaj_cli.report.over_time import Look, looks
 from wracaj_cli.report.span import Span, span_of
+from wracaj_cli.report.weeks import Days, Week, by_week
 from wracaj_cli.shops.target import Target
+
+Looks = Mapping[str, Mapping[str, list[Look]]]  # experiment → arm → looks
 
 
 class SegmentFigures(NamedTuple):
@@ -21,49 +38,12 @@ class SegmentFigures(NamedTuple):
     went: int
 
 
-ALWAYS_TOLD = ("delivered", "bounced", "complained", "clicked")
-BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two only if SES tracks the shop's mails
-ATTRIBUTED = ("attributed_orders", "attributed_cents")  # to this message, by the last click
-WITHOUT_CODE = "without_discount"  # like BECAME, a counter in addition to "sent"
-
-
-class Sent(NamedTuple):
-    step: str  # "abandoned_cart#first_email"
-    outcomes: dict[str, int]  # "sent" → 12, "skipped_no_consent" → 3, "delivered" → 11
-
-    @property
-    def without_code(self) -> int:
-        """The number of sent messages for which the shop could create no code."""
-        return self.outcomes.get(WITHOUT_CODE, 0)
-
-    @property
-    def timeline(self) -> str:
-        return self.step.partition("#")[0]
-
-    @property
-    def orders(self) -> int:
-        """Orders within five days after a click on this message, the last one before them."""
-        return self.outcomes.get("attributed_orders", 0)
-
-    @property
-    def paid(self) -> Decimal:
-        """What these orders paid, without tax, shipping and refunds."""
-        return Decimal(self.outcomes.get("attributed_cents", 0)) / 100
-
-    @property
-    def not_sent(self) -> dict[str, int]:
-        """Return reason → number of messages, the most frequent first."""
-        others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME, *ATTRIBUTED}
-        return {
-            name: self.outcomes[name]
-            for name in sorted(others, key=lambda name: -self.outcomes[name])
-            if self.outcomes[name]
-        }
-
-
 class Report(NamedTuple):
     shop: str
+    name: str  # as shoppers know it
     currency: str
+    main_currency: str  # of what is credited to messages and of what they cost
+    begins: date
     until: date  # the last day; orders after its month are not counted
     today: date | None  # None: `until` is today
     months: list[MonthFigures]
@@ -71,10 +51,14 @@ class Report(NamedTuple):
     segments: list[SegmentFigures]  # empty if nobody was scored in this currency
     night: Night | None  # the last nightly scoring; None if there was none
     sent: list[Sent]
+    weeks: list[Week]
+    unreminded: dict[str, int]  # "rule 2", "no rule" → carts that took no timeline by it
+    prices: EconomicsSettings
     # why carts were abandoned, as their shoppers say; the most frequent first
     reasons: dict[AbandonmentReason, int]
     elsewhere: list[str]  # other currencies with orders
     experiments: list[Shown]  # as they are now
+    looks: Looks  # what they showed on past days
 
     @property
     def became(self) -> list[str]:
@@ -86,33 +70,21 @@ class Report(NamedTuple):
         ]
 
     @property
-    def credited(self) -> list[Sent]:
-        """Return the messages that brought orders, the most money first."""
-        return sorted((row for row in self.sent if row.orders), key=lambda row: -row.paid)
-
-    @property
-    def only_now(self) -> str:
-        """Return a sentence about the figures of a past period that are not kept as they were
-        then."""
-        if self.today is None:
-            return ""
-        return (
-            f"Orders after {self.until} are left out. All else is as it is known today,"
-            f" {self.today}: what was sent back since is taken off the month of its order, and who"
-            " was found to be one person is one. The segments, and who moved between them, are"
-            " those of the last scoring: in which a shopper was then is not kept."
+    def since_the_first(self) -> list[MonthFigures]:
+        """Return the months without those before the first order, but at least the last one."""
+        first = next(
+            (place for place, month in enumerate(self.months) if month.at_end or month.orders),
+            len(self.months) - 1,
         )
+        return self.months[first:]
+
+    def looks_of(self, shown: Shown) -> Mapping[str, list[Look]]:
+        """Return arm → what the experiment showed about it on past days."""
+        return self.looks.get(shown.name, {})
 
     @property
-    def why_no_segments(self) -> str:
-        if self.night is None:
-            return f"No night has scored the customers yet. `wracaj score {self.shop}` does it now."
-        if self.night.currency != self.currency:
-            return (
-                f"Customers are scored in {self.night.currency}, and this report is in"
-                f" {self.currency}."
-            )
-        return "" if self.segments else "Nobody has bought yet."
+    def costs(self) -> MessageCosts:
+        return costs_of(self.sent, self.prices)
 
 
 def read_report(
@@ -131,71 +103,101 @@ def read_report(
     time zone. `settings`: the shop's, for its experiments. Raises SpanError.
     """
     store, span = target.store(), span_of(target.now().astimezone(zone), months, until)
-    everybody, by_segment, elsewhere = (
-        Customers(span.months),
-        dict[Segment | None, Customers](),
-        set[str](),
-    )
+    people = _People(span, currency)
     for one in store.scoring.everybody(shop):
-        elsewhere |= {
-            code
-            for month, sums in one.account.months.items()
-            if month <= span.last
-            for code in sums
-        }
-        if bought := bought_in(one.account, currency, span.last):
-            everybody.add(bought)
-            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(span.months)).add(
-                bought
-            )
+        people.add(one)
     night = next(iter(store.scoring.last_nights(shop, 1)), None)
+    days = {day: store.counters.of_day(shop, day) for day in span.days}
+    counted = _added(days)
+    shown = _experiments(target, settings)
     return Report(
         shop=shop,
+        name=settings.name if settings else shop,
         currency=currency,
+        main_currency=settings.main_currency if settings else currency,
+        begins=date.fromisoformat(f"{span.months[0]}-01"),
         until=span.until,
         today=span.now.date() if span.is_past else None,
-        months=everybody.by_month,
-        lifetime=everybody.lifetime,
-        segments=_segments(by_segment, night) if night and night.currency == currency else [],
+        months=people.everybody.by_month,
+        lifetime=people.everybody.lifetime,
+        segments=people.segments(night) if night and night.currency == currency else [],
         night=night,
-        sent=_sent(target, shop, span),
+        sent=in_order(store, shop, counted),
+        weeks=by_week(days, date.fromisoformat(span.days[0])),
+        unreminded=_unreminded(counted),
+        prices=settings.economics if settings else EconomicsSettings(),
         reasons=store.abandonment_reasons.counted(shop, span.days),
-        elsewhere=sorted(elsewhere - {currency}),
-        experiments=_experiments(target, settings) if settings else [],
+        elsewhere=sorted(people.elsewhere - {currency}),
+        experiments=shown,
+        looks={one.name: _looks(store, shop, one, target) for one in shown},
     )
 
 
-def _experiments(target: Target, settings: ShopSettings) -> list[Shown]:
+class _People:
+    """The figures of all customers and of each segment, read one customer at a time."""
+
+    def __init__(self, span: Span, currency: str) -> None:
+        self._span, self._currency = span, currency
+        self.everybody = Customers(span.months)
+        self.by_segment: dict[Segment | None, Customers] = {}
+        self.elsewhere: set[str] = set()
+
+    def add(self, one: Scored) -> None:
+        last = self._span.last
+        months = (sums for month, sums in one.account.months.items() if month <= last)
+        self.elsewhere |= {code for sums in months for code in sums}
+        if bought := bought_in(one.account, self._currency, last):
+            self.everybody.add(bought)
+            segment = one.rfm.segment if one.rfm else None
+            self.by_segment.setdefault(segment, Customers(self._span.months)).add(bought)
+
+    def segments(self, night: Night) -> list[SegmentFigures]:
+        """Return the figures of each segment, including segments that all customers have left."""
+        nobody = Customers(())
+        rows = [
+            SegmentFigures(
+                segment,
+                self.by_segment.get(segment, nobody).lifetime,
+                night.came_to(segment),
+                night.went_from(segment),
+            )
+            for segment in Segment
+            if segment in self.by_segment or night.sizes[segment] or night.went_from(segment)
+        ]
+        unscored = self.by_segment.get(None)
+        return rows + ([SegmentFigures(None, unscored.lifetime, 0, 0)] if unscored else [])
+
+
+def _experiments(target: Target, settings: ShopSettings | None) -> list[Shown]:
+    if settings is None:
+        return []
     store, now = target.store(), target.now()
     return [look(store, settings, name, now) for name in settings.experiments]
 
 
-def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list[SegmentFigures]:
-    """Return the figures of each segment, including segments that all customers have left."""
-    nobody = Customers(())
-    rows = [
-        SegmentFigures(
-            segment,
-            by_segment.get(segment, nobody).lifetime,
-            night.came_to(segment),
-            night.went_from(segment),
-        )
-        for segment in Segment
-        if segment in by_segment or night.sizes[segment] or night.went_from(segment)
-    ]
-    return rows + [
-        SegmentFigures(None, customers.lifetime, 0, 0)
-        for segment, customers in by_segment.items()
-        if segment is None
-    ]
+def _looks(store: Store, shop: str, shown: Shown, target: Target) -> Mapping[str, list[Look]]:
+    """Return nothing if the arms do not have their shares: then nothing can be concluded."""
+    if shown.verdict.shares_are_wrong:
+        return {}
+    days = [one.sums for one in store.experiments.sums(shop, shown.name)]
+    return looks(shown.experiment, days, target.now(), shown.costs)
 
 
-def _sent(target: Target, shop: str, span: Span) -> list[Sent]:
-    """Return the sums of the daily counters."""
-    store, totals = target.store(), dict[str, dict[str, int]]()
-    for day in span.days:
-        for step, outcomes in store.counters.of_day(shop, day).items():
+def _added(days: Days) -> dict[str, Outcomes]:
+    """Return the sums of the daily counters, by step."""
+    totals: dict[str, dict[str, int]] = {}
+    for counted in days.values():
+        for step, outcomes in counted.items():
             row = totals.setdefault(step, {})
             for outcome, number in outcomes.items():
                 row[outcome] = row.get(outcome, 0) + number
-    return [Sent(step, outcomes) for step, outcomes in sorted(totals.items())]
+    return dict(totals)
+
+
+def _unreminded(counted: Mapping[str, Outcomes]) -> dict[str, int]:
+    begins = f"{UNREMINDED}#"
+    return {
+        step.removeprefix(begins): outcomes.get("carts", 0)
+        for step, outcomes in sorted(counted.items())
+        if step.startswith(begins)
+    }

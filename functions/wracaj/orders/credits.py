@@ -1,5 +1,5 @@
-"""What an order is credited to: the message whose link was clicked last, and the experiments that
-its shopper is in."""
+"""What an order is credited to: the message whose link was clicked last, the messages that gave the
+codes used in it, and the experiments that its shopper is in."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,13 +25,26 @@ class Click(Frozen):
         return self.at <= placed_at <= self.at + CLICK_COUNTS
 
 
+class CodeGiver(Frozen):
+    """The message that gave a discount code, and when it was sent."""
+
+    timeline: str
+    step: str
+    sent_at: AwareDatetime
+
+
 class Credits(Frozen):
     """`sent_at`: when the message was sent; its counters are those of that day. `orders`: 0 or 1.
-    `paid`: without tax, shipping and refunds, in the shop's main currency."""
+    `paid`: without tax, shipping and refunds, in the shop's main currency. `contribution`: of the
+    order, after its discount; 0 where the shop tells no margin. `codes`: our codes used in the
+    order, which count as long as the order stands (`stands`: 0 or 1)."""
 
     entries: dict[str, Entry] = {}
     click: Click | None = None
     sent_at: AwareDatetime | None = None
     orders: int = 0
     paid: Decimal = Decimal(0)
+    contribution: Decimal = Decimal(0)
+    codes: dict[str, CodeGiver] = {}
+    stands: int = 0
     revision: int = 0

@@ -12,7 +12,7 @@ from functools import partial
 
 from wracaj.archive.rows import Row, RowKind
 from wracaj.aws.archive_queue import note
-from wracaj.aws.observability import count
+from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
@@ -53,6 +53,16 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count_unsubscribe(store, target.shop, known_of_person(reader, target, carts, known), now())
     count("Unsubscribed")
+    mark_unsubscribed(store, target)
+
+
+def mark_unsubscribed(store: Store, target: LinkTarget) -> None:
+    """Mark the message as one by which somebody opted out, and count that once. An error is only
+    logged, because the shopper is opted out already."""
+    try:
+        store.delivery_events.note(target, "unsubscribed", now())
+    except Exception as error:
+        logger.error("unsubscribe not counted", extra={"error": type(error).__name__})
 
 
 def known_of_person(

@@ -1,5 +1,5 @@
-"""What providers report about a message, on the item of its record: `MESSAGE#{episode}#{step}`.
-Each report is stored and counted once.
+"""What providers report about a message, and whether its reader opted out by it, on the item of
+its record: `MESSAGE#{episode}#{step}`. Each report is stored and counted once.
 
 `taken_at`: the provider has the message, whatever is known to the try that sent it. The step's
 conclusion and the provider's report may be written in any order. The second one finds what the
@@ -19,7 +19,7 @@ from wracaj.store.step_records import as_sent
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
 from wracaj.timelines.steps import StepRecord
 
-Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
+Mark = Literal["delivered", "opened", "followed", "bounced", "complained", "unsubscribed"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
 

@@ -1,19 +1,25 @@
 """What an order is credited to: `SHOP#{shop}#ALIAS#order#{order_id}` / `CREDITS`. A refund finds by
 it which counters and sums it changes. There is none for an order that is credited to nothing.
 
-The counters of the message, `attributed_orders` and `attributed_cents`, change in the same
+The counters of the message that was clicked (`attributed_orders`, `attributed_cents`,
+`attributed_contribution_cents`) and of those that gave the codes (`codes_used`) change in the same
 transaction, so that a repeated event changes nothing.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
+
 from wracaj.clock import now
-from wracaj.orders.credits import Click, Credits
+from wracaj.orders.credits import Click, CodeGiver, Credits
 from wracaj.store.clicks import clicked_message
+from wracaj.store.codes import code_key
 from wracaj.store.counters import counters_key
 from wracaj.store.customer_keys import alias_key
 from wracaj.store.table import Change, Item, Table, dump, expiry
 from wracaj.timelines.steps import StepRecord
 
 KEPT_DAYS = 400  # refunds come later than that only as goodwill
+MOST_CODES = 10  # of one order; a shop allows one or two
 
 
 class OrderCredits:
@@ -29,6 +35,16 @@ class OrderCredits:
         item = self.table.get(clicked_message(shop, click)) or {}
         is_click = int(item.get("clicks", 0)) > 0
         return StepRecord.model_validate_json(item["record"]) if is_click else None
+
+    def givers_of(self, shop: str, codes: Collection[str]) -> dict[str, CodeGiver]:
+        """Return code → the message that gave it, for the codes that are ours. One request."""
+        keys = {code_key(shop, code)["PK"]: code for code in sorted(codes)[:MOST_CODES]}
+        items = self.table.get_many([code_key(shop, code) for code in keys.values()])
+        return {
+            keys[item["PK"]]: CodeGiver(**{name: item[name] for name in CodeGiver.model_fields})
+            for item in items
+            if item.get("state") == "given" and "sent_at" in item
+        }
 
     def write(self, shop: str, order_id: str, before: Credits, after: Credits) -> Credits:
         """Raises ConflictError if they changed since they were read."""
@@ -47,15 +63,34 @@ class OrderCredits:
         return after.model_copy(update={"revision": before.revision + 1})
 
     def _counting(self, shop: str, before: Credits, after: Credits) -> list[Item]:
-        if after.click is None or after.sent_at is None:
-            return []
-        orders = after.orders - before.orders
-        cents = int((after.paid - before.paid) * 100)
-        if not (orders or cents):
-            return []
-        step = f"{after.click.timeline}#{after.click.step}"
-        change = Change().add(attributed_orders=orders, attributed_cents=cents)
-        return [{"Update": self.table.updating(counters_key(shop, after.sent_at, step), change)}]
+        before_counted, counters = _counted(shop, before), _counted(shop, after)
+        changes = {
+            key: {name: value - before_counted[key][name] for name, value in counted.items()}
+            for key, counted in counters.items()
+        }
+        return [
+            {"Update": self.table.updating({"PK": key[0], "SK": key[1]}, Change().add(**change))}
+            for key, change in changes.items()
+            if any(change.values())
+        ]
+
+
+def _counted(shop: str, credited: Credits) -> defaultdict[tuple[str, str], Counter[str]]:
+    """Return what an order counts for, by the keys of counters. One item may be changed for the
+    click and for a code."""
+    found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    if credited.click and credited.sent_at:
+        step = f"{credited.click.timeline}#{credited.click.step}"
+        key = counters_key(shop, credited.sent_at, step)
+        found[key["PK"], key["SK"]].update(
+            attributed_orders=credited.orders,
+            attributed_cents=int(credited.paid * 100),
+            attributed_contribution_cents=int(credited.contribution * 100),
+        )
+    for giver in credited.codes.values():
+        key = counters_key(shop, giver.sent_at, f"{giver.timeline}#{giver.step}")
+        found[key["PK"], key["SK"]].update(codes_used=credited.stands)
+    return found
 
 
 def credits_key(shop: str, order_id: str) -> dict[str, str]:

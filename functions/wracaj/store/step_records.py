@@ -98,13 +98,7 @@ class StepRecords:
             .set(state=str(record.state), record=dump(record))
             .only_if(state=str(RecordState.PREPARING))
         )
-        code = code_key(request.shop, record.voucher.code) if record.voucher else None
-        given = {
-            "state": "given",
-            "cart_id": request.cart_id,
-            "episode": request.episode,
-            "step": step,
-        }
+        code = record.voucher.code if record.voucher else None
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         self.table.transact(
             [
@@ -115,10 +109,25 @@ class StepRecords:
                     )
                 },
                 *Customers(self.table).holding(request.shop, shopper, deciding(shopper)),
-                *([{"Put": self.table.putting(code | given)}] if code else []),
+                *([self.giving(request, step, record, code)] if code else []),
                 *also,
             ]
         )
+
+    def giving(
+        self, request: StepRequest, step: str, record: StepRecord, code: str
+    ) -> dict[str, Any]:
+        """Return the action that writes which message gives this code. The code counts for the
+        last message that gave it."""
+        item = code_key(request.shop, code) | {
+            "state": "given",
+            "cart_id": request.cart_id,
+            "episode": request.episode,
+            "step": step,
+            "timeline": request.timeline,
+            "sent_at": timestamp(record.at),
+        }
+        return {"Put": self.table.putting(item)}
 
     def conclude(
         self,
@@ -230,18 +239,13 @@ class StepRecords:
         request = StepRequest(
             shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
         )
-        code = code_key(link.shop, record.voucher.code) if record.voucher else None
-        given = {"state": "given", "cart_id": link.cart_id, "episode": link.episode}
+        code = record.voucher.code if record.voucher else None
         try:
             self.table.transact(
                 [
                     {"Put": self._putting(request, link.step, record, expires_at)},
                     {"Put": self.table.putting(link_item(link, record.message_id, record.at))},
-                    *(
-                        [{"Put": self.table.putting(code | given | {"step": link.step})}]
-                        if code
-                        else []
-                    ),
+                    *([self.giving(request, link.step, record, code)] if code else []),
                 ]
             )
         except PreconditionError:

@@ -1,10 +1,9 @@
-"""Credits orders, cancellations and refunds to the message that was clicked last, and to the
-experiments that their shopper entered."""
+"""Credits orders, cancellations and refunds to the message that was clicked last, to the messages
+that gave the codes used, and to the experiments that their shopper entered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
@@ -29,15 +28,18 @@ class Crediting:
         order: OrderState,
         shoppers: Sequence[Shopper] = (),
         known: Credits | None = None,
+        codes: Collection[str] = (),
     ) -> None:
         """Credit the order as it is now. Nothing changes if it is credited so already. `shoppers`:
-        who ordered, as this event reports. `known`: the credits, if they were read just now."""
+        who ordered, and `codes`: the codes used, as this event reports. `known`: the credits, if
+        they were read just now."""
         if order.placed_at is None:
             return
         outcome = outcome_of_order(order, shop)
         for attempt in range(ATTEMPTS):
             before = known if known and not attempt else self._read(shop, order)
             after = self._credited(shop, order.placed_at, shoppers, before, outcome)
+            after = self._with_codes(shop, codes, after, outcome)
             try:
                 if after != before:
                     self.store.order_credits.write(shop.shop, order.order_id, before, after)
@@ -67,8 +69,25 @@ class Crediting:
             after = self._with_click(shop, placed_at, shoppers, after)
         if after.click is None:
             return after
-        paid = outcome.paid if outcome.ordered else Decimal(0)
-        return after.model_copy(update={"orders": outcome.ordered, "paid": paid})
+        if (after.orders, after.paid) == (outcome.ordered, outcome.paid):
+            return after  # a new margin in the settings does not change what lies in the past
+        return after.model_copy(
+            update={
+                "orders": outcome.ordered,
+                "paid": outcome.paid,
+                "contribution": outcome.contribution,
+            }
+        )
+
+    def _with_codes(
+        self, shop: ShopSettings, codes: Collection[str], after: Credits, outcome: Outcome
+    ) -> Credits:
+        new = set(codes) - after.codes.keys()
+        found = self.store.order_credits.givers_of(shop.shop, new) if new else {}
+        known = {**after.codes, **found}
+        if not known:
+            return after
+        return after.model_copy(update={"codes": known, "stands": outcome.ordered})
 
     def _with_click(
         self, shop: ShopSettings, placed_at: datetime, shoppers: Sequence[Shopper], after: Credits

@@ -56,8 +56,8 @@ class Orders:
         self._end_other_carts(shop, order, name, marked, shoppers)
         self.occasions.bought_together(shop, order, content)
         if entry:  # after all that stops messages; an erased order gets no new credit
-            who = [] if entry.forgotten else shoppers
-            Crediting(self.store).credit(shop, entry.state, who, credited)
+            who, codes = ([], ()) if entry.forgotten else (shoppers, order.discount_codes)
+            Crediting(self.store).credit(shop, entry.state, who, credited, codes)
 
     def _mark_its_carts(self, shop: ShopSettings, order: OrderPlaced, name: str) -> list[Cart]:
         """Mark every cart that the order names, by its id or by a checkout."""
