@@ -213,3 +213,20 @@ def test_a_bad_part_of_a_viewed_product_costs_only_itself(
         update={lost: None} | {name: None for name in change if name == "currency"}
     )
     assert list(dict(changed.warnings)) == [field]
+
+
+def test_what_the_goods_cost_is_added_up_where_each_of_them_tells_it() -> None:
+    cup = a.a_bought_item(unit_cost="12.50", quantity=2)
+    pot = a.a_bought_item(product_id="p-2", unit_cost="30", quantity=1)
+    (order,) = read("order.created", a.a_generic_order(items=[cup, pot]))
+    assert cast(OrderPlaced, order).cost == Decimal("55.00")
+
+
+@pytest.mark.parametrize(
+    "item", [{"unit_cost": None}, {"unit_cost": "1.00", "quantity": None}, {"unit_cost": "free"}]
+)
+def test_a_cost_that_one_item_does_not_tell_is_unknown_for_the_order(item: Json) -> None:
+    """Unknown is not nothing: the margin of the settings counts then."""
+    items = [a.a_bought_item(unit_cost="12.50", quantity=2), a.a_bought_item(**item)]
+    order, *_ = parsed("order.created", a.a_generic_order(items=items)).told
+    assert cast(OrderPlaced, order).cost is None

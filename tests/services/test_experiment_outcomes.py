@@ -73,6 +73,24 @@ def test_who_orders_counts_with_what_they_paid_without_tax_and_shipping(scene: S
     assert totals(scene, "contribution") == (1, 40, 1_600)
 
 
+def test_what_the_goods_cost_counts_before_the_margin_of_the_settings(scene: Scene) -> None:
+    """Half of it is sent back later, and with it half of what the goods cost."""
+    scene.take(order(1, total=Decimal(123), currency="PLN", cost=Decimal(70)))
+    assert totals(scene, "contribution") == (1, 30, 900)
+    back = OrderRefunded(
+        at=NOON + DAY + HOUR, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal("61.50")
+    )
+    scene.take(back)
+    assert totals(scene, "contribution") == (1, 15, 225)
+
+
+def test_a_cost_told_once_stays_with_the_order(scene: Scene) -> None:
+    """Costs that change later must not rewrite the past, nor go because a payment tells none."""
+    scene.take(order(1, total=Decimal(123), currency="PLN", cost=Decimal(70)))
+    scene.take(order(1, total=Decimal(123), currency="PLN", at=NOON + DAY + HOUR))
+    assert totals(scene, "contribution") == (1, 30, 900)
+
+
 def test_the_tax_that_the_order_tells_counts_before_that_of_the_settings(scene: Scene) -> None:
     scene.take(order(1, total=Decimal(108), currency="PLN", tax=Decimal(8)))
     assert totals(scene, "paid") == (1, 100, 10_000)

@@ -5,7 +5,9 @@ counts after the same time, in each arm. Orders before the entry never count.
 
 Formulas, of one order: the share of tax in a price is tax / total, as the order tells it, else
 vat / (100 + vat). `paid` = (what is left of the total - shipping) without tax. `contribution` =
-list price x margin - discount, where list price = paid + discount, both without tax.
+paid - cost, where the shop tells what the goods cost. Else list price x margin - discount, where
+list price = paid + discount, both without tax. Of a part that was sent back, the same part of the
+cost comes back.
 """
 
 from collections.abc import Mapping
@@ -23,7 +25,7 @@ NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 class Outcome(NamedTuple):
     """What one order, or one person, brought, in the shop's main currency. `ordered`: 0 or 1.
-    `contribution`: 0 where the shop tells no margin."""
+    `contribution`: 0 where the shop tells neither cost nor margin."""
 
     ordered: int
     paid: Decimal
@@ -53,7 +55,12 @@ def outcome_of_order(order: OrderState, shop: ShopSettings) -> Outcome:
     left = order.net / order.total  # after refunds
     without_tax = left * (1 - tax_share(order, shop))
     paid = max(NOTHING, (order.total - (order.shipping or NOTHING)) * without_tax)
-    return Outcome(1, _to_cents(paid), _to_cents(_contribution(order, shop, paid, without_tax)))
+    contribution = (
+        _by_margin(order, shop, paid, without_tax)
+        if order.cost is None
+        else paid - order.cost * left
+    )
+    return Outcome(1, _to_cents(paid), _to_cents(contribution))
 
 
 def tax_share(order: OrderState, shop: ShopSettings) -> Decimal:
@@ -63,7 +70,7 @@ def tax_share(order: OrderState, shop: ShopSettings) -> Decimal:
     return vat / (100 + vat)
 
 
-def _contribution(
+def _by_margin(
     order: OrderState, shop: ShopSettings, paid: Decimal, without_tax: Decimal
 ) -> Decimal:
     margin = shop.economics.margin_percent

@@ -47,6 +47,7 @@ class OrderState(Frozen):
     tax: Decimal | None = None
     shipping: Decimal | None = None
     discount: Decimal | None = None  # taken off before the total
+    cost: Decimal | None = None  # of all goods to the shop, without tax, when it was placed
     # the refunds that a current total contains; None: all before it
     contains: frozenset[str] | None = None
     most: Decimal = NOTHING  # the highest total ever reported
@@ -75,6 +76,9 @@ class OrderState(Frozen):
             return most
         price = {"priced_by": event.version, "currency": event.currency, "total": event.worth}
         parts = {"tax": event.tax, "shipping": event.shipping, "discount": event.discount}
+        parts["cost"] = (
+            event.cost if event.cost is not None else self.cost
+        )  # later ones are not its
         is_current = event.current_total is not None
         contains = (
             frozenset(event.refunds_in_it)

@@ -115,10 +115,15 @@ class BoughtItem(ToldInFull):
     product_id: OptionalId = None
     variant_id: OptionalId = Field(None, description="Not used")
     title: TextLine = None
-    quantity: QuantityOrUnsaid = Field(
-        None, description="Not used: what was paid is the order's total"
-    )
+    quantity: QuantityOrUnsaid = Field(None, description="Needed where there is a unit_cost")
     unit_price: Amount = Field(None, description="Not used: what was paid is the order's total")
+    unit_cost: Amount = Field(
+        None,
+        description=(
+            "What one costs the shop, without tax. Where each item of the order has one, reports"
+            " count the contribution by it, and not by economics.margin_percent"
+        ),
+    )
     image_url: Picture = Field(
         None, description="https only; a picture with another address is not shown"
     )

@@ -1,6 +1,7 @@
 """Turns each type of the generic envelope into our events."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from wracaj.errors import PayloadError
 from wracaj.events import (
@@ -124,10 +125,21 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionD
         tax=delivery.money(data.tax, data.currency, "data.currency"),
         shipping=delivery.money(data.shipping, data.currency, "data.currency"),
         discount=delivery.money(data.discount, data.currency, "data.currency"),
+        cost=_cost(data),
         stands=delivery.topic == "order.paid",
         discount_codes=tuple(filter(None, data.discount_codes[:MAX_ITEMS])),
         products=each_once(bought(item) for item in data.items[:MAX_ITEMS]),
     )
+
+
+def _cost(data: told.CompletionData) -> Decimal | None:
+    """What all goods cost the shop. None: that is not known of each."""
+    costs = [
+        item.unit_cost * item.quantity if item.unit_cost is not None and item.quantity else None
+        for item in data.items
+    ]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if data.currency and costs and len(known) == len(costs) else None
 
 
 def _warn_of_nobody(delivery: Delivery, order_id: str | None) -> None:
