@@ -1,0 +1,166 @@
+"""What the archive knows of a cart and its shopper at any moment: activity, orders, opt-outs, newer
+carts, erasures.
+
+The product's own rules judge it: a cart as it was at that moment is put together and asked.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from wracaj.carts.cart import Cart
+from wracaj.clock import timestamp
+from wracaj.consent.consent import ConsentState
+from wracaj.customers.identity import Identifiers, identifier_kind, same_shopper
+from wracaj.events import CartContent, Item
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.facts import reason_to_end_cart
+from wracaj.timelines.steps import Reason
+from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow, StartRow
+
+SOMETHING = CartContent(items=(Item(title="-", quantity=Decimal(1)),))
+NOTHING = CartContent()
+
+
+class Change(NamedTuple):
+    """`at`: when we heard of it. `changed_at`: by the shop's clock."""
+
+    at: datetime
+    changed_at: datetime
+    has_items: bool | None
+    quiet: bool
+
+
+class Order(NamedTuple):
+    at: datetime
+    placed_at: datetime
+    names_cart: bool  # it is for this very cart; otherwise it is of the cart's shopper
+
+
+class Word(NamedTuple):
+    at: datetime
+    channels: Sequence[str]
+    is_no: bool
+
+
+@dataclass(slots=True, eq=False)
+class History:
+    """Of one cart. All lists are in the order in which we heard."""
+
+    cart: str
+    changes: list[Change] = field(default_factory=list)
+    starts: list[tuple[datetime, int]] = field(default_factory=list)  # of each episode
+    orders: list[Order] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    erased: list[datetime] = field(default_factory=list)
+    others: list["History"] = field(default_factory=list)  # the shopper's other carts
+    names: dict[str, str] = field(default_factory=dict)  # kind → identifier
+    created_at: datetime | None = None
+    checkouts: set[str] = field(default_factory=set)
+    _times: list[datetime] | None = None
+
+    def add(self, row: CartRow) -> None:
+        changed = datetime.fromisoformat(row.changed_at)
+        at = datetime.fromisoformat(row.at)
+        self.changes.append(Change(at, changed, row.has_items, row.quiet))
+        created = datetime.fromisoformat(row.created_at) if row.created_at else changed
+        self.created_at = min(self.created_at or created, created)
+        self.names |= {name[0]: name for name in row.names}
+        self.checkouts |= set(row.checkouts)
+        for is_no in (False, True):
+            channels = [one for one, state in row.consents.items() if _is_no(state) == is_no]
+            if channels:
+                self.words.append(Word(at, channels, is_no))
+
+    def add_start(self, row: StartRow) -> None:
+        self.starts.append((datetime.fromisoformat(row.at), row.episode))
+
+    def add_order(self, row: OrderRow) -> None:
+        names_cart = self.cart in row.carts or not self.checkouts.isdisjoint(row.checkouts)
+        if names_cart or same_shopper(by_kind(self.names.values()), by_kind(row.names)):
+            at, placed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.placed_at)
+            self.orders.append(Order(at, placed, names_cart))
+
+    def add_consent(self, row: ConsentRow) -> None:
+        self.words.append(Word(datetime.fromisoformat(row.at), row.channels, row.is_no))
+        self.words.sort(key=lambda word: word.at)
+
+    def changed_between(self, one: datetime, other: datetime) -> bool:
+        """Whether we heard anything that can change a decision, between two moments."""
+        if self._times is None:
+            self._times = sorted(self._heard())
+        first, last = (one, other) if one <= other else (other, one)
+        return bisect_right(self._times, first) != bisect_right(self._times, last)
+
+    def _heard(self) -> Iterable[datetime]:
+        for history in (self, *self.others):
+            yield from (change.at for change in history.changes)
+            yield from (order.at for order in history.orders)
+        yield from (at for at, _ in self.starts)
+        yield from (word.at for word in self.words)
+        yield from self.erased
+
+    # As of a moment
+
+    def active_at(self, moment: datetime) -> datetime | None:
+        return max(
+            (
+                change.changed_at
+                for change in self.changes
+                if change.at <= moment and not change.quiet
+            ),
+            default=None,
+        )
+
+    def has_items(self, moment: datetime) -> bool:
+        told = [
+            (change.changed_at, change.has_items)
+            for change in self.changes
+            if change.at <= moment and change.has_items is not None
+        ]
+        return max(told)[1] is True if told else False
+
+    def is_ordered(self, moment: datetime) -> bool:
+        """Whether the cart itself was ordered, or the shopper since it was last touched."""
+        heard = [order for order in self.orders if order.at <= moment]
+        if not heard:
+            return False
+        last = max(order.placed_at for order in heard)
+        return self.as_cart(moment).ended_by_order(last)
+
+    def reason_to_end(self, episode: int, shop: ShopSettings, moment: datetime) -> Reason | None:
+        others = [other.as_cart(moment) for other in self.others if not other.is_ordered(moment)]
+        return reason_to_end_cart(self.as_cart(moment), shop, episode, others)
+
+    def opted_out(self, channel: str, moment: datetime) -> bool:
+        """Whether the last that we heard of this channel is an opt-out."""
+        said = [word.is_no for word in self.words if word.at <= moment and channel in word.channels]
+        return said[-1] if said else False
+
+    def is_erased(self, moment: datetime) -> bool:
+        return any(at <= moment for at in self.erased)
+
+    def as_cart(self, moment: datetime) -> Cart:
+        """The cart as it was, as far as it matters for a timeline's end."""
+        active = self.active_at(moment)
+        own = [order for order in self.orders if order.names_cart and order.at <= moment]
+        return Cart.model_construct(
+            shop="",
+            cart_id=self.cart,
+            version=f"{timestamp(active)}#" if active else "",
+            created_at=self.created_at,
+            content=SOMETHING if self.has_items(moment) else NOTHING,
+            episode=max((episode for at, episode in self.starts if at <= moment), default=0),
+            orders=frozenset(timestamp(order.placed_at) for order in own),
+        )
+
+
+def by_kind(names: Iterable[str]) -> Identifiers:
+    return {identifier_kind(name): name for name in names}
+
+
+def _is_no(state: str) -> bool:
+    return state == ConsentState.UNSUBSCRIBED
