@@ -117,7 +117,7 @@ class Past:
     def _cart(self, first: datetime) -> Cart:
         draw = self.draw
         touched = [first]
-        while draw.random() < 0.55:
+        while draw.random() < 0.4:
             touched.append(touched[-1] + timedelta(seconds=draw.expovariate(1 / 400) + 1))
         share, ordered = draw.random(), None
         if share < 0.3:

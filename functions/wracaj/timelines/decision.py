@@ -97,11 +97,10 @@ def _stale_at(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> da
 
 def in_time(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> StepResult:
     """Decide whether to send now, to wait, or to skip because it would get too late."""
-    stale_at = _stale_at(facts, step, shop, now)
     earliest = _earliest(facts, step, shop, now)
     if earliest.at <= now:
         return _plain(Outcome.SENT, Reason.DUE)
-    if earliest.at > stale_at:
+    if earliest.at > _stale_at(facts, step, shop, now):
         reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
         return _plain(Outcome.SKIPPED, reason)
     return StepResult(
@@ -137,6 +136,8 @@ def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Mo
 def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None:
     """Return when one more message on this channel keeps both frequency caps and the shopper's
     pace. None: at any time."""
+    if not facts.sent:
+        return None
     cap = shop.frequency_cap
     same = [
         m.at + timedelta(hours=cap.hours_between_same_channel)

@@ -44,10 +44,9 @@ class Alone:
     held_out: int = 0
 
     def watch(self, run: Run, history: History, until: datetime) -> None:
-        if run.started_at is None or not history.changes:
-            return
-        self.held_out += run.is_held_out
-        end = until if run.is_held_out or not run.made else run.made[0].at
+        is_held_out = run.is_held_out
+        self.held_out += is_held_out
+        end = until if is_held_out or not run.made else run.made[0].at
         ordered_at = min(
             (one.placed_at for one in history.orders if _may_be_for(history, one.placed_at)),
             default=None,

@@ -18,12 +18,10 @@ from wracaj_cli.archive.backtest.rows import (
     DECISION,
     ORDER,
     START,
-    CartRow,
     ClaimRow,
     ConsentRow,
     OrderRow,
     Row,
-    StartRow,
 )
 from wracaj_cli.archive.backtest.runs import Run, runs_of
 
@@ -82,9 +80,9 @@ class Gathered:
                 continue
             before = row
             if kind == CART:
-                history.add(CartRow._make(row))
+                history.add(row)
             elif kind == START:
-                history.add_start(StartRow._make(row))
+                history.starts.append((row[2], row[3]))
             elif kind == DECISION and row[11]:
                 history.names[row[11][0]] = row[11]
             elif kind == CLAIM:
@@ -119,7 +117,7 @@ class Gathered:
                 elif row[0] == CONSENT:
                     history.add_consent(ConsentRow._make(row))
                 else:
-                    history.erased.append(datetime.fromisoformat(row[2]))
+                    history.erased.append(row[2])
 
     def _told(self, row: Row) -> Iterable[History]:
         found: dict[int, History] = {}

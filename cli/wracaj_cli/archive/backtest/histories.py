@@ -5,7 +5,7 @@ The product's own rules judge it: a cart as it was at that moment is put togethe
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -19,103 +19,97 @@ from wracaj.events import CartContent, Item
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import reason_to_end_cart
 from wracaj.timelines.steps import Reason
-from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow, StartRow
+from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow, Row
 
 SOMETHING = CartContent(items=(Item(title="-", quantity=Decimal(1)),))
 NOTHING = CartContent()
+BLANK = Cart(shop="", cart_id="")
 
 
 class Change(NamedTuple):
     """`at`: when we heard of it. `changed_at`: by the shop's clock."""
 
-    at: datetime
+    at: str
     changed_at: datetime
     has_items: bool | None
     quiet: bool
+    created_at: datetime
 
 
 class Order(NamedTuple):
-    at: datetime
+    at: str
     placed_at: datetime
     names_cart: bool  # it is for this very cart; otherwise it is of the cart's shopper
 
 
-class Word(NamedTuple):
-    at: datetime
-    channels: Sequence[str]
-    is_no: bool
-
-
 @dataclass(slots=True, eq=False)
 class History:
-    """Of one cart. All lists are in the order in which we heard."""
+    """Of one cart. All lists are in the order in which we heard. Times when we heard are texts of
+    one length (`timestamp`), which compare as times do; rows are read only when somebody asks."""
 
     cart: str
-    changes: list[Change] = field(default_factory=list)
-    starts: list[tuple[datetime, int]] = field(default_factory=list)  # of each episode
+    rows: list[Row] = field(default_factory=list)
+    starts: list[tuple[str, int]] = field(default_factory=list)  # of each episode
     orders: list[Order] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    erased: list[datetime] = field(default_factory=list)
+    words: list[tuple[str, Sequence[str], bool]] = field(default_factory=list)  # opt-out: True
+    erased: list[str] = field(default_factory=list)
     others: list["History"] = field(default_factory=list)  # the shopper's other carts
     names: dict[str, str] = field(default_factory=dict)  # kind → identifier
-    created_at: datetime | None = None
-    checkouts: set[str] = field(default_factory=set)
-    _times: list[datetime] | None = None
+    _changes: list[Change] | None = None
+    _times: list[str] | None = None
 
-    def add(self, row: CartRow) -> None:
-        changed = datetime.fromisoformat(row.changed_at)
-        at = datetime.fromisoformat(row.at)
-        self.changes.append(Change(at, changed, row.has_items, row.quiet))
-        created = datetime.fromisoformat(row.created_at) if row.created_at else changed
-        self.created_at = min(self.created_at or created, created)
-        self.names |= {name[0]: name for name in row.names}
-        self.checkouts |= set(row.checkouts)
-        for is_no in (False, True):
-            channels = [one for one, state in row.consents.items() if _is_no(state) == is_no]
-            if channels:
-                self.words.append(Word(at, channels, is_no))
+    @property
+    def changes(self) -> list[Change]:
+        if self._changes is None:
+            self._changes = [_change(row) for row in self.rows]
+        return self._changes
 
-    def add_start(self, row: StartRow) -> None:
-        self.starts.append((datetime.fromisoformat(row.at), row.episode))
+    @property
+    def created_at(self) -> datetime | None:
+        return min((change.created_at for change in self.changes), default=None)
+
+    @property
+    def checkouts(self) -> Iterator[str]:
+        for row in self.rows:
+            yield from row[9]
+
+    def add(self, row: Row) -> None:
+        """Add an event of the cart."""
+        self.rows.append(row)
+        for name in row[7]:
+            self.names[name[0]] = name
 
     def add_order(self, row: OrderRow) -> None:
-        names_cart = self.cart in row.carts or not self.checkouts.isdisjoint(row.checkouts)
+        names_cart = self.cart in row.carts or not set(self.checkouts).isdisjoint(row.checkouts)
         if names_cart or same_shopper(by_kind(self.names.values()), by_kind(row.names)):
-            at, placed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.placed_at)
-            self.orders.append(Order(at, placed, names_cart))
+            placed = datetime.fromisoformat(row.placed_at)
+            self.orders.append(Order(row.at, placed, names_cart))
 
     def add_consent(self, row: ConsentRow) -> None:
-        self.words.append(Word(datetime.fromisoformat(row.at), row.channels, row.is_no))
-        self.words.sort(key=lambda word: word.at)
+        self.words.append((row.at, row.channels, row.is_no))
 
-    def changed_between(self, one: datetime, other: datetime) -> bool:
+    def changed_between(self, one: str, other: str) -> bool:
         """Whether we heard anything that can change a decision, between two moments."""
         if self._times is None:
             self._times = sorted(self._heard())
         first, last = (one, other) if one <= other else (other, one)
         return bisect_right(self._times, first) != bisect_right(self._times, last)
 
-    def _heard(self) -> Iterable[datetime]:
+    def _heard(self) -> Iterator[str]:
         for history in (self, *self.others):
-            yield from (change.at for change in history.changes)
+            yield from (row[2] for row in history.rows)
             yield from (order.at for order in history.orders)
         yield from (at for at, _ in self.starts)
-        yield from (word.at for word in self.words)
+        yield from (word[0] for word in self.words)
         yield from self.erased
 
     # As of a moment
 
-    def active_at(self, moment: datetime) -> datetime | None:
-        return max(
-            (
-                change.changed_at
-                for change in self.changes
-                if change.at <= moment and not change.quiet
-            ),
-            default=None,
-        )
+    def active_at(self, moment: str) -> datetime | None:
+        told = [one.changed_at for one in self.changes if one.at <= moment and not one.quiet]
+        return max(told, default=None)
 
-    def has_items(self, moment: datetime) -> bool:
+    def has_items(self, moment: str) -> bool:
         told = [
             (change.changed_at, change.has_items)
             for change in self.changes
@@ -123,7 +117,7 @@ class History:
         ]
         return max(told)[1] is True if told else False
 
-    def is_ordered(self, moment: datetime) -> bool:
+    def is_ordered(self, moment: str) -> bool:
         """Whether the cart itself was ordered, or the shopper since it was last touched."""
         heard = [order for order in self.orders if order.at <= moment]
         if not heard:
@@ -131,36 +125,48 @@ class History:
         last = max(order.placed_at for order in heard)
         return self.as_cart(moment).ended_by_order(last)
 
-    def reason_to_end(self, episode: int, shop: ShopSettings, moment: datetime) -> Reason | None:
+    def reason_to_end(self, episode: int, shop: ShopSettings, moment: str) -> Reason | None:
         others = [other.as_cart(moment) for other in self.others if not other.is_ordered(moment)]
         return reason_to_end_cart(self.as_cart(moment), shop, episode, others)
 
-    def opted_out(self, channel: str, moment: datetime) -> bool:
+    def opted_out(self, channel: str, moment: str) -> bool:
         """Whether the last that we heard of this channel is an opt-out."""
-        said = [word.is_no for word in self.words if word.at <= moment and channel in word.channels]
-        return said[-1] if said else False
+        said = sorted(self._said(channel, moment))
+        return said[-1][1] if said else False
 
-    def is_erased(self, moment: datetime) -> bool:
+    def _said(self, channel: str, moment: str) -> Iterator[tuple[str, bool]]:
+        for at, channels, is_no in self.words:
+            if at <= moment and channel in channels:
+                yield at, is_no
+        for row in self.rows:
+            if row[2] <= moment and channel in row[8]:
+                yield row[2], row[8][channel] == ConsentState.UNSUBSCRIBED
+
+    def is_erased(self, moment: str) -> bool:
         return any(at <= moment for at in self.erased)
 
-    def as_cart(self, moment: datetime) -> Cart:
+    def as_cart(self, moment: str) -> Cart:
         """The cart as it was, as far as it matters for a timeline's end."""
         active = self.active_at(moment)
         own = [order for order in self.orders if order.names_cart and order.at <= moment]
-        return Cart.model_construct(
-            shop="",
-            cart_id=self.cart,
-            version=f"{timestamp(active)}#" if active else "",
-            created_at=self.created_at,
-            content=SOMETHING if self.has_items(moment) else NOTHING,
-            episode=max((episode for at, episode in self.starts if at <= moment), default=0),
-            orders=frozenset(timestamp(order.placed_at) for order in own),
+        return BLANK.model_copy(
+            update={
+                "cart_id": self.cart,
+                "version": f"{timestamp(active)}#" if active else "",
+                "created_at": self.created_at,
+                "content": SOMETHING if self.has_items(moment) else NOTHING,
+                "episode": max((episode for at, episode in self.starts if at <= moment), default=0),
+                "orders": frozenset(timestamp(order.placed_at) for order in own),
+            }
         )
+
+
+def _change(row: Row) -> Change:
+    told = CartRow._make(row)
+    changed = datetime.fromisoformat(told.changed_at)
+    created = datetime.fromisoformat(told.created_at) if told.created_at else changed
+    return Change(told.at, changed, told.has_items, told.quiet, created)
 
 
 def by_kind(names: Iterable[str]) -> Identifiers:
     return {identifier_kind(name): name for name in names}
-
-
-def _is_no(state: str) -> bool:
-    return state == ConsentState.UNSUBSCRIBED

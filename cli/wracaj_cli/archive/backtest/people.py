@@ -32,8 +32,28 @@ class Walker:
 
     def walk(self, person: str, runs: Sequence[Known], others: Sequence[Sent]) -> list[Walk]:
         """`runs`: those that started in the period. `others`: the person's other messages."""
-        together = Together(self, Arms(person), others)
-        return together.walk([walk for known in runs if (walk := self._beginning(known))])
+        walks = self._beginnings(runs)
+        if self.settings.tried is None and all(self._is_as_it_was(walk) for walk in walks):
+            return walks
+        return Together(self, Arms(person), others).walk(self._beginnings(runs))
+
+    def _is_as_it_was(self, walk: Walk) -> bool:
+        """Take the archived decisions as long as the file says the same; return whether that was
+        to the end."""
+        for one in walk.made:
+            if walk.is_over or one.at > self.until or not is_alike(one.step, walk.step):
+                break
+            walk.take_as_was(one)
+            if one.timings:
+                return False
+        if walk.is_over:
+            return walk.cursor == len(walk.made)
+        walk.is_open = True
+        is_end = walk.cursor == len(walk.made) or walk.made[walk.cursor].at > self.until
+        return is_end and key_of(walk.step) in self.seen
+
+    def _beginnings(self, runs: Sequence[Known]) -> list[Walk]:
+        return [walk for known in runs if (walk := self._beginning(known))]
 
     def _beginning(self, known: Known) -> Walk | None:
         run, own = known.run, self.own
@@ -114,19 +134,7 @@ class Together:
                 self._differ(walk)
                 self._take(walk, now)
                 return
-        walk.cursor += 1
-        as_was = Walked(
-            one.at,
-            walk.step,
-            one.outcome,
-            one.reason,
-            one.wait,
-            one,
-            one.claimed,
-            one.timings,
-            is_exact=True,
-        )
-        self._take(walk, as_was)
+        self._took(walk, walk.take_as_was(one))
 
     def _anew(self, walk: Walk, due: datetime) -> None:
         self._differ(walk)
@@ -151,6 +159,9 @@ class Together:
 
     def _take(self, walk: Walk, one: Walked) -> None:
         walk.take(one)
+        self._took(walk, one)
+
+    def _took(self, walk: Walk, one: Walked) -> None:
         if one.claimed:
             self.sent.append(Sent(one.step.channel, one.at))
         if not self.walker.script.asks_first:

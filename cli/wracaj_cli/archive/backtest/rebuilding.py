@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import GONE, Facts, Sent
@@ -70,11 +71,12 @@ class Known:
             until=base.facts.until if same_channel else None,
             sent=sent,
         )
-        if self.history.changed_between(base.at, moment):
-            return self._as_of(facts, base.at, shop, moment)
+        was, now = timestamp(base.at), timestamp(moment)
+        if self.history.changed_between(was, now):
+            return self._as_of(facts, was, shop, now)
         return facts
 
-    def _as_of(self, facts: Facts, was: datetime, shop: ShopSettings, moment: datetime) -> Facts:
+    def _as_of(self, facts: Facts, was: str, shop: ShopSettings, moment: str) -> Facts:
         history = self.history
         if history.is_erased(moment) != history.is_erased(was):
             return GONE if history.is_erased(moment) else facts
@@ -97,9 +99,10 @@ class Known:
         told = self._nearest_of(step.channel, moment)
         if told is None or told.reason is Reason.NOT_SET_UP:  # it is set up with these settings
             return None
-        if self.history.changed_between(told.at, moment):
-            is_out = self.history.opted_out(step.channel, moment)
-            if is_out != self.history.opted_out(step.channel, told.at):
+        was, now = timestamp(told.at), timestamp(moment)
+        if self.history.changed_between(was, now):
+            is_out = self.history.opted_out(step.channel, now)
+            if is_out != self.history.opted_out(step.channel, was):
                 return Barred(moment, Reason.NO_CONSENT if is_out else None)
         return told
 

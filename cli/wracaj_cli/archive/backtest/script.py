@@ -3,7 +3,7 @@ with the numbers of one run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import orjson
@@ -36,7 +36,7 @@ class Script:
 
     def steps(self, own: Timings, of_arm: Timings) -> tuple[Step, ...]:
         """Return the steps with a shop's own numbers, and those of a shopper's arm before them."""
-        kept = (tuple(own.items()), tuple(of_arm.items()))
+        kept = (tuple(own.items()), tuple(of_arm.items())) if own or of_arm else ()
         if kept not in self._made:
             self._made[kept] = self._with({**self.short.timings, **own, **of_arm})
         return self._made[kept]
@@ -50,7 +50,7 @@ class Script:
             for name, message in self.short.named_messages
         )
 
-    @property
+    @cached_property
     def asks_first(self) -> bool:
         """Whether a check, or the start, says which of the messages is sent: one at most."""
         return self.short.check is not None or any(

@@ -91,8 +91,7 @@ class Shuffle:
 
     def _write(self, name: str, rows: list[Row]) -> None:
         if rows:
-            with (self.folder / name).open("wb") as file:
-                marshal.dump(rows, file)
+            (self.folder / name).write_bytes(marshal.dumps(rows))
 
     # Reading what was sorted
 
@@ -126,8 +125,7 @@ class Shuffle:
         return carts
 
     def _read(self, file: Path) -> list[Row]:
-        with file.open("rb") as content:
-            rows: list[Row] = marshal.load(content)  # noqa: S302
+        rows: list[Row] = marshal.loads(file.read_bytes())  # noqa: S302
         return rows
 
 

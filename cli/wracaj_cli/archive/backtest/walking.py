@@ -100,6 +100,22 @@ class Walk:
         self.place += 1
         self.is_over = one.outcome in ENDS or self.place >= len(self.steps)
 
+    def take_as_was(self, one: Made) -> Walked:
+        self.cursor += 1
+        as_was = Walked(
+            one.at,
+            self.step,
+            one.outcome,
+            one.reason,
+            one.wait,
+            one,
+            one.claimed,
+            one.timings,
+            is_exact=True,
+        )
+        self.take(as_was)
+        return as_was
+
     def skip_failed(self) -> None:
         """The step left no decision, and a later one did: it failed."""
         at = self.since + timedelta(seconds=self.step.after_seconds)
