@@ -21,8 +21,9 @@ Z = 1.96  # of a 95 % interval
 
 
 class Hour(NamedTuple):
-    """`hour`: the end of so many hours. `alone`: who were still alone and had not bought by then.
-    `bought_by`: the share that had bought by then. `bought_next`: who buy in the hour after it."""
+    """`hour`: so many hours have passed. `alone`: who had not bought by then, and were alone for the
+    hour after it, too. `bought_by`: the share that had bought by then. `bought_next`: who of those
+    alone buy in the hour after it."""
 
     hour: int
     alone: int
@@ -68,13 +69,14 @@ class Alone:
         return sum(self.bought) + sum(self.left)
 
     def hours(self) -> list[Hour]:
-        """By the share of each hour's own (Kaplan and Meier): whoever is alone no more is asked no
-        more."""
-        found, alone, still = [], self.people, 1.0
+        """The share that has bought is put together from the share of each hour (Kaplan and Meier):
+        whoever gets a message within an hour is not asked about this hour."""
+        found, watched, still = [], self.people, 1.0
         for hour in range(HOURS):
+            alone = watched - self.left[hour]
             found.append(Hour(hour, alone, 1 - still, self.bought[hour]))
             still *= 1 - self.bought[hour] / alone if alone else 1
-            alone -= self.bought[hour] + self.left[hour]
+            watched = alone - self.bought[hour]
         return found
 
     def fewest_interrupted(self) -> list[Hour]:
