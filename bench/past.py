@@ -177,7 +177,7 @@ class Past:
             sent=tuple(person.sent),
         )
         result = decided(facts, step, SETTINGS, moment)
-        line = self._line(step.name, moment) | {
+        line: Line = self._line(step.name, moment) | {
             "cart_id": cart.cart_id,
             "outcome": result.outcome,
             "reason": result.reason,
@@ -190,7 +190,7 @@ class Past:
             line["wait_seconds"] = result.wait_seconds
         if result.outcome is Outcome.SENT:
             person.sent.append(Sent(step.channel, moment))
-            line["record"] = line["record"] | {"at": timestamp(moment)}
+            line["record"] = {**line["record"], "at": timestamp(moment)}
         else:
             del line["record"]
         if result.outcome is not Outcome.WAIT:
@@ -286,8 +286,7 @@ def _templates(steps: tuple[Step, ...]) -> dict[str, Line]:
         "start": start_row(SHOP, "k", 1, TIMELINE, {}, BEGINS),
         **{step.name: _decision(step) for step in steps},
     }
-    lines = {name: orjson.loads(orjson.dumps(row.open, default=str)) for name, row in rows.items()}
-    return lines
+    return {name: orjson.loads(orjson.dumps(row.open, default=str)) for name, row in rows.items()}
 
 
 def _decision(step: Step) -> Any:

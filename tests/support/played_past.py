@@ -140,9 +140,9 @@ class _Life:
             self._shop(place, cart)
         if self.person.opts_out_at is not None:
             self._opt_out(hour(self.person.opts_out_at))
+        wait = timedelta(seconds=self.steps[0].after_seconds)
         queue = [
-            (hour(cart.touched[0]) + timedelta(seconds=self.steps[0].after_seconds), place)
-            for place, cart in enumerate(self.person.carts)
+            (hour(cart.touched[0]) + wait, place) for place, cart in enumerate(self.person.carts)
         ]
         heapify(queue)
         while queue:
@@ -153,16 +153,16 @@ class _Life:
             elif result.outcome in {Outcome.SENT, Outcome.SKIPPED}:
                 self.place[place] = self.place.get(place, 0) + 1
                 if self.place[place] < len(self.steps):
-                    wait = self.steps[self.place[place]].after_seconds
-                    heappush(queue, (moment + timedelta(seconds=wait), place))
+                    wait = timedelta(seconds=self.steps[self.place[place]].after_seconds)
+                    heappush(queue, (moment + wait, place))
 
     # What the shop reports
 
     def _shop(self, place: int, cart: ACart) -> None:
         told: dict[str, Any] = {"cart_id": self.cart_id(place), "contact": self.contact}
         told |= {"created_at": hour(cart.touched[0])}
-        for at in cart.touched:
-            self._event(CartUpdated(at=hour(at), content=some_content(), **told))
+        for touched in cart.touched:
+            self._event(CartUpdated(at=hour(touched), content=some_content(), **told))
         if cart.emptied_at is not None:
             self._event(CartUpdated(at=hour(cart.emptied_at), content=CartContent(), **told))
         if cart.ordered_at is not None:
