@@ -35,19 +35,24 @@ class Follower:
             for run in shopper.runs:
                 self._check(run, tally.check)
             self._walk(shopper, counted)
+        tally.was.add(tally.both)
+        tally.now.add(tally.both)
+        tally.both = Side()
         return tally
 
     def _check(self, run: Run, check: SelfCheck) -> None:
         settings, script = self.walker.settings, self.walker.script
         timings: Timings = {}
+        steps = script.steps(run.own, timings)
         for one in run.made:
             if self.since <= one.at <= self.walker.until:
                 check.take(run, one, checked(one, settings.then(one.settings)))
                 check.without_settings += not settings.is_kept(one.settings)
-                changed = _changed(one.step, script, run.own, timings)
-                if changed:
+                if changed := _changed(one.step, script, steps):
                     check.changed[changed] += 1
-            timings = one.timings
+            if one.timings != timings:
+                timings = one.timings
+                steps = script.steps(run.own, timings)
 
     def _walk(self, shopper: Shopper, counted: "Counted") -> None:
         begun = [known for known in shopper.known if self._is_in_period(known.run)]
@@ -78,18 +83,25 @@ class Counted:
 
     def take(self, walks: Sequence[Walk], until: datetime) -> None:
         was_sent = now_sent = False
+        tally = self.tally
         for walk in walks:
-            self.tally.differing += not walk.is_exact
-            self.tally.now.open_runs += walk.is_open
-            self.tally.was.open_runs += _is_open(walk)
-            self.tally.moves.compare(walk, until)
-            for made in walk.made:
-                if made.at <= until:
-                    was_sent |= self._take(self.tally.was, made, made)
-            for one in walk.walked:
-                now_sent |= self._take(self.tally.now, one, one.made)
-        self.tally.was.people += was_sent
-        self.tally.now.people += now_sent
+            made = [one for one in walk.made if one.at <= until]
+            if walk.is_as_it_was:
+                left = [self._take(tally.both, one, one) for one in made]
+                tally.both.open_runs += walk.is_open
+                tally.moves.same += sum(left)
+                was_sent = now_sent = was_sent or now_sent or any(left)
+                continue
+            tally.differing += not walk.is_exact
+            tally.now.open_runs += walk.is_open
+            tally.was.open_runs += _is_open(walk)
+            tally.moves.compare(walk, until)
+            for one in made:
+                was_sent |= self._take(tally.was, one, one)
+            for step in walk.walked:
+                now_sent |= self._take(tally.now, step, step.made)
+        tally.was.people += was_sent
+        tally.now.people += now_sent
 
     def _take(self, side: Side, one: Made | Walked, made: Made | None) -> bool:
         if one.outcome is not Outcome.SENT:
@@ -118,9 +130,11 @@ def _claims(runs: Iterable[Known]) -> list[Sent]:
     return [Sent(one.channel, one.at) for known in runs for one in known.run.made if one.claimed]
 
 
-def _changed(step: Step, script: Script, own: Timings, of_arm: Timings) -> Changed | None:
-    for other in script.steps(own, of_arm):
+def _changed(step: Step, script: Script, steps: Sequence[Step]) -> Changed | None:
+    """`steps`: of the script, with the run's numbers."""
+    for other in steps:
         if other.name == step.name:
-            alike = (other.after_seconds, other.channel) == (step.after_seconds, step.channel)
-            return None if alike else Changed(step.name, step.after_seconds, other.after_seconds)
+            if script.is_alike(step, other):
+                return None
+            return Changed(step.name, step.after_seconds, other.after_seconds)
     return None if script.asks_first else Changed(step.name, step.after_seconds, None)

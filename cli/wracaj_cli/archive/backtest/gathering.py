@@ -23,7 +23,7 @@ from wracaj_cli.archive.backtest.rows import (
     OrderRow,
     Row,
 )
-from wracaj_cli.archive.backtest.runs import Run, runs_of
+from wracaj_cli.archive.backtest.runs import Run, Runs
 
 by_time = itemgetter(2)
 CHANNELS = {str(channel): channel for channel in Channel}
@@ -58,9 +58,8 @@ class Gathered:
         runs: dict[str, list[Run]] = {}
         for cart, rows in self.carts.items():
             rows.sort(key=by_time)
-            self._histories[cart] = self._history(cart, rows)
-            steps = [row for row in rows if row[0] == START or row[0] == DECISION]
-            if steps and (found := runs_of(cart, steps, self.timeline)):
+            found = self._read(cart, rows)
+            if found:
                 runs[cart] = found
         self._index()
         self._tell()
@@ -72,22 +71,27 @@ class Gathered:
             ]
             yield Shopper(person, known, self._claims.get(person, []))
 
-    def _history(self, cart: str, rows: list[Row]) -> History:
-        history, before = History(cart), ()
+    def _read(self, cart: str, rows: list[Row]) -> list[Run]:
+        """Keep the cart's history, and return its runs. A row that was archived twice stands
+        twice, and counts once."""
+        history, runs, before = History(cart), Runs(cart, self.timeline), ()
         for row in rows:
-            kind = row[0]
             if row == before:
                 continue
-            before = row
-            if kind == CART:
+            before, kind = row, row[0]
+            if kind == DECISION:
+                runs.add_decision(row)
+                if row[11]:
+                    history.names[row[11][0]] = row[11]
+            elif kind == CART:
                 history.add(row)
             elif kind == START:
-                history.starts.append((row[2], row[3]))
-            elif kind == DECISION and row[11]:
-                history.names[row[11][0]] = row[11]
+                runs.add_start(row)
+                history.starts.append((datetime.fromisoformat(row[2]), row[3]))
             elif kind == CLAIM:
                 self._claim(ClaimRow._make(row))
-        return history
+        self._histories[cart] = history
+        return runs.all
 
     def _claim(self, row: ClaimRow) -> None:
         sent = Sent(CHANNELS[row.channel], datetime.fromisoformat(row.at))
@@ -117,7 +121,7 @@ class Gathered:
                 elif row[0] == CONSENT:
                     history.add_consent(ConsentRow._make(row))
                 else:
-                    history.erased.append(row[2])
+                    history.erased.append(datetime.fromisoformat(row[2]))
 
     def _told(self, row: Row) -> Iterable[History]:
         found: dict[int, History] = {}

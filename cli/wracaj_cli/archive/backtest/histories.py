@@ -19,7 +19,7 @@ from wracaj.events import CartContent, Item
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import reason_to_end_cart
 from wracaj.timelines.steps import Reason
-from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow, Row
+from wracaj_cli.archive.backtest.rows import ConsentRow, OrderRow, Row
 
 SOMETHING = CartContent(items=(Item(title="-", quantity=Decimal(1)),))
 NOTHING = CartContent()
@@ -29,7 +29,7 @@ BLANK = Cart(shop="", cart_id="")
 class Change(NamedTuple):
     """`at`: when we heard of it. `changed_at`: by the shop's clock."""
 
-    at: str
+    at: datetime
     changed_at: datetime
     has_items: bool | None
     quiet: bool
@@ -37,26 +37,25 @@ class Change(NamedTuple):
 
 
 class Order(NamedTuple):
-    at: str
+    at: datetime
     placed_at: datetime
     names_cart: bool  # it is for this very cart; otherwise it is of the cart's shopper
 
 
 @dataclass(slots=True, eq=False)
 class History:
-    """Of one cart. All lists are in the order in which we heard. Times when we heard are texts of
-    one length (`timestamp`), which compare as times do; rows are read only when somebody asks."""
+    """Of one cart. `rows`: its events; most are never asked about, so they are read only then."""
 
     cart: str
     rows: list[Row] = field(default_factory=list)
-    starts: list[tuple[str, int]] = field(default_factory=list)  # of each episode
+    starts: list[tuple[datetime, int]] = field(default_factory=list)  # of each episode
     orders: list[Order] = field(default_factory=list)
-    words: list[tuple[str, Sequence[str], bool]] = field(default_factory=list)  # opt-out: True
-    erased: list[str] = field(default_factory=list)
+    words: list[tuple[datetime, Sequence[str], bool]] = field(default_factory=list)  # opt-out: True
+    erased: list[datetime] = field(default_factory=list)
     others: list["History"] = field(default_factory=list)  # the shopper's other carts
     names: dict[str, str] = field(default_factory=dict)  # kind → identifier
     _changes: list[Change] | None = None
-    _times: list[str] | None = None
+    _times: list[datetime] | None = None
 
     @property
     def changes(self) -> list[Change]:
@@ -82,22 +81,22 @@ class History:
     def add_order(self, row: OrderRow) -> None:
         names_cart = self.cart in row.carts or not set(self.checkouts).isdisjoint(row.checkouts)
         if names_cart or same_shopper(by_kind(self.names.values()), by_kind(row.names)):
-            placed = datetime.fromisoformat(row.placed_at)
-            self.orders.append(Order(row.at, placed, names_cart))
+            at, placed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.placed_at)
+            self.orders.append(Order(at, placed, names_cart))
 
     def add_consent(self, row: ConsentRow) -> None:
-        self.words.append((row.at, row.channels, row.is_no))
+        self.words.append((datetime.fromisoformat(row.at), row.channels, row.is_no))
 
-    def changed_between(self, one: str, other: str) -> bool:
+    def changed_between(self, one: datetime, other: datetime) -> bool:
         """Whether we heard anything that can change a decision, between two moments."""
         if self._times is None:
             self._times = sorted(self._heard())
         first, last = (one, other) if one <= other else (other, one)
         return bisect_right(self._times, first) != bisect_right(self._times, last)
 
-    def _heard(self) -> Iterator[str]:
+    def _heard(self) -> Iterator[datetime]:
         for history in (self, *self.others):
-            yield from (row[2] for row in history.rows)
+            yield from (change.at for change in history.changes)
             yield from (order.at for order in history.orders)
         yield from (at for at, _ in self.starts)
         yield from (word[0] for word in self.words)
@@ -105,11 +104,11 @@ class History:
 
     # As of a moment
 
-    def active_at(self, moment: str) -> datetime | None:
+    def active_at(self, moment: datetime) -> datetime | None:
         told = [one.changed_at for one in self.changes if one.at <= moment and not one.quiet]
         return max(told, default=None)
 
-    def has_items(self, moment: str) -> bool:
+    def has_items(self, moment: datetime) -> bool:
         told = [
             (change.changed_at, change.has_items)
             for change in self.changes
@@ -117,7 +116,7 @@ class History:
         ]
         return max(told)[1] is True if told else False
 
-    def is_ordered(self, moment: str) -> bool:
+    def is_ordered(self, moment: datetime) -> bool:
         """Whether the cart itself was ordered, or the shopper since it was last touched."""
         heard = [order for order in self.orders if order.at <= moment]
         if not heard:
@@ -125,27 +124,27 @@ class History:
         last = max(order.placed_at for order in heard)
         return self.as_cart(moment).ended_by_order(last)
 
-    def reason_to_end(self, episode: int, shop: ShopSettings, moment: str) -> Reason | None:
+    def reason_to_end(self, episode: int, shop: ShopSettings, moment: datetime) -> Reason | None:
         others = [other.as_cart(moment) for other in self.others if not other.is_ordered(moment)]
         return reason_to_end_cart(self.as_cart(moment), shop, episode, others)
 
-    def opted_out(self, channel: str, moment: str) -> bool:
+    def opted_out(self, channel: str, moment: datetime) -> bool:
         """Whether the last that we heard of this channel is an opt-out."""
         said = sorted(self._said(channel, moment))
         return said[-1][1] if said else False
 
-    def _said(self, channel: str, moment: str) -> Iterator[tuple[str, bool]]:
+    def _said(self, channel: str, moment: datetime) -> Iterator[tuple[datetime, bool]]:
         for at, channels, is_no in self.words:
             if at <= moment and channel in channels:
                 yield at, is_no
-        for row in self.rows:
-            if row[2] <= moment and channel in row[8]:
-                yield row[2], row[8][channel] == ConsentState.UNSUBSCRIBED
+        for change, row in zip(self.changes, self.rows, strict=True):
+            if change.at <= moment and channel in row[8]:
+                yield change.at, row[8][channel] == ConsentState.UNSUBSCRIBED
 
-    def is_erased(self, moment: str) -> bool:
+    def is_erased(self, moment: datetime) -> bool:
         return any(at <= moment for at in self.erased)
 
-    def as_cart(self, moment: str) -> Cart:
+    def as_cart(self, moment: datetime) -> Cart:
         """The cart as it was, as far as it matters for a timeline's end."""
         active = self.active_at(moment)
         own = [order for order in self.orders if order.names_cart and order.at <= moment]
@@ -162,10 +161,9 @@ class History:
 
 
 def _change(row: Row) -> Change:
-    told = CartRow._make(row)
-    changed = datetime.fromisoformat(told.changed_at)
-    created = datetime.fromisoformat(told.created_at) if told.created_at else changed
-    return Change(told.at, changed, told.has_items, told.quiet, created)
+    at, changed = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
+    created = datetime.fromisoformat(row[6]) if row[6] else changed
+    return Change(at, changed, row[4], row[5], created)
 
 
 def by_kind(names: Iterable[str]) -> Identifiers:

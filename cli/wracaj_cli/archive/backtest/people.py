@@ -15,7 +15,7 @@ from wracaj_cli.archive.backtest.rebuilding import Known, sent_until
 from wracaj_cli.archive.backtest.runs import Made
 from wracaj_cli.archive.backtest.script import Key, Script, key_of
 from wracaj_cli.archive.backtest.self_check import NOT_OURS
-from wracaj_cli.archive.backtest.walking import Walk, Walked, is_alike
+from wracaj_cli.archive.backtest.walking import ENDS, Walk, Walked
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,25 @@ class Walker:
     def walk(self, person: str, runs: Sequence[Known], others: Sequence[Sent]) -> list[Walk]:
         """`runs`: those that started in the period. `others`: the person's other messages."""
         walks = self._beginnings(runs)
-        if self.settings.tried is None and all(self._is_as_it_was(walk) for walk in walks):
+        if self.settings.tried is None and all(map(self._is_as_it_was, walks)):
+            for walk in walks:
+                walk.is_as_it_was = True
             return walks
-        return Together(self, Arms(person), others).walk(self._beginnings(runs))
+        return Together(self, Arms(person), others).walk(walks)
 
     def _is_as_it_was(self, walk: Walk) -> bool:
-        """Take the archived decisions as long as the file says the same; return whether that was
-        to the end."""
+        """Whether the file says of each archived decision what was asked then."""
+        place, steps, last = 0, walk.steps, len(walk.steps)
         for one in walk.made:
-            if walk.is_over or one.at > self.until or not is_alike(one.step, walk.step):
+            if one.at > self.until:
                 break
-            walk.take_as_was(one)
-            if one.timings:
+            if place == last or one.timings or not self.script.is_alike(one.step, steps[place]):
                 return False
-        if walk.is_over:
-            return walk.cursor == len(walk.made)
-        walk.is_open = True
-        is_end = walk.cursor == len(walk.made) or walk.made[walk.cursor].at > self.until
-        return is_end and key_of(walk.step) in self.seen
+            if one.outcome in ENDS:
+                return one is walk.made[-1]
+            place += one.is_final
+        walk.is_open = place < last
+        return place == last or key_of(steps[place]) in self.seen
 
     def _beginnings(self, runs: Sequence[Known]) -> list[Walk]:
         return [walk for known in runs if (walk := self._beginning(known))]
@@ -66,7 +67,7 @@ class Walker:
             if self.script.asks_first
             else self.script.steps(numbers, {})
         )
-        return Walk(known, steps, numbers, run.started_at)
+        return Walk(self.script, known, steps, numbers, run.started_at)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +99,7 @@ class Together:
 
     def _ask(self, walk: Walk, due: datetime) -> None:
         one = walk.archived
-        if one and is_alike(one.step, walk.step):
+        if one and self.walker.script.is_alike(one.step, walk.step):
             self._as_it_was(walk, one)
         elif walk.is_exact and key_of(walk.step) in self.walker.seen:
             self._without_decision(walk, one, due)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import GONE, Facts, Sent
@@ -71,12 +70,11 @@ class Known:
             until=base.facts.until if same_channel else None,
             sent=sent,
         )
-        was, now = timestamp(base.at), timestamp(moment)
-        if self.history.changed_between(was, now):
-            return self._as_of(facts, was, shop, now)
+        if self.history.changed_between(base.at, moment):
+            return self._as_of(facts, base.at, shop, moment)
         return facts
 
-    def _as_of(self, facts: Facts, was: str, shop: ShopSettings, moment: str) -> Facts:
+    def _as_of(self, facts: Facts, was: datetime, shop: ShopSettings, moment: datetime) -> Facts:
         history = self.history
         if history.is_erased(moment) != history.is_erased(was):
             return GONE if history.is_erased(moment) else facts
@@ -99,18 +97,17 @@ class Known:
         told = self._nearest_of(step.channel, moment)
         if told is None or told.reason is Reason.NOT_SET_UP:  # it is set up with these settings
             return None
-        was, now = timestamp(told.at), timestamp(moment)
-        if self.history.changed_between(was, now):
-            is_out = self.history.opted_out(step.channel, now)
-            if is_out != self.history.opted_out(step.channel, was):
+        if self.history.changed_between(told.at, moment):
+            is_out = self.history.opted_out(step.channel, moment)
+            if is_out != self.history.opted_out(step.channel, told.at):
                 return Barred(moment, Reason.NO_CONSENT if is_out else None)
         return told
 
     def _nearest_of(self, channel: Channel, moment: datetime) -> Barred | None:
         """Return what the nearest decision found that knows about this channel."""
         place = bisect_right(self._times, moment + SAME_MOMENT)
-        before, after = reversed(self.unaffected[:place]), self.unaffected[place:]
-        for one in (*before, *after):
+        nearest = (*range(place - 1, -1, -1), *range(place, len(self.unaffected)))
+        for one in map(self.unaffected.__getitem__, nearest):
             if one.channel is channel:
                 return Barred(one.at, one.facts.barred)
             if channel in one.elsewhere:

@@ -1,15 +1,15 @@
 """A run: one timeline of one cart, with the decisions that were made for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wracaj.archive.decisions import facts_from_json
 from wracaj.consent.channel import Channel
 from wracaj.timelines.facts import Facts
 from wracaj.timelines.steps import Outcome, Reason, Step
-from wracaj_cli.archive.backtest.rows import START, DecisionRow, Row, StartRow
+from wracaj_cli.archive.backtest.rows import Row
 from wracaj_cli.archive.backtest.script import Timings, step_of
 
 OUTCOMES = {str(one): one for one in Outcome}
@@ -66,47 +66,50 @@ class Run:
         return any(one.reason is Reason.IN_HOLDOUT for one in self.made)
 
 
-def runs_of(cart: str, rows: Iterable[Row], timeline: str) -> list[Run]:
-    """Return the timeline's runs of a cart. `rows`: its starts and decisions, in order; a row that
-    was archived twice stands twice."""
-    runs: dict[int, Run] = {}
-    before: Row = ()
-    for row in rows:
-        if row == before:
-            continue
-        before = row
-        run = runs.setdefault(row[3], Run(cart, row[3]))
-        if row[0] == START:
-            _start(run, StartRow._make(row), timeline)
-        else:
-            told = DecisionRow._make(row)
-            run.made.append(_made(told))
-            run.person = told.person or run.person
-    return [run for run in runs.values() if run.started_at or run.made]
+@dataclass(slots=True, eq=False)
+class Runs:
+    """Of one cart: episode → run."""
 
+    cart: str
+    timeline: str
+    found: dict[int, Run] = field(default_factory=dict)
 
-def _start(run: Run, start: StartRow, timeline: str) -> None:
-    """The first start counts: one that is repeated after a crash changes nothing."""
-    if start.timeline == timeline and run.started_at is None:
-        run.started_at, run.own = datetime.fromisoformat(start.at), start.timings
+    @property
+    def all(self) -> list[Run]:
+        return list(self.found.values())
 
+    def add_start(self, row: Row) -> None:
+        """The first start counts: one that is repeated after a crash changes nothing."""
+        if row[4] == self.timeline:
+            run = self._run(row[3])
+            if run.started_at is None:
+                run.started_at, run.own = datetime.fromisoformat(row[2]), row[5]
 
-def _made(told: DecisionRow) -> Made:
-    return Made(
-        datetime.fromisoformat(told.at),
-        step_of(told.step),
-        OUTCOMES[told.outcome],
-        REASONS[told.reason],
-        told.wait,
-        told.timings,
-        facts_from_json(told.facts),
-        told.elsewhere,
-        told.entries,
-        told.claimed,
-        told.parts,
-        told.without_code,
-        told.settings,
-    )
+    def add_decision(self, row: Row) -> None:
+        run = self._run(row[3])
+        run.made.append(
+            Made(
+                datetime.fromisoformat(row[2]),
+                step_of(row[4]),
+                OUTCOMES[row[5]],
+                REASONS[row[6]],
+                row[7],
+                row[8],
+                facts_from_json(row[9]),
+                row[10],
+                row[13],
+                row[14],
+                row[15],
+                row[16],
+                row[17],
+            )
+        )
+        run.person = row[11] or run.person
+
+    def _run(self, episode: int) -> Run:
+        if episode not in self.found:
+            self.found[episode] = Run(self.cart, episode)
+        return self.found[episode]
 
 
 def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:
@@ -127,7 +130,3 @@ def _planned(run: Run, before: Made | None, one: Made) -> tuple[datetime | None,
         return before.again_at, True
     since = before.at if before else run.started_at
     return since and since + timedelta(seconds=one.step.after_seconds), False
-
-
-def as_json(run: Run) -> dict[str, Any]:
-    return {"cart_id": run.cart, "episode": run.episode}

@@ -33,6 +33,7 @@ class Script:
     timeline: str
     short: ShortFile
     _made: dict[tuple[object, ...], tuple[Step, ...]] = field(default_factory=dict)
+    _alike: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def steps(self, own: Timings, of_arm: Timings) -> tuple[Step, ...]:
         """Return the steps with a shop's own numbers, and those of a shopper's arm before them."""
@@ -59,9 +60,21 @@ class Script:
 
     def only(self, asked: Step, own: Timings) -> tuple[Step, ...]:
         """Return the one step of such a timeline, as it was asked, with the file's wait."""
-        steps = self.steps(own, {})
-        named = next((step for step in steps if step.name == asked.name), steps[0])
-        return (asked.model_copy(update={"after_seconds": named.after_seconds}),)
+        kept = (id(asked), tuple(own.items()))
+        if kept not in self._made:
+            steps = self.steps(own, {})
+            named = next((step for step in steps if step.name == asked.name), steps[0])
+            step = asked.model_copy(update={"after_seconds": named.after_seconds})
+            self._made[kept] = (step,)
+        return self._made[kept]
+
+    def is_alike(self, asked: Step, step: Step) -> bool:
+        """Whether the same decision comes of an archived step and one of this script: texts and
+        discounts aside. All of them are kept for good, so their ids tell them apart."""
+        pair = (id(asked), id(step))
+        if pair not in self._alike:
+            self._alike[pair] = key_of(asked) == key_of(step)
+        return self._alike[pair]
 
 
 def read_script(path: Path) -> Script:

@@ -11,7 +11,6 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +26,6 @@ from wracaj_cli.archive.backtest.rows import (
 from wracaj_cli.archive.backtest.source import Source
 
 GZIP = 31  # zlib's number for it
-AHEAD = 16  # objects that are fetched at once
 
 
 class Slice(NamedTuple):
@@ -84,10 +82,8 @@ class Shuffle:
         return Slice(rows, frozenset(steps), array("Q", _flat(links)) + again)
 
     def _lines(self, objects: Sequence[str]) -> Iterator[bytes]:
-        with ThreadPoolExecutor(AHEAD) as fetching:
-            for start in range(0, len(objects), AHEAD):
-                for body in fetching.map(self.source.body, objects[start : start + AHEAD]):
-                    yield from zlib.decompress(body, GZIP).splitlines()
+        for body in self.source.bodies(objects):
+            yield from zlib.decompress(body, GZIP).splitlines()
 
     def _write(self, name: str, rows: list[Row]) -> None:
         if rows:

@@ -1,6 +1,8 @@
 """Where an archive is read from: a deployment's bucket, or a folder with the same names."""
 
 import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any, NamedTuple, Protocol
 from wracaj.archive.objects import day_prefix
 from wracaj_cli.archive.reading import place_of
 from wracaj_cli.shops.target import Target
+
+AHEAD = 16  # objects that are fetched at once
 
 
 class Stored(NamedTuple):
@@ -20,8 +24,8 @@ class Source(Protocol):
     def objects(self, shop: str, day: date) -> list[Stored]:
         """The objects with rows of a UTC day."""
 
-    def body(self, name: str) -> bytes:
-        """An object's content as it lies there."""
+    def bodies(self, names: Sequence[str]) -> Iterable[bytes]:
+        """The content of objects, as it lies there."""
 
     def settings(self, shop: str) -> dict[str, bytes]:
         """Version → the shop's settings of that version, as JSON."""
@@ -35,14 +39,19 @@ class Bucket:
     def objects(self, shop: str, day: date) -> list[Stored]:
         return self._listed(day_prefix(shop, day.isoformat()))
 
-    def body(self, name: str) -> bytes:
+    def bodies(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Several are fetched at once: each takes its time to come."""
+        with ThreadPoolExecutor(AHEAD) as fetching:
+            for start in range(0, len(names), AHEAD):
+                yield from fetching.map(self._body, names[start : start + AHEAD])
+
+    def _body(self, name: str) -> bytes:
         found = self._s3.get_object(Bucket=place_of(self.target).bucket, Key=name)
         content: bytes = found["Body"].read()
         return content
 
     def settings(self, shop: str) -> dict[str, bytes]:
-        found = self._listed(settings_prefix(shop))
-        return {version_in(one.name): self.body(one.name) for one in found}
+        return _settings(self, [one.name for one in self._listed(settings_prefix(shop))])
 
     @property
     def _s3(self) -> Any:
@@ -69,17 +78,22 @@ class Folder:
     def objects(self, shop: str, day: date) -> list[Stored]:
         return self._listed(day_prefix(shop, day.isoformat()))
 
-    def body(self, name: str) -> bytes:
-        return (self.root / name).read_bytes()
+    def bodies(self, names: Sequence[str]) -> Iterator[bytes]:
+        for name in names:
+            with open(f"{self.root}/{name}", "rb") as file:  # noqa: PTH123
+                yield file.read()
 
     def settings(self, shop: str) -> dict[str, bytes]:
-        found = self._listed(settings_prefix(shop))
-        return {version_in(one.name): self.body(one.name) for one in found}
+        return _settings(self, [one.name for one in self._listed(settings_prefix(shop))])
 
     def _listed(self, prefix: str) -> list[Stored]:
         folder = self.root / prefix
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         return [Stored(prefix + file.name, file.stat().st_size) for file in files]
+
+
+def _settings(source: Source, names: Sequence[str]) -> dict[str, bytes]:
+    return dict(zip(map(version_in, names), source.bodies(names), strict=True))
 
 
 def settings_prefix(shop: str) -> str:

@@ -70,6 +70,7 @@ class Tally:
     check: SelfCheck = field(default_factory=SelfCheck)
     was: Side = field(default_factory=Side)
     now: Side = field(default_factory=Side)
+    both: Side = field(default_factory=Side)  # of runs that are as they were, until it is added
     alone: Alone = field(default_factory=Alone)
     carts: int = 0
     runs: int = 0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from wracaj.timelines.steps import Outcome, Reason, Step
 from wracaj_cli.archive.backtest.rebuilding import Known
 from wracaj_cli.archive.backtest.runs import NO_TIME, Made, lateness
-from wracaj_cli.archive.backtest.script import Timings, key_of
+from wracaj_cli.archive.backtest.script import Script, Timings
 
 ENDS = frozenset({Outcome.ORDERED, Outcome.STOPPED})
 MOST_HOLDS = 500
@@ -42,6 +42,7 @@ class Walk:
     """`own`: the shop's numbers that the run starts with. `cursor`: the next archived decision,
     while all is exactly as it was."""
 
+    script: Script
     known: Known
     steps: tuple[Step, ...]
     own: Timings
@@ -57,6 +58,7 @@ class Walk:
     walked: list[Walked] = field(default_factory=list)
     is_over: bool = False
     is_open: bool = False  # the archive ends before the run does
+    is_as_it_was: bool = False  # to its end; `walked` is empty then
     late: dict[tuple[str, bool], timedelta] | None = None
 
     @property
@@ -77,7 +79,7 @@ class Walk:
     def due(self) -> datetime:
         """When the next step is asked."""
         one = self.archived
-        if one and is_alike(one.step, self.step):
+        if one and self.script.is_alike(one.step, self.step):
             return one.at
         if self.late is None:
             self.late = lateness(self.known.run)
@@ -124,8 +126,3 @@ class Walk:
         self.since, self.is_again = at, False
         self.place += 1
         self.is_over = self.place >= len(self.steps)
-
-
-def is_alike(one: Step, other: Step) -> bool:
-    """Whether the same decision comes of both: texts and discounts aside."""
-    return one is other or key_of(one) == key_of(other)
