@@ -6,6 +6,7 @@ It is drawn with a fixed seed, cart by cart of one shopper after another.
 
 import base64
 import gzip
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -233,7 +234,7 @@ def _steps() -> tuple[Step, ...]:
     discount = {
         key: numbers[f"discount_{key}"] for key in ("percent", "valid_days", "if_unavailable")
     }
-    told = (
+    told: tuple[dict[str, Any], ...] = (
         {"name": "first_email", "channel": "email", "template": "cart_reminder"},
         {"name": "sms", "channel": "sms", "template": "cart_sms"},
         {
@@ -245,7 +246,7 @@ def _steps() -> tuple[Step, ...]:
         },
     )
     return tuple(
-        Step.model_validate(one | {"after_seconds": round(numbers[after] * 3600)})
+        Step.model_validate({**one, "after_seconds": round(numbers[after] * 3600)})
         for one, after in zip(told, hours, strict=True)
     )
 
@@ -330,3 +331,7 @@ def _write_until(until: str, minutes: dict[str, list[bytes]], folder: Path) -> N
         file = folder / object_name(SHOP, first, uuid4().hex)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(gzip.compress(b"\n".join([*lines, b""]), 6, mtime=0))
+
+
+if __name__ == "__main__":
+    write(int(sys.argv[1]), Path(sys.argv[2]))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from wracaj.consent.channel import TRAITS
 from wracaj.customers.shopper import Shopper
@@ -154,10 +155,13 @@ def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None
     return max([*same, *week, *asked], default=None)
 
 
+_zone = cache(ZoneInfo)
+
+
 def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     """Return `moment` inside the send window, otherwise the next opening. Times are those of the
     shop's time zone, also across clock changes."""
-    window, local = shop.send_window, moment.astimezone(shop.zone)
+    window, local = shop.send_window, moment.astimezone(_zone(shop.time_zone))
     if window.opens <= local.time() < window.closes:
         return moment
     day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)

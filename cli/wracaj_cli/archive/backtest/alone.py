@@ -21,9 +21,9 @@ Z = 1.96  # of a 95 % interval
 
 
 class Hour(NamedTuple):
-    """`hour`: so many hours have passed. `alone`: who had not bought by then, and were alone for the
-    hour after it, too. `bought_by`: the share that had bought by then. `bought_next`: who of those
-    alone buy in the hour after it."""
+    """`hour`: so many hours have passed. `alone`: who had not bought by then, and were alone for
+    the hour after it, too. `bought_by`: the share that had bought by then. `bought_next`: who of
+    those alone buy in the hour after it."""
 
     hour: int
     alone: int

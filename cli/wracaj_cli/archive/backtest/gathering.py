@@ -1,7 +1,7 @@
 """Puts the rows of a shard together: by cart, and carts by person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -18,10 +18,14 @@ from wracaj_cli.archive.backtest.rows import (
     DECISION,
     ORDER,
     START,
+    CartRow,
     ClaimRow,
     ConsentRow,
+    DecisionRow,
+    ErasureRow,
     OrderRow,
     Row,
+    StartRow,
 )
 from wracaj_cli.archive.backtest.runs import Run, Runs
 
@@ -80,14 +84,16 @@ class Gathered:
                 continue
             before, kind = row, row[0]
             if kind == DECISION:
-                runs.add_decision(row)
-                if row[11]:
-                    history.names[row[11][0]] = row[11]
+                made = DecisionRow._make(row)
+                runs.add_decision(made)
+                if made.person:
+                    history.names[made.person[0]] = made.person
             elif kind == CART:
-                history.add(row)
+                history.add(CartRow._make(row))
             elif kind == START:
-                runs.add_start(row)
-                history.starts.append((datetime.fromisoformat(row[2]), row[3]))
+                start = StartRow._make(row)
+                runs.add_start(start)
+                history.starts.append((datetime.fromisoformat(start.at), start.episode))
             elif kind == CLAIM:
                 self._claim(ClaimRow._make(row))
         self._histories[cart] = history
@@ -115,29 +121,27 @@ class Gathered:
     def _tell(self) -> None:
         """Tell each cart of what happened to its shopper."""
         for row in self.of_shoppers:
-            for history in self._told(row):
-                if row[0] == ORDER:
-                    history.add_order(OrderRow._make(row))
-                elif row[0] == CONSENT:
-                    history.add_consent(ConsentRow._make(row))
-                else:
-                    history.erased.append(datetime.fromisoformat(row[2]))
+            if row[0] == ORDER:
+                order = OrderRow._make(row)
+                for history in self._with(order.names, order.carts, order.checkouts):
+                    history.add_order(order)
+            elif row[0] == CONSENT:
+                consent = ConsentRow._make(row)
+                for history in self._with(consent.names, consent.carts):
+                    history.add_consent(consent)
+            else:
+                erasure = ErasureRow._make(row)
+                for history in self._with(erasure.names):
+                    history.erased.append(datetime.fromisoformat(erasure.at))
 
-    def _told(self, row: Row) -> Iterable[History]:
-        found: dict[int, History] = {}
-        names = row[4] if row[0] == ORDER else row[3]
-        for name in names:
-            for history in self._by_name.get(name, ()):
-                found[id(history)] = history
-        if row[0] == ORDER or row[0] == CONSENT:
-            for cart in row[5] if row[0] == ORDER else row[4]:
-                if cart in self._histories:
-                    found[id(self._histories[cart])] = self._histories[cart]
-        if row[0] == ORDER:
-            for checkout in row[6]:
-                if checkout in self._by_checkout:
-                    found[id(self._by_checkout[checkout])] = self._by_checkout[checkout]
-        return found.values()
+    def _with(
+        self, names: Sequence[str], carts: Sequence[str] = (), checkouts: Sequence[str] = ()
+    ) -> Iterable[History]:
+        """The carts of a shopper, and those that are named."""
+        found = [history for name in names for history in self._by_name.get(name, ())]
+        found += [self._histories[cart] for cart in carts if cart in self._histories]
+        found += [self._by_checkout[one] for one in checkouts if one in self._by_checkout]
+        return {id(history): history for history in found}.values()
 
     def _people(self, runs: Mapping[str, list[Run]]) -> Mapping[str, list[str]]:
         """Person → carts. A cart of which no decision names the person stands alone, unless its

@@ -19,7 +19,7 @@ from wracaj.events import CartContent, Item
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import reason_to_end_cart
 from wracaj.timelines.steps import Reason
-from wracaj_cli.archive.backtest.rows import ConsentRow, OrderRow, Row
+from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow
 
 SOMETHING = CartContent(items=(Item(title="-", quantity=Decimal(1)),))
 NOTHING = CartContent()
@@ -47,7 +47,7 @@ class History:
     """Of one cart. `rows`: its events; most are never asked about, so they are read only then."""
 
     cart: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[CartRow] = field(default_factory=list)
     starts: list[tuple[datetime, int]] = field(default_factory=list)  # of each episode
     orders: list[Order] = field(default_factory=list)
     words: list[tuple[datetime, Sequence[str], bool]] = field(default_factory=list)  # opt-out: True
@@ -70,12 +70,12 @@ class History:
     @property
     def checkouts(self) -> Iterator[str]:
         for row in self.rows:
-            yield from row[9]
+            yield from row.checkouts
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CartRow) -> None:
         """Add an event of the cart."""
         self.rows.append(row)
-        for name in row[7]:
+        for name in row.names:
             self.names[name[0]] = name
 
     def add_order(self, row: OrderRow) -> None:
@@ -138,8 +138,8 @@ class History:
             if at <= moment and channel in channels:
                 yield at, is_no
         for change, row in zip(self.changes, self.rows, strict=True):
-            if change.at <= moment and channel in row[8]:
-                yield change.at, row[8][channel] == ConsentState.UNSUBSCRIBED
+            if change.at <= moment and channel in row.consents:
+                yield change.at, row.consents[channel] == ConsentState.UNSUBSCRIBED
 
     def is_erased(self, moment: datetime) -> bool:
         return any(at <= moment for at in self.erased)
@@ -160,10 +160,10 @@ class History:
         )
 
 
-def _change(row: Row) -> Change:
-    at, changed = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
-    created = datetime.fromisoformat(row[6]) if row[6] else changed
-    return Change(at, changed, row[4], row[5], created)
+def _change(row: CartRow) -> Change:
+    at, changed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.changed_at)
+    created = datetime.fromisoformat(row.created_at) if row.created_at else changed
+    return Change(at, changed, row.has_items, row.quiet, created)
 
 
 def by_kind(names: Iterable[str]) -> Identifiers:

@@ -177,7 +177,7 @@ class Together:
         if facts is None:
             return Walked(moment, walk.step, None, None)
         result = self._result(walk, facts, shop, moment)
-        made = final_of_step(walk)
+        made = walk.finals.get(walk.step.name)
         is_due = result.outcome is Outcome.SENT
         claimed = is_due and counts(walk, facts)
         outcome, reason = result.outcome, result.reason
@@ -206,12 +206,6 @@ def is_as_it_was(now: Walked, one: Made) -> bool:
     if now.outcome is Outcome.SENT and one.reason in NOT_OURS:
         return True
     return (now.outcome, now.reason, now.wait) == (one.outcome, one.reason, one.wait)
-
-
-def final_of_step(walk: Walk) -> Made | None:
-    """What came of this step in the archive in the end."""
-    final = (one for one in walk.made if one.step.name == walk.step.name and one.is_final)
-    return next(final, None)
 
 
 def came_to_something_else(made: Made) -> bool:

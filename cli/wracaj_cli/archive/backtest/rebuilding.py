@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from wracaj.consent.channel import Channel
@@ -18,6 +19,7 @@ from wracaj_cli.archive.backtest.histories import History
 from wracaj_cli.archive.backtest.runs import REASONS, Made, Run
 
 SAME_MOMENT = timedelta(minutes=1)
+by_time = attrgetter("at")
 
 
 class Barred(NamedTuple):
@@ -58,7 +60,7 @@ class Known:
         sent_instead: bool,
     ) -> Facts | None:
         """None: nobody knows whether a message could go there on this channel."""
-        barred = self._barred(step, shop, moment)
+        barred = self._barred(base, step, shop, moment)
         if barred is None:
             return None
         same_channel = base.channel is step.channel
@@ -90,11 +92,13 @@ class Known:
             facts = facts._replace(active_at=active or facts.active_at)
         return facts
 
-    def _barred(self, step: Step, shop: ShopSettings, moment: datetime) -> Barred | None:
+    def _barred(
+        self, base: Made, step: Step, shop: ShopSettings, moment: datetime
+    ) -> Barred | None:
         """None: unknown."""
         if not shop.has_set_up(step.channel):
             return Barred(moment, Reason.NOT_SET_UP)
-        told = self._nearest_of(step.channel, moment)
+        told = _told(base, step.channel) or self._nearest_of(step.channel, moment)
         if told is None or told.reason is Reason.NOT_SET_UP:  # it is set up with these settings
             return None
         if self.history.changed_between(told.at, moment):
@@ -107,13 +111,18 @@ class Known:
         """Return what the nearest decision found that knows about this channel."""
         place = bisect_right(self._times, moment + SAME_MOMENT)
         nearest = (*range(place - 1, -1, -1), *range(place, len(self.unaffected)))
-        for one in map(self.unaffected.__getitem__, nearest):
-            if one.channel is channel:
-                return Barred(one.at, one.facts.barred)
-            if channel in one.elsewhere:
-                reason = one.elsewhere[channel]
-                return Barred(one.at, REASONS[reason] if reason else None)
+        told = (_told(self.unaffected[one], channel) for one in nearest)
+        return next(filter(None, told), None)
+
+
+def _told(one: Made, channel: Channel) -> Barred | None:
+    """Return what a decision found of a channel. None: nothing."""
+    if one.step.channel is channel:
+        return Barred(one.at, one.facts.barred)
+    if channel not in one.elsewhere:
         return None
+    reason = one.elsewhere[channel]
+    return Barred(one.at, REASONS[reason] if reason else None)
 
 
 def sent_until(
@@ -123,7 +132,9 @@ def sent_until(
     which does not count here; `walked`: what they send now; `others`: other messages."""
     if not (base.facts.sent or others or walked):
         return ()
-    kept = [one for one in base.facts.sent if one.at <= moment and one not in own]
+    kept = [one for one in base.facts.sent if one not in own and one.at <= moment]
     later = [one for one in others if base.at < one.at <= moment]
     now = [one for one in walked if one.at <= moment]
-    return tuple(sorted([*kept, *later, *now], key=lambda one: one.at))
+    if kept or later:
+        now = sorted([*kept, *later, *now], key=by_time)
+    return tuple(now)

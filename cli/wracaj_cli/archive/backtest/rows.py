@@ -108,17 +108,6 @@ class ErasureRow(NamedTuple):
     names: tuple[str, ...]
 
 
-SHAPES: Mapping[int, type[Any]] = {
-    CART: CartRow,
-    START: StartRow,
-    DECISION: DecisionRow,
-    CLAIM: ClaimRow,
-    ORDER: OrderRow,
-    CONSENT: ConsentRow,
-    ERASURE: ErasureRow,
-}
-
-
 def rows_of(lines: Iterable[bytes], timeline: str) -> Iterator[Row]:
     for text in lines:
         line = orjson.loads(text)

@@ -9,7 +9,7 @@ from wracaj.archive.decisions import facts_from_json
 from wracaj.consent.channel import Channel
 from wracaj.timelines.facts import Facts
 from wracaj.timelines.steps import Outcome, Reason, Step
-from wracaj_cli.archive.backtest.rows import Row
+from wracaj_cli.archive.backtest.rows import DecisionRow, StartRow
 from wracaj_cli.archive.backtest.script import Timings, step_of
 
 OUTCOMES = {str(one): one for one in Outcome}
@@ -78,38 +78,40 @@ class Runs:
     def all(self) -> list[Run]:
         return list(self.found.values())
 
-    def add_start(self, row: Row) -> None:
+    def add_start(self, told: StartRow) -> None:
         """The first start counts: one that is repeated after a crash changes nothing."""
-        if row[4] == self.timeline:
-            run = self._run(row[3])
+        if told.timeline == self.timeline:
+            run = self._run(told.episode)
             if run.started_at is None:
-                run.started_at, run.own = datetime.fromisoformat(row[2]), row[5]
+                run.started_at, run.own = datetime.fromisoformat(told.at), told.timings
 
-    def add_decision(self, row: Row) -> None:
-        run = self._run(row[3])
-        run.made.append(
-            Made(
-                datetime.fromisoformat(row[2]),
-                step_of(row[4]),
-                OUTCOMES[row[5]],
-                REASONS[row[6]],
-                row[7],
-                row[8],
-                facts_from_json(row[9]),
-                row[10],
-                row[13],
-                row[14],
-                row[15],
-                row[16],
-                row[17],
-            )
-        )
-        run.person = row[11] or run.person
+    def add_decision(self, told: DecisionRow) -> None:
+        run = self._run(told.episode)
+        run.person = told.person or run.person
+        run.made.append(_made(told))
 
     def _run(self, episode: int) -> Run:
         if episode not in self.found:
             self.found[episode] = Run(self.cart, episode)
         return self.found[episode]
+
+
+def _made(told: DecisionRow) -> Made:
+    return Made(
+        datetime.fromisoformat(told.at),
+        step_of(told.step),
+        OUTCOMES[told.outcome],
+        REASONS[told.reason],
+        told.wait,
+        told.timings,
+        facts_from_json(told.facts),
+        told.elsewhere,
+        told.entries,
+        told.claimed,
+        told.parts,
+        told.without_code,
+        told.settings,
+    )
 
 
 def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:

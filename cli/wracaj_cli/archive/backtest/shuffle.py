@@ -58,7 +58,7 @@ class Shuffle:
         shards: list[list[Row]] = [[] for _ in range(self.shards)]
         of_shoppers: list[Row] = []
         steps: set[bytes] = set()
-        links: dict[int, int] = {}
+        links: dict[str, int] = {}
         again = array("Q")
         rows = 0
         for row in rows_of(self._lines(objects), self.timeline):
@@ -73,8 +73,7 @@ class Shuffle:
             if row[0] == DECISION:
                 steps.add(row[4])
             for name in _names(row):
-                known = links.setdefault(hash_of(name), cart)
-                if known != cart:
+                if links.setdefault(name, cart) != cart:
                     again.extend((hash_of(name), cart))
         self._write(f"shoppers-{number}", of_shoppers)
         for shard, some in enumerate(shards):
@@ -134,9 +133,10 @@ def _names(row: Row) -> Iterable[str]:
     return row[4] if row[0] == CLAIM else ()
 
 
-def _flat(links: dict[int, int]) -> Iterator[int]:
-    for pair in links.items():
-        yield from pair
+def _flat(links: dict[str, int]) -> Iterator[int]:
+    for name, cart in links.items():
+        yield hash_of(name)
+        yield cart
 
 
 def joined_carts(slices: Iterable[Slice]) -> dict[int, int]:

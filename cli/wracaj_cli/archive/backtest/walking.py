@@ -4,7 +4,7 @@ As long as it equals what happened, the archived decisions are taken as they wer
 difference on, the product's own rules decide, on facts rebuilt for that moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -60,10 +60,18 @@ class Walk:
     is_open: bool = False  # the archive ends before the run does
     is_as_it_was: bool = False  # to its end; `walked` is empty then
     late: dict[tuple[str, bool], timedelta] | None = None
+    _finals: dict[str, Made] | None = None
 
     @property
     def made(self) -> Sequence[Made]:
         return self.known.run.made
+
+    @property
+    def finals(self) -> Mapping[str, Made]:
+        """Step → what came of it in the archive in the end."""
+        if self._finals is None:
+            self._finals = {one.step.name: one for one in reversed(self.made) if one.is_final}
+        return self._finals
 
     @property
     def step(self) -> Step:
