@@ -11,7 +11,7 @@ from wracaj.timelines.facts import Facts, Sent
 from wracaj.timelines.steps import Outcome, Reason, StepResult
 from wracaj_cli.archive.backtest.arms import Arms
 from wracaj_cli.archive.backtest.past_settings import PastSettings
-from wracaj_cli.archive.backtest.rebuilding import Known, sent_until
+from wracaj_cli.archive.backtest.rebuilding import Known, Rebuilt, sent_until
 from wracaj_cli.archive.backtest.runs import Made
 from wracaj_cli.archive.backtest.script import Key, Script, key_of
 from wracaj_cli.archive.backtest.self_check import NOT_OURS
@@ -121,7 +121,7 @@ class Together:
         sent = self._sent_until(one, one.at) if self.differs else one.facts.sent
         if one.facts.earlier is None and not one.facts.gone and (tried or sent != one.facts.sent):
             shop = self.walker.settings.walked(one.settings)
-            facts = walk.known.rebuilt(
+            rebuilt = walk.known.rebuilt(
                 one,
                 walk.step,
                 shop,
@@ -130,7 +130,7 @@ class Together:
                 sent=sent,
                 sent_instead=one.facts.sent_instead,
             )
-            now = self._walked(walk, facts, shop, one.at)
+            now = self._walked(walk, rebuilt, shop, one.at)
             if not is_as_it_was(now, one):
                 self._differ(walk)
                 self._take(walk, now)
@@ -144,7 +144,7 @@ class Together:
             self._take(walk, Walked(due, walk.step, None, None))
             return
         shop = self.walker.settings.walked(base.settings)
-        facts = walk.known.rebuilt(
+        rebuilt = walk.known.rebuilt(
             base,
             walk.step,
             shop,
@@ -153,7 +153,7 @@ class Together:
             sent=self._sent_until(base, due),
             sent_instead=walk.step.instead_of in walk.sent_steps,
         )
-        self._take(walk, self._walked(walk, facts, shop, due))
+        self._take(walk, self._walked(walk, rebuilt, shop, due))
 
     def _differ(self, walk: Walk) -> None:
         walk.is_exact, self.differs = False, True
@@ -171,10 +171,9 @@ class Together:
     def _sent_until(self, base: Made, moment: datetime) -> tuple[Sent, ...]:
         return sent_until(base, moment, self.others, self.sent, self.own)
 
-    def _walked(
-        self, walk: Walk, facts: Facts | None, shop: ShopSettings, moment: datetime
-    ) -> Walked:
-        if facts is None:
+    def _walked(self, walk: Walk, rebuilt: Rebuilt, shop: ShopSettings, moment: datetime) -> Walked:
+        facts = rebuilt.facts
+        if not (rebuilt.knows_channel or reason_against(facts, walk.step, shop, moment)):
             return Walked(moment, walk.step, None, None)
         result = self._result(walk, facts, shop, moment)
         made = walk.finals.get(walk.step.name)

@@ -29,6 +29,13 @@ class Barred(NamedTuple):
     reason: Reason | None
 
 
+class Rebuilt(NamedTuple):
+    """`knows_channel`: whether any decision tells whether a message could go there."""
+
+    facts: Facts
+    knows_channel: bool
+
+
 @dataclass(slots=True, eq=False)
 class Known:
     """A run, with what is known of its cart. `unaffected`: decisions that hold facts."""
@@ -58,23 +65,20 @@ class Known:
         *,
         sent: tuple[Sent, ...],
         sent_instead: bool,
-    ) -> Facts | None:
-        """None: nobody knows whether a message could go there on this channel."""
+    ) -> Rebuilt:
         barred = self._barred(base, step, shop, moment)
-        if barred is None:
-            return None
         same_channel = base.channel is step.channel
         facts = base.facts._replace(
             earlier=None,
-            barred=barred.reason,
+            barred=barred and barred.reason,
             sent_instead=sent_instead,
             stepped_at=stepped_at,
             until=base.facts.until if same_channel else None,
             sent=sent,
         )
         if self.history.changed_between(base.at, moment):
-            return self._as_of(facts, base.at, shop, moment)
-        return facts
+            facts = self._as_of(facts, base.at, shop, moment)
+        return Rebuilt(facts, knows_channel=barred is not None)
 
     def _as_of(self, facts: Facts, was: datetime, shop: ShopSettings, moment: datetime) -> Facts:
         history = self.history
