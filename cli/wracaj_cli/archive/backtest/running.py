@@ -19,8 +19,9 @@ from wracaj_cli.archive.backtest.gathering import Gathered
 from wracaj_cli.archive.backtest.moves import Moves
 from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.people import Walker
+from wracaj_cli.archive.backtest.places import places_of
 from wracaj_cli.archive.backtest.script import Script, keys_of
-from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, joined_carts, slices_of
+from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, slices_of
 from wracaj_cli.archive.backtest.source import Source, Stored
 from wracaj_cli.archive.backtest.tally import Tally
 
@@ -81,7 +82,7 @@ def run(asked: Asked, progress: Progress = lambda *_: None) -> Found:
         )
         work = Work(asked, shuffle, processes, progress)
         slices = work.sort(slices_of(objects, BYTES_OF_SLICE))
-        shuffle.write_joined(joined_carts(slices) if shards > 1 else {})
+        shuffle.share_out(places_of((one.links for one in slices), shards))
         tally = work.follow(frozenset().union(*(one.steps for one in slices)))
     return Found(tally, sum(one.rows for one in slices), asked.until)
 
@@ -108,14 +109,18 @@ class Work:
         follower, tally = self._follower(list(steps)), Tally(Moves(self.asked.most))
 
         def shard(number: int, is_together: bool) -> Tally:
-            rows = self.shuffle.together if is_together else self.shuffle.shard
+            kind, rows = (
+                ("together", self.shuffle.together)
+                if is_together
+                else ("shard", self.shuffle.shard)
+            )
             is_about_carts = self.asked.script.short.about == "cart"
             return follower.follow(
                 Gathered(
                     self.asked.script.timeline,
                     is_about_carts,
                     rows(number),
-                    self.shuffle.of_shoppers(),
+                    self.shuffle.of_shoppers(f"{kind}-{number}"),
                 )
             )
 

@@ -2,8 +2,7 @@
 
 A slice is some of the objects. Its process writes a file for each shard, by the hash of the cart,
 and says which identifiers it saw in which carts. Carts of one shopper are set aside when their
-shards are followed, and followed together afterwards. What tells of shoppers, such as orders, goes
-to all shards.
+shards are followed, and followed together afterwards: see places.py.
 """
 
 import marshal
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wracaj_cli.archive.backtest.places import Places, hash_of
 from wracaj_cli.archive.backtest.rows import (
     CART,
     CLAIM,
@@ -34,11 +34,6 @@ class Slice(NamedTuple):
     rows: int
     steps: frozenset[bytes]
     links: "array[int]"
-
-
-def hash_of(text: str) -> int:
-    """The same in every process. Two carts with the same hash are followed together, no more."""
-    return zlib.crc32(text.encode())
 
 
 @dataclass(frozen=True)
@@ -90,8 +85,17 @@ class Shuffle:
 
     # Reading what was sorted
 
-    def write_joined(self, joined: dict[int, int]) -> None:
-        (self.folder / "joined").write_bytes(marshal.dumps(joined))
+    def share_out(self, places: Places) -> None:
+        """Write what tells of shoppers for the shards that have their carts, and which carts belong
+        together."""
+        (self.folder / "joined").write_bytes(marshal.dumps(places.joined))
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for file in self.folder.glob("shoppers-*"):
+            for row in self._read(file):
+                for place in places.of(row):
+                    rows[place].append(row)
+        for place, some in rows.items():
+            self._write(f"of-{place}", some)
 
     def shard(self, number: int) -> dict[str, list[Row]]:
         """Return the carts of a shard, without those that are followed together with others. They
@@ -108,9 +112,10 @@ class Shuffle:
     def together(self, number: int) -> dict[str, list[Row]]:
         return self._carts(f"together-{number}-*")
 
-    def of_shoppers(self) -> Iterator[Row]:
-        for file in sorted(self.folder.glob("shoppers-*")):
-            yield from self._read(file)
+    def of_shoppers(self, place: str) -> list[Row]:
+        """`place`: such as "shard-3" or "together-3"."""
+        file = self.folder / f"of-{place}"
+        return self._read(file) if file.exists() else []
 
     def _carts(self, pattern: str) -> dict[str, list[Row]]:
         carts: dict[str, list[Row]] = {}
@@ -137,29 +142,6 @@ def _flat(links: dict[str, int]) -> Iterator[int]:
     for name, cart in links.items():
         yield hash_of(name)
         yield cart
-
-
-def joined_carts(slices: Iterable[Slice]) -> dict[int, int]:
-    """Return cart → one of the carts that belong together, of all carts that share an identifier
-    with another."""
-    first: dict[int, int] = {}
-    roots: dict[int, int] = {}
-
-    def root(cart: int) -> int:
-        while (above := roots.get(cart, cart)) != cart:
-            roots[cart] = roots.get(above, above)
-            cart = above
-        return cart
-
-    for one in slices:
-        links = iter(one.links)
-        for name, cart in zip(links, links, strict=True):
-            known = first.setdefault(name, cart)
-            if known != cart:
-                roots.setdefault(known, known)
-                roots.setdefault(cart, cart)
-                roots[root(cart)] = root(known)
-    return {cart: root(cart) for cart in roots}
 
 
 def slices_of(objects: Sequence[Any], bytes_each: int) -> list[list[str]]:
