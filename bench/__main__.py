@@ -15,7 +15,7 @@ from socket import socket
 
 from rich.console import Console
 
-from bench import cold_start, costs, evidence, messages, requests, rfm, transitions
+from bench import backtest, cold_start, costs, evidence, messages, requests, rfm, transitions
 from bench.figures import Figures
 from bench.play import Counted
 from support.frozen_timelines import a_repository
@@ -33,17 +33,11 @@ PARTS = (
     "messages",
     "rfm",
     "evidence",
+    "backtest",
     "costs",
     "requests",
 )  # costs includes the requests
 SPEED = 60.0  # the waits are skipped
-ABOUT_BENCHMARKS = """\
-# Benchmarks
-
-Written by `python -m bench rfm --write`. Times are those of one small machine with other work
-to do.
-
-"""
 ABOUT_COSTS = """\
 # What it costs
 
@@ -69,6 +63,9 @@ def main() -> None:
         action="store_true",
         help="write docs/costs.md and docs/benchmarks.md from what was measured",
     )
+    parser.add_argument(
+        "--carts", type=int, default=backtest.CARTS, help="how many carts are back-tested"
+    )
     asked = parser.parse_args()
     what = asked.what or PARTS
     if unknown := [part for part in what if part not in PARTS]:
@@ -84,14 +81,20 @@ def main() -> None:
             night = rfm.measure()
         _show(*night)
         if asked.write:
-            _write(BENCHMARKS, ABOUT_BENCHMARKS, night)
+            for table in night:
+                _put(table, BENCHMARKS)
     if "evidence" in what:
         with console.status("Playing thousands of experiments"):
             played = evidence.measure()
         _show(played)
         if asked.write:
-            EVIDENCE.write_text(played.put_into(EVIDENCE.read_text(encoding="utf-8")), "utf-8")
-            console.print(f"Wrote {played.title} in {EVIDENCE.relative_to(ROOT)}")
+            _put(played, EVIDENCE)
+    if "backtest" in what:
+        with console.status(f"Making and back-testing {asked.carts:,} carts"):
+            walked = backtest.measure(asked.carts)
+        _show(walked)
+        if asked.write:
+            _put(walked, BENCHMARKS)
     if "costs" in what:
         counted = _counted()
         _show(*counted)
@@ -101,8 +104,13 @@ def main() -> None:
         alone = requests.figures(_requests())
         _show(alone)
         if asked.write:
-            COSTS.write_text(alone.put_into(COSTS.read_text(encoding="utf-8")), encoding="utf-8")
-            console.print(f"Wrote {alone.title} in {COSTS.relative_to(ROOT)}")
+            _put(alone, COSTS)
+
+
+def _put(figures: Figures, page: Path) -> None:
+    """Write one table in place of the one with its title."""
+    page.write_text(figures.put_into(page.read_text(encoding="utf-8")), encoding="utf-8")
+    console.print(f"Wrote {figures.title} in {page.relative_to(ROOT)}")
 
 
 def _show(*all_figures: Figures) -> None:

@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 
 import typer
 
+from wracaj_cli.archive.backtest.command import backtest as backtest_command
 from wracaj_cli.archive.replay import replay as replay_command
 from wracaj_cli.campaigns.commands import app as campaign_app
 from wracaj_cli.demo import demo as demo_command
@@ -61,6 +62,7 @@ app.add_typer(campaign_app)
 app.add_typer(experiment_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
+app.command("backtest")(backtest_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)
 app.command("replay")(replay_command)

@@ -1,20 +1,35 @@
 """The rules by which the bench counts what AWS would bill."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
-from bench import cold_start, costs, evidence, messages, prices, requests, rfm, transitions
+from bench import (
+    backtest,
+    cold_start,
+    costs,
+    evidence,
+    messages,
+    prices,
+    requests,
+    rfm,
+    transitions,
+)
 from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
+from bench.past import BEGINS, SETTINGS, Past
 from bench.play import Counted
 
 from support.builders import HOUR, NOON, a_cart_event
 from support.local_stack import Emulator, RunningStack
 from support.scenes import a_scene
+from wracaj.archive.decisions import facts_as_json, facts_from_json
 from wracaj.messages.template_files import template_names
 from wracaj.store import Store
 from wracaj.store.table import Table
+from wracaj.timelines.decision import decided
+from wracaj.timelines.steps import Step
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
@@ -149,6 +164,30 @@ def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
         "score": 16,
         "sum_up": 1,
     }
+
+
+def test_a_made_up_past_is_back_tested_in_processes_of_its_own() -> None:
+    measured = backtest.measure(300)
+    assert measured.title == "A back-test of 300 carts"
+    figures = {str(row[0]): [float(cell) for cell in row[1:]] for row in measured.rows}
+    as_it_was, two_hours = range(2)
+    assert min(figures["rows"]) > 1000
+    assert figures["of them the same"] == figures["decisions made again"]
+    assert figures["messages that move"][as_it_was] == 0
+    assert figures["messages that move"][two_hours] > 100
+
+
+def test_a_made_up_past_has_the_rows_that_the_functions_write() -> None:
+    lines = list(Past().lines(BEGINS, 20))
+    assert {line["kind"] for line in lines} == {"event", "start", "decision"}
+    for line in lines:
+        if line["kind"] != "decision":
+            continue
+        told = facts_from_json(line["facts"])
+        assert facts_as_json(told) == line["facts"]
+        step = Step.model_validate(line["step"])
+        again = decided(told, step, SETTINGS, datetime.fromisoformat(line["at"]))
+        assert (again.outcome, again.reason) == (line["outcome"], line["reason"])
 
 
 def test_every_message_of_every_channel_is_measured() -> None:

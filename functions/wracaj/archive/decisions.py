@@ -1,18 +1,16 @@
 """A step's decision as a row of the archive, with the facts it was made of, and back."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from wracaj.archive.rows import Row, RowKind
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import SentMessage
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.versions import made_under
-from wracaj.timelines.facts import Facts
+from wracaj.timelines.facts import Facts, Sent
 from wracaj.timelines.steps import (
     Outcome,
     Reason,
@@ -82,10 +80,10 @@ def _of_shopper(shopper: Shopper) -> dict[str, Any]:
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:
     """The facts that are not as in NOTHING."""
-    told = {
-        each.name: value
-        for each in fields(facts)
-        if (value := getattr(facts, each.name)) != getattr(NOTHING, each.name)
+    told: dict[str, Any] = {
+        name: value
+        for name, value, usual in zip(Facts._fields, facts, NOTHING, strict=True)
+        if value != usual
     }
     for name in TIMES:
         if name in told:
@@ -110,7 +108,6 @@ def facts_from_json(told: Mapping[str, Any]) -> Facts:
         known["earlier"] = StepResult(outcome=Outcome(outcome), reason=Reason(reason))
     if "sent" in known:
         known["sent"] = tuple(
-            SentMessage.model_construct(channel=Channel(channel), at=datetime.fromisoformat(at))
-            for channel, at in known["sent"]
+            Sent(Channel(channel), datetime.fromisoformat(at)) for channel, at in known["sent"]
         )
     return Facts(**known)

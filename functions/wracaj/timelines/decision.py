@@ -6,12 +6,13 @@ The order of the checks matters: first what ends the timeline, then what forbids
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from wracaj.consent.channel import TRAITS
 from wracaj.customers.shopper import Shopper
-from wracaj.events import Frozen
 from wracaj.experiments.arms import ArmsGiven, Timings
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import Facts, facts_of
@@ -22,11 +23,17 @@ SPREAD = timedelta(minutes=30)
 CAP_DAYS = 7
 
 
-class Moment(Frozen):
+class Moment(NamedTuple):
     """The earliest time for a message, and the reason for the delay."""
 
     at: datetime
     reason: Reason
+
+
+@cache
+def _plain(outcome: Outcome, reason: Reason) -> StepResult:
+    """A result without a wait. It is frozen, so one is enough for all."""
+    return StepResult(outcome=outcome, reason=reason)
 
 
 def decide(
@@ -52,26 +59,26 @@ def reason_against(
     """Return what ends the timeline or forbids this message at any hour. None: everything but the
     shopper's arms says yes, so here the shopper enters experiments."""
     if facts.gone:
-        return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
+        return _plain(Outcome.STOPPED, Reason.ERASED)
     if facts.earlier is not None:
         return facts.earlier
     if facts.ordered:
-        return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
+        return _plain(Outcome.ORDERED, Reason.ORDERED)
     if facts.end is not None:
-        return StepResult(outcome=Outcome.STOPPED, reason=facts.end)
+        return _plain(Outcome.STOPPED, facts.end)
     if not (facts.switched_on and shop.enabled):
-        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
+        return _plain(Outcome.SKIPPED, Reason.SWITCHED_OFF)
     refusal = facts.barred or (Reason.SENT_ON_ANOTHER_CHANNEL if facts.sent_instead else None)
     if refusal is None and now > _stale_at(facts, step, shop, now):
         refusal = Reason.STALE
-    return StepResult(outcome=Outcome.SKIPPED, reason=refusal) if refusal else None
+    return _plain(Outcome.SKIPPED, refusal) if refusal else None
 
 
 def with_arms(arms: ArmsGiven, told: Timings | None) -> StepResult | None:
     """Return what the shopper's arms say instead of the message. None: nothing. `told`: the timings
     of an arm that the state machine knows already; None: it can be told none."""
     if arms.is_held_out:
-        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.IN_HOLDOUT)
+        return _plain(Outcome.SKIPPED, Reason.IN_HOLDOUT)
     if told is None or dict(arms.timings) == dict(told):
         return None
     timings = dict(arms.timings)  # the state machine asks again, with these
@@ -91,13 +98,12 @@ def _stale_at(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> da
 
 def in_time(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> StepResult:
     """Decide whether to send now, to wait, or to skip because it would get too late."""
-    stale_at = _stale_at(facts, step, shop, now)
     earliest = _earliest(facts, step, shop, now)
     if earliest.at <= now:
-        return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
-    if earliest.at > stale_at:
+        return _plain(Outcome.SENT, Reason.DUE)
+    if earliest.at > _stale_at(facts, step, shop, now):
         reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
-        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+        return _plain(Outcome.SKIPPED, reason)
     return StepResult(
         outcome=Outcome.WAIT,
         reason=earliest.reason,
@@ -131,6 +137,8 @@ def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Mo
 def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None:
     """Return when one more message on this channel keeps both frequency caps and the shopper's
     pace. None: at any time."""
+    if not facts.sent:
+        return None
     cap = shop.frequency_cap
     same = [
         m.at + timedelta(hours=cap.hours_between_same_channel)
@@ -147,10 +155,13 @@ def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None
     return max([*same, *week, *asked], default=None)
 
 
+_zone = cache(ZoneInfo)
+
+
 def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     """Return `moment` inside the send window, otherwise the next opening. Times are those of the
     shop's time zone, also across clock changes."""
-    window, local = shop.send_window, moment.astimezone(shop.zone)
+    window, local = shop.send_window, moment.astimezone(_zone(shop.time_zone))
     if window.opens <= local.time() < window.closes:
         return moment
     day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)

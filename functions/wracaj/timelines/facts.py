@@ -2,12 +2,11 @@
 same rules can be asked again with other timings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from wracaj.carts.cart import Cart
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import SentMessage
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import CampaignStatus
@@ -24,10 +23,16 @@ NOTED_AS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Sent(NamedTuple):
+    """A message that the shopper was sent."""
+
+    channel: Channel
+    at: datetime
+
+
+class Facts(NamedTuple):
     """All that decides about one message at one moment, but for the step, the shop's settings and
-    the moment itself."""
+    the moment itself. A back-test makes millions, so they are plain tuples."""
 
     subject_id: str = ""  # of the cart or the occasion; it spreads messages over the morning
     gone: bool = False  # the cart or its shopper was erased, or is not known
@@ -42,7 +47,7 @@ class Facts:
     until: datetime | None = None  # after it the message is forbidden, or useless
     asked_for: bool = False
     minds_other_carts: bool = False
-    sent: tuple[SentMessage, ...] = ()  # to any identifier of the shopper, by time
+    sent: tuple[Sent, ...] = ()  # to any identifier of the shopper, by time
     pace_days: int | None = None  # days between messages, where the shopper chose them
 
 
@@ -91,7 +96,7 @@ def facts_of(
         until=_until(shopper, step, campaign),
         asked_for=subject.asked_for,
         minds_other_carts=subject.minds_other_carts,
-        sent=shopper.sent,
+        sent=tuple(Sent(one.channel, one.at) for one in shopper.sent),
         pace_days=shopper.pace.days if shopper.pace else None,
     )
 
@@ -128,7 +133,7 @@ def _reason_to_end(
 ) -> Reason | None:
     match subject:
         case Cart():
-            return _reason_to_end_cart(subject, shop, episode, other_carts)
+            return reason_to_end_cart(subject, shop, episode, other_carts)
         case Occasion(kind=OccasionKind.BROWSE):
             is_new = reminded_at is None or now >= reminded_at + PAUSE
             end = _reason_to_end_views(subject, shopper, episode, other_carts)
@@ -143,7 +148,7 @@ def _reason_to_end(
     return None
 
 
-def _reason_to_end_cart(
+def reason_to_end_cart(
     cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
 ) -> Reason | None:
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:

@@ -1,0 +1,69 @@
+"""Which shard has which cart, and who of them have one shopper."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wracaj_cli.archive.backtest.rows import CONSENT, ORDER, ConsentRow, ErasureRow, OrderRow, Row
+
+
+def hash_of(text: str) -> int:
+    """The same in every process. Two carts with the same hash are followed together, no more."""
+    return zlib.crc32(text.encode())
+
+
+@dataclass(frozen=True)
+class Places:
+    """All by hashes. `first`: identifier → a cart with it. `joined`: cart → one of the carts that
+    belong together, of all carts that share an identifier with another."""
+
+    shards: int
+    first: dict[int, int]
+    joined: dict[int, int]
+
+    def of(self, row: Row) -> Iterable[str]:
+        """Return the places where the carts are that a row of a shopper is about."""
+        names, carts, checkouts = _about(row)
+        known = {self.first.get(hash_of(name)) for name in names} | {hash_of(one) for one in carts}
+        places = {self._place(cart) for cart in known if cart is not None}
+        if checkouts and not places:  # its cart has no identifier, and may be anywhere
+            return [f"{kind}-{one}" for kind in ("shard", "together") for one in range(self.shards)]
+        return places
+
+    def _place(self, cart: int) -> str:
+        root = self.joined.get(cart)
+        return f"shard-{cart % self.shards}" if root is None else f"together-{root % self.shards}"
+
+
+def _about(row: Row) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
+    """Return identifiers, carts and checkouts."""
+    if row[0] == ORDER:
+        order = OrderRow._make(row)
+        return order.names, order.carts, order.checkouts
+    if row[0] == CONSENT:
+        consent = ConsentRow._make(row)
+        return consent.names, consent.carts, ()
+    return ErasureRow._make(row).names, (), ()
+
+
+def places_of(links: Iterable[Iterable[int]], shards: int) -> Places:
+    """`links`: of each slice, hashes of an identifier and of a cart with it, in turn."""
+    first: dict[int, int] = {}
+    roots: dict[int, int] = {}
+
+    def root(cart: int) -> int:
+        while (above := roots.get(cart, cart)) != cart:
+            roots[cart] = roots.get(above, above)
+            cart = above
+        return cart
+
+    for of_slice in links:
+        pairs = iter(of_slice)
+        for name, cart in zip(pairs, pairs, strict=True):
+            known = first.setdefault(name, cart)
+            if known != cart:
+                roots.setdefault(known, known)
+                roots.setdefault(cart, cart)
+                roots[root(cart)] = root(known)
+    joined = {cart: root(cart) for cart in roots} if shards > 1 else {}
+    return Places(shards, first, joined)

@@ -1,0 +1,180 @@
+"""Runs a back-test over the archive, in as many processes as there are processors."""
+
+import gc
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
+from typing import Any
+
+from wracaj.clock import timestamp
+from wracaj.experiments.arms import timings_to_start_with
+from wracaj_cli.archive.backtest.following import Follower
+from wracaj_cli.archive.backtest.gathering import Gathered
+from wracaj_cli.archive.backtest.moves import Moves
+from wracaj_cli.archive.backtest.past_settings import PastSettings
+from wracaj_cli.archive.backtest.people import Walker
+from wracaj_cli.archive.backtest.places import places_of
+from wracaj_cli.archive.backtest.script import Script, keys_of
+from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, slices_of
+from wracaj_cli.archive.backtest.source import Source, Stored
+from wracaj_cli.archive.backtest.tally import Tally
+
+BYTES_OF_SLICE = 8_000_000  # compressed; about 60,000 rows
+BYTES_OF_SHARD = 40_000_000  # compressed; about 300 MB in memory
+ONE_PROCESS = 2_000_000  # so few bytes are read faster than processes start
+SETTLED = timedelta(days=3)  # for nights and caps, after the last step is due
+
+Progress = Callable[[str, int, int], None]  # what is done, how much of how much
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a back-test is asked. Runs that start from `since` to just before `before` are followed,
+    as far as `now`. `most`: how many moves are listed; None: all."""
+
+    source: Source
+    shop: str
+    script: Script
+    settings: PastSettings
+    since: datetime
+    before: datetime
+    now: datetime
+    most: int | None = 20
+    processes: int = os.cpu_count() or 1
+
+    @property
+    def until(self) -> datetime:
+        """How far runs are followed: to the end of those that start last."""
+        waits = sum(step.after_seconds for step in self.script.steps({}, {}))
+        longest = timedelta(seconds=waits, hours=self.settings.current.stale_after_hours)
+        return min(self.now, self.before + 2 * longest + SETTLED)
+
+
+@dataclass(frozen=True)
+class Found:
+    tally: Tally
+    rows: int
+    until: datetime
+
+
+_task: Any = None  # of a worker process: what it was forked with
+
+
+def run(asked: Asked, progress: Progress = lambda *_: None) -> Found:
+    objects = list(_objects(asked))
+    size = sum(one.size for one in objects)
+    processes = asked.processes if size > ONE_PROCESS else 1
+    shards = 1 if processes == 1 else max(4 * processes, -(-size // BYTES_OF_SHARD))
+    with tempfile.TemporaryDirectory(prefix="wracaj-backtest-") as folder:
+        shuffle = Shuffle(
+            asked.source,
+            asked.script.timeline,
+            Path(folder),
+            shards,
+            timestamp(asked.since),
+            timestamp(asked.until),
+        )
+        work = Work(asked, shuffle, processes, progress)
+        slices = work.sort(slices_of(objects, BYTES_OF_SLICE))
+        shuffle.share_out(places_of((one.links for one in slices), shards))
+        tally = work.follow(frozenset().union(*(one.steps for one in slices)))
+    return Found(tally, sum(one.rows for one in slices), asked.until)
+
+
+def _objects(asked: Asked) -> Iterator[Stored]:
+    day = asked.since.date()
+    while day <= asked.until.date():
+        yield from asked.source.objects(asked.shop, day)
+        day += timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Work:
+    asked: Asked
+    shuffle: Shuffle
+    processes: int
+    progress: Progress
+
+    def sort(self, slices: Sequence[Sequence[str]]) -> list[Slice]:
+        jobs = [(number, names) for number, names in enumerate(slices)]
+        return list(self._each("reading", self.shuffle.sort, jobs))
+
+    def follow(self, steps: Iterable[bytes]) -> Tally:
+        follower, tally = self._follower(list(steps)), Tally(Moves(self.asked.most))
+
+        def shard(number: int, is_together: bool) -> Tally:
+            kind, rows = (
+                ("together", self.shuffle.together)
+                if is_together
+                else ("shard", self.shuffle.shard)
+            )
+            is_about_carts = self.asked.script.short.about == "cart"
+            return follower.follow(
+                Gathered(
+                    self.asked.script.timeline,
+                    is_about_carts,
+                    rows(number),
+                    self.shuffle.of_shoppers(f"{kind}-{number}"),
+                )
+            )
+
+        numbers = range(self.shuffle.shards)
+        for is_together in (False, True) if self.shuffle.shards > 1 else (False,):
+            what = "following together" if is_together else "following"
+            for found in self._each(what, shard, [(one, is_together) for one in numbers]):
+                tally.add(found)
+        return tally
+
+    def _follower(self, steps: Sequence[bytes]) -> Follower:
+        asked, tried = self.asked, self.asked.settings.tried
+        own = timings_to_start_with(tried, asked.since) if tried else None
+        numbers = None if own is None else dict(own.get(asked.script.timeline, {}))
+        walker = Walker(asked.script, asked.settings, keys_of(steps), asked.until, numbers)
+        return Follower(walker, asked.since, asked.before, asked.most)
+
+    def _each(
+        self, what: str, task: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[Any]:
+        """Do the jobs, and say how many are done."""
+        self.progress(what, 0, len(jobs))
+        with _workers(task, self.processes) as results:
+            for done, result in enumerate(results(jobs), 1):
+                self.progress(what, done, len(jobs))
+                yield result
+
+
+@contextmanager
+def _workers(
+    task: Callable[..., Any], processes: int
+) -> Iterator[Callable[[Sequence[tuple[Any, ...]]], Iterator[Any]]]:
+    """Forked processes have the task as it is, with all that it holds. Where there is no fork, all
+    is done in this process."""
+    if processes == 1 or "fork" not in get_all_start_methods():
+        yield lambda jobs: (task(*job) for job in jobs)
+        return
+    fork = get_context("fork")
+    with ProcessPoolExecutor(processes, fork, initializer=_begin, initargs=(task,)) as pool:
+
+        def results(jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+            for done in as_completed([pool.submit(_do, job) for job in jobs]):
+                yield done.result()
+
+        yield results
+
+
+def _begin(task: Callable[..., Any]) -> None:
+    """The process lives for its jobs alone. To look for circles among millions of rows would take
+    half of the time."""
+    global _task
+    _task = task
+    gc.disable()
+
+
+def _do(job: tuple[Any, ...]) -> Any:
+    return _task(*job)

@@ -1,0 +1,134 @@
+"""A run: one timeline of one cart, with the decisions that were made for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from wracaj.archive.decisions import facts_from_json
+from wracaj.consent.channel import Channel
+from wracaj.timelines.facts import Facts
+from wracaj.timelines.steps import Outcome, Reason, Step
+from wracaj_cli.archive.backtest.rows import DecisionRow, StartRow
+from wracaj_cli.archive.backtest.script import Timings, step_of
+
+OUTCOMES = {str(one): one for one in Outcome}
+REASONS = {str(one): one for one in Reason}
+NO_TIME = timedelta(0)
+
+
+class Made(NamedTuple):
+    """A decision as it was made. `timings`: of the shopper's arm, as it answered them. `claimed`:
+    the message was handed to the provider, or was about to be."""
+
+    at: datetime
+    step: Step
+    outcome: Outcome
+    reason: Reason
+    wait: int
+    timings: Timings
+    facts: Facts
+    elsewhere: Mapping[str, str | None]
+    entries: Mapping[str, Mapping[str, str]]
+    claimed: bool
+    parts: int
+    without_code: bool
+    settings: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.outcome is not Outcome.WAIT
+
+    @property
+    def channel(self) -> Channel:
+        return self.step.channel
+
+    @property
+    def again_at(self) -> datetime:
+        """When a step that waits is asked again."""
+        return self.at + timedelta(seconds=max(1, self.wait))
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """`started_at`: None where the timeline started before the period. `own`: the shop's numbers
+    that it started with. `person`: whom experiments and caps count; "" where no decision says."""
+
+    cart: str
+    episode: int
+    started_at: datetime | None = None
+    own: Timings = field(default_factory=dict)
+    person: str = ""
+    made: list[Made] = field(default_factory=list)
+
+    @property
+    def is_held_out(self) -> bool:
+        return any(one.reason is Reason.IN_HOLDOUT for one in self.made)
+
+
+@dataclass(slots=True, eq=False)
+class Runs:
+    """Of one cart: episode → run."""
+
+    cart: str
+    timeline: str
+    found: dict[int, Run] = field(default_factory=dict)
+
+    @property
+    def all(self) -> list[Run]:
+        return list(self.found.values())
+
+    def add_start(self, told: StartRow) -> None:
+        """The first start counts: one that is repeated after a crash changes nothing."""
+        if told.timeline == self.timeline:
+            run = self._run(told.episode)
+            if run.started_at is None:
+                run.started_at, run.own = datetime.fromisoformat(told.at), told.timings
+
+    def add_decision(self, told: DecisionRow) -> None:
+        run = self._run(told.episode)
+        run.person = told.person or run.person
+        run.made.append(_made(told))
+
+    def _run(self, episode: int) -> Run:
+        if episode not in self.found:
+            self.found[episode] = Run(self.cart, episode)
+        return self.found[episode]
+
+
+def _made(told: DecisionRow) -> Made:
+    return Made(
+        datetime.fromisoformat(told.at),
+        step_of(told.step),
+        OUTCOMES[told.outcome],
+        REASONS[told.reason],
+        told.wait,
+        told.timings,
+        facts_from_json(told.facts),
+        told.elsewhere,
+        told.entries,
+        told.claimed,
+        told.parts,
+        told.without_code,
+        told.settings,
+    )
+
+
+def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:
+    """(step, whether it was asked again) → how much later than planned it was asked. With other
+    timings it is taken to be as late."""
+    found: dict[tuple[str, bool], timedelta] = {}
+    before: Made | None = None
+    for one in run.made:
+        planned, again = _planned(run, before, one)
+        if planned:
+            found.setdefault((one.step.name, again), max(NO_TIME, one.at - planned))
+        before = one
+    return found
+
+
+def _planned(run: Run, before: Made | None, one: Made) -> tuple[datetime | None, bool]:
+    if before and not before.is_final and before.step.name == one.step.name:
+        return before.again_at, True
+    since = before.at if before else run.started_at
+    return since and since + timedelta(seconds=one.step.after_seconds), False
