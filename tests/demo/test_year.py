@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from demo.test_pages import TOTALS
-from support.archive_frames import Frames
+from support.archive_frames import Frames, moment
 from wracaj.segments.rfm import Scores, segment_of
 from wracaj_cli.archive.reading import lines, settle
 from wracaj_cli.demo import pages
@@ -27,6 +28,8 @@ from wracaj_cli.demo.week import PARAPET, ZONE
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 from wracaj_cli.demo.year.story import Kind, On
+from wracaj_cli.house import STATE_MACHINES
+from wracaj_cli.main import app
 from wracaj_cli.report.figures import expected_lifetime_value
 from wracaj_cli.shops.target import local_target
 
@@ -226,6 +229,49 @@ def test_the_experiment_has_the_sums_that_pandas_finds_in_the_archive(
         paid = [one.sums.metrics["paid"] for one in days if one.sums.arm == arm]
         assert sum(one.total for one in paid) == pytest.approx(float(row["paid"]), abs=0.005)
         assert sum(one.squares for one in paid) == pytest.approx(float(row["squared"]), abs=0.01)
+
+
+@pytest.mark.parametrize("timeline", ["abandoned_cart", "after_purchase", "win_back", "welcome"])
+def test_a_timeline_that_nobody_changed_gives_every_decision_of_the_year_again(
+    played: Played, monkeypatch: pytest.MonkeyPatch, timeline: str
+) -> None:
+    found = backtested(played, monkeypatch, timeline)
+    check = found["self_check"]
+    assert check["decisions"] > 0
+    assert (check["same"], check["different"], check["changed"]) == (check["ours"], [], [])
+    assert found["as_it_was"] == found["with_file"]
+
+
+def test_two_hours_instead_of_three_move_the_first_mails_of_the_year(
+    played: Played, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = (STATE_MACHINES / "abandoned_cart.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "abandoned_cart.yaml"
+    file.write_text(
+        re.sub(r"first_email_after_hours: 3\b", "first_email_after_hours: 2", text), "utf-8"
+    )
+    found = backtested(played, monkeypatch, str(file))
+    listed = found["moves"]["listed"]
+    assert found["self_check"]["different"] == []
+    assert len(found["self_check"]["changed"]) == 1
+    first = [one for one in listed if one["step"] == "first_email" and one["kind"] == "earlier"]
+    hours = {
+        round((moment(one["was_at"]) - moment(one["now_at"])) / timedelta(hours=1), 1)
+        for one in first
+    }
+    assert len(first) > 10
+    assert hours == {1.0}
+
+
+def backtested(played: Played, monkeypatch: pytest.MonkeyPatch, timeline: str) -> dict[str, Any]:
+    target = local_target(played.stage.home)
+    monkeypatch.setattr("wracaj_cli.archive.backtest.command.find_target", lambda _: target)
+    since = f"{played.year.year}-01-01"
+    asked = ["backtest", PARAPET, "--timeline", timeline, "--from", since, "--json"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 def test_the_page_leads_to_the_report_which_shows_those_figures(

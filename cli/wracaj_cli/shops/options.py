@@ -10,4 +10,4 @@ Stack = Annotated[
     str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")
 ]
 Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
-Language = Annotated[Locale, typer.Option("--language", help="Of the words: en or pl")]
+Language = Annotated[Locale, typer.Option("--language", "--locale", help="Of the words: en or pl")]
