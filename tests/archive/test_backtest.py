@@ -235,12 +235,21 @@ def two_hours() -> dict[str, dict[str, float]]:
     return {"abandoned_cart": {"first_email_after_hours": 2}}
 
 
-def test_a_shops_own_numbers_come_before_those_of_the_file(tmp_path: Path) -> None:
+def test_a_shops_own_numbers_stay_where_the_file_changes_nothing(tmp_path: Path) -> None:
+    own = some_settings(timings=two_hours())
+    played = play([APerson()], PAST, own)
+    same = script(tmp_path / "file")
+    found = backtest(played.rows, tmp_path / "archive", same, own).tally
+    assert not found.check.changed and not found.moves.counts
+
+
+def test_a_number_that_the_file_changes_comes_before_the_shops_own(tmp_path: Path) -> None:
     own = some_settings(timings=two_hours())
     played = play([APerson()], PAST, own)
     other = script(tmp_path / "file", first_email_after_hours=5)
     found = backtest(played.rows, tmp_path / "archive", other, own).tally
-    assert not found.check.changed and not found.moves.counts
+    assert [(one.was, one.now) for one in found.check.changed] == [(2 * 3600, 5 * 3600)]
+    assert found.moves.of(Kind.LATER) > 0
 
 
 def test_a_message_on_a_channel_without_any_decision_is_unknown(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from wracaj.aws.archive_queue import MOST_BYTES, packed, unpacked
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import SentMessage
 from wracaj.events import (
     CartContent,
     CartDeleted,
@@ -41,7 +40,7 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
-from wracaj.timelines.facts import Facts
+from wracaj.timelines.facts import Facts, Sent
 from wracaj.timelines.steps import Outcome, Reason, StepResult
 
 SHOP = some_settings()
@@ -247,9 +246,9 @@ facts = st.builds(
     until=st.none() | moments,
     asked_for=st.booleans(),
     minds_other_carts=st.booleans(),
-    sent=st.lists(
-        st.builds(SentMessage, at=moments, channel=st.sampled_from(Channel)), max_size=3
-    ).map(tuple),
+    sent=st.lists(st.builds(Sent, at=moments, channel=st.sampled_from(Channel)), max_size=3).map(
+        tuple
+    ),
     pace_days=st.none() | st.sampled_from([7, 30]),
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,8 @@ def backtest(
     """Try a timeline on the shop's own past: what would have left, when, and what it would cost."""
     with errors_as_sentences():
         script = read_script(short_file(timeline))
+        if settings:  # and with them the shop's own numbers, which count as they will
+            script = replace(script, changed=frozenset())
         target = find_target(stack)
         shop = get_shop(target, name).settings
         period = period_of(first, last, target.now(), shop.zone)

@@ -10,6 +10,7 @@ import orjson
 
 from wracaj.errors import WracajError
 from wracaj.timelines.steps import Step
+from wracaj.timelines.table import TIMINGS
 from wracaj_cli.timelines.check import inside
 from wracaj_cli.timelines.reading import UnreadableError, read
 from wracaj_cli.timelines.rules.numbers import seconds_of
@@ -28,10 +29,12 @@ class ScriptError(WracajError):
 
 @dataclass(frozen=True)
 class Script:
-    """`timeline`: its name, from the file's name."""
+    """`timeline`: its name, from the file's name. `changed`: the numbers that are not as deployed.
+    They are what is tried, so they count before a shop's own numbers of the time."""
 
     timeline: str
     short: ShortFile
+    changed: frozenset[str] = frozenset()
     _made: dict[tuple[object, ...], tuple[Step, ...]] = field(default_factory=dict)
     _alike: dict[tuple[int, int], bool] = field(default_factory=dict)
 
@@ -39,7 +42,8 @@ class Script:
         """Return the steps with a shop's own numbers, and those of a shopper's arm before them."""
         kept = (tuple(own.items()), tuple(of_arm.items())) if own or of_arm else ()
         if kept not in self._made:
-            self._made[kept] = self._with({**self.short.timings, **own, **of_arm})
+            asked = {name: value for name, value in own.items() if name not in self.changed}
+            self._made[kept] = self._with({**self.short.timings, **asked, **of_arm})
         return self._made[kept]
 
     def _with(self, numbers: Timings) -> tuple[Step, ...]:
@@ -90,7 +94,12 @@ def read_script(path: Path) -> Script:
         first = problems[0]
         place = f", line {first.line}" if first.line else ""
         raise ScriptError(f"{path}{place}: {first.what}; {first.fix}")
-    return Script(definition.name, short)
+    return Script(definition.name, short, changed_in(definition.name, short.timings))
+
+
+def changed_in(timeline: str, numbers: Timings) -> frozenset[str]:
+    deployed = TIMINGS.get(timeline, {})
+    return frozenset(name for name, value in numbers.items() if deployed.get(name) != value)
 
 
 @cache
