@@ -23,7 +23,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.fixture(scope="module", autouse=True)
 def shops_are_taken_along(stack: RunningStack) -> Iterator[None]:
-    """Each shop that stays makes every later night of this stack longer."""
+    """No file finds the shops of the files before."""
     parameters, path = stack.client("ssm"), settings_name(stack.info.stage, "").rstrip("/")
 
     def known() -> set[str]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin
@@ -358,10 +359,8 @@ class Lambdas:
         pages = machines.get_paginator("list_executions").paginate(
             stateMachineArn=machine_arn(timeline)
         )
-        runs = [run for page in pages for run in page["executions"]]
         inputs = [
-            json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"])
-            for run in runs
+            _input_of(machines, run["executionArn"]) for page in pages for run in page["executions"]
         ]
         return [self.counted(told) for told in inputs if told["shop"] == shop.id]
 
@@ -387,6 +386,14 @@ class Lambdas:
         for message in messages:
             queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return [message["Body"] for message in messages]
+
+
+@cache
+def _input_of(machines: Any, arn: str) -> Json:
+    """Return what an execution was started with. It never changes, and the executions of all tests
+    before are listed too."""
+    told: Json = json.loads(machines.describe_execution(executionArn=arn)["input"])
+    return told
 
 
 def answered(handler: Callable[[Any, Any], Json], event: Json) -> Json:

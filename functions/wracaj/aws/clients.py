@@ -20,6 +20,7 @@ def client(service: str, *, sends: bool = False) -> Any:
         read_timeout=SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER,
         retries={"total_max_attempts": 1 if sends else 2, "mode": "standard"},
         tcp_keepalive=True,
+        user_agent="wracaj",  # put together anew for each request otherwise
     )
     made: Any = boto3.client(service, config=config)  # type: ignore[call-overload]
     if sends:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from support import table_here
@@ -115,8 +117,10 @@ class Cloud:
 
     # --- services ---------------------------------------------------------------------------------
 
-    def answer(self, model: Any, params: Json, **_: Any) -> tuple[Any, Json]:
-        """Answer a request, in the way of botocore's own Stubber."""
+    def answer(self, model: Any, params: Json, **_: Any) -> tuple[Any, Json] | None:
+        """Answer a request, in the way of botocore's own Stubber. The table answers its own."""
+        if model.service_model.service_name == "dynamodb":
+            return None
         body = params["body"]
         told = body if isinstance(body, dict) else json.loads(body or "{}")
         try:
@@ -196,6 +200,22 @@ def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
                 dynamodb.delete_item(TableName=name, Key={key: item[key] for key in ("PK", "SK")})
 
 
+@cache
+def _session() -> boto3.Session:
+    """The session that creates the Lambdas' clients, once for all stories."""
+    return boto3.Session()
+
+
+@contextmanager
+def _asked_by_clients(cloud: Cloud) -> Iterator[None]:
+    events: Any = _session().events
+    events.register("before-call", cloud.answer)
+    try:
+        yield
+    finally:
+        events.unregister("before-call", cloud.answer)
+
+
 @contextmanager
 def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
@@ -204,13 +224,11 @@ def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
         for service in SERVICES:
             patch.delenv(f"AWS_ENDPOINT_URL_{service.upper()}", raising=False)
         patch.setattr(metrics.provider, "namespace", "Wracaj")
+        patch.setattr(boto3, "DEFAULT_SESSION", _session())
         clients.client.cache_clear()
         forget_everything()
         cloud = Cloud()
-        for service in SERVICES:
-            for made in (clients.client(service), clients.client(service, sends=True)):
-                made.meta.events.register("before-call", cloud.answer)
-        with table_here.table_here():
+        with table_here.table_here(), _asked_by_clients(cloud):
             yield cloud
     clients.client.cache_clear()
     forget_everything()
