@@ -332,3 +332,12 @@ def test_nothing_is_known_after_today(tmp_path: Path) -> None:
     found = backtest(play([APerson()]).rows, tmp_path / "archive", other, now=NOON + 4 * HOUR)
     assert found.tally.now.sent == found.tally.was.sent
     assert found.tally.was.open_runs == found.tally.now.open_runs == 1
+
+
+def test_a_run_that_is_open_goes_on_beside_one_that_changes(tmp_path: Path) -> None:
+    past = [APerson([ACart((0,)), ACart((20,), ordered_at=70)])]
+    other = script(tmp_path / "file", sms_after_hours=12)
+    found = backtest(play(past).rows, tmp_path / "archive", other, now=NOON + 30 * HOUR)
+    really = play(past, other)
+    until = NOON + 30 * HOUR
+    assert sum(found.tally.now.sent.values()) == sum(at <= until for at in really.sent.values())
