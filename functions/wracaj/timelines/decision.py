@@ -114,24 +114,20 @@ def in_time(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Step
 def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """Return the time when no delay is left. The reason is the first delay found."""
     busy = facts.minds_other_carts  # after a placed order, no shopping is interrupted
-    quiet = shop.quiet_minutes_after_activity if busy else 0
-    pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
-    moment = Moment(at=now, reason=Reason.DUE)
-    active = facts.active_at or now
-    if active + pause > moment.at:
-        moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
+    quiet = 60 * shop.quiet_minutes_after_activity if busy else 0
+    rested = (facts.active_at or now) + timedelta(seconds=max(step.after_seconds, quiet))
+    at, reason = (rested, Reason.SHOPPER_ACTIVE) if rested > now else (now, Reason.DUE)
     # joining an audience disturbs nobody, and a requested message is expected now
     if not TRAITS[step.channel].counts_for_caps or facts.asked_for:
-        return moment
+        return Moment(at, reason)
     free = cap_free_at(facts, step, shop)
-    if free is not None and free > moment.at:
-        moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
-    opens = spread(next_opening(moment.at, shop), moment.at, facts.subject_id, shop)
-    return (
-        Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason)
-        if opens > moment.at
-        else moment
-    )
+    if free is not None and free > at:
+        at, reason = free, Reason.FREQUENCY_CAP
+    opens = next_opening(at, shop)
+    if opens > at:
+        reason = Reason.QUIET_HOURS if at == now else reason
+        at = spread(opens, at, facts.subject_id, shop)
+    return Moment(at, reason)
 
 
 def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None:

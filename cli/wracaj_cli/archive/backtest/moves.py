@@ -1,7 +1,7 @@
 """How each message of a run differs between the two pasts."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from wracaj_cli.archive.backtest.runs import Made
 from wracaj_cli.archive.backtest.walking import Walk, Walked
 
 NOTICED = timedelta(minutes=1)
+SORTED_AT = 5_000  # so many more than are listed are kept, as sorting takes its time
 
 
 class Kind(StrEnum):
@@ -53,20 +54,30 @@ class Moves:
         if all(one.is_exact for one in walk.walked):
             self.same += sum(one.outcome is Outcome.SENT for one in walk.walked)
             return
-        run = walk.known.run
-        was = {one.step.name: one for one in run.made if one.is_final and one.at <= until}
+        was = {name: one for name, one in walk.finals.items() if one.at <= until}
         now = {one.step.name: one for one in walk.walked if one.is_final}
-        found = list(_moves(walk, was, now))
-        self.same += sum(
-            was[name].outcome is Outcome.SENT for name in was.keys() - {one.step for one in found}
-        )
-        self.runs += bool(found)
+        found = [move for name in {**was, **now} if (move := self._move(walk, name, was, now))]
+        if not found:
+            return
+        self.runs += 1
         self.counts.update((one.step, one.kind) for one in found)
-        ended_by_order = {one.outcome for one in now.values()} & {Outcome.ORDERED}
-        self.fewer_by_order += sum(one.kind is Kind.NO_MORE for one in found if ended_by_order)
-        was_ended = {one.outcome for one in was.values()} & {Outcome.ORDERED}
-        self.more_before_order += sum(one.kind is Kind.NEW for one in found if was_ended)
+        if any(one.outcome is Outcome.ORDERED for one in now.values()):
+            self.fewer_by_order += sum(one.kind is Kind.NO_MORE for one in found)
+        if any(one.outcome is Outcome.ORDERED for one in was.values()):
+            self.more_before_order += sum(one.kind is Kind.NEW for one in found)
         self._list(found)
+
+    def _move(
+        self, walk: Walk, name: str, was: Mapping[str, Made], now: Mapping[str, Walked]
+    ) -> Move | None:
+        before, after = was.get(name), now.get(name)
+        was_at, now_at = _sent_at(before), _sent_at(after)
+        kind = _kind(was_at, now_at)
+        if kind is None:
+            self.same += was_at is not None
+            return None
+        run, reasons = walk.known.run, (_reason(before), _reason(after))
+        return Move(run.cart, run.episode, name, kind, was_at, reasons[0], now_at, reasons[1])
 
     def add(self, other: "Moves") -> None:
         self.counts.update(other.counts)
@@ -76,7 +87,7 @@ class Moves:
 
     def _list(self, found: list[Move]) -> None:
         self.listed += found
-        if self.most is not None and len(self.listed) > 2 * self.most:
+        if self.most is not None and len(self.listed) > self.most + SORTED_AT:
             self.listed = self.first
 
     @property
@@ -85,16 +96,6 @@ class Moves:
 
     def of(self, kind: Kind) -> int:
         return sum(number for (_, its), number in self.counts.items() if its is kind)
-
-
-def _moves(walk: Walk, was: Mapping[str, Made], now: Mapping[str, Walked]) -> Iterator[Move]:
-    run = walk.known.run
-    for name in {**was, **now}:
-        before, after = _sent_at(was.get(name)), _sent_at(now.get(name))
-        kind = _kind(before, after)
-        if kind:
-            reasons = (_reason(was.get(name)), _reason(now.get(name)))
-            yield Move(run.cart, run.episode, name, kind, before, reasons[0], after, reasons[1])
 
 
 def _sent_at(one: Made | Walked | None) -> datetime | None:

@@ -37,6 +37,8 @@ class Walker:
             for walk in walks:
                 walk.is_as_it_was = True
             return walks
+        for walk in walks:
+            walk.is_open = False
         return Together(self, Arms(person), others).walk(walks)
 
     def _is_as_it_was(self, walk: Walk) -> bool:
@@ -84,6 +86,9 @@ class Together:
 
     def walk(self, walks: list[Walk]) -> list[Walk]:
         self.own = {Sent(one.channel, one.at) for walk in walks for one in walk.made if one.claimed}
+        if len(walks) == 1:
+            self._walk_alone(walks[0])
+            return walks
         queue: list[tuple[datetime, int, Walk]] = []
         for number, walk in enumerate(walks):
             heappush(queue, (walk.due, number, walk))
@@ -96,6 +101,14 @@ class Together:
             if not (walk.is_over or walk.is_open):
                 heappush(queue, (walk.due, number, walk))
         return walks
+
+    def _walk_alone(self, walk: Walk) -> None:
+        while not (walk.is_over or walk.is_open):
+            due = walk.due
+            if due > self.walker.until:
+                walk.is_open = True
+            else:
+                self._ask(walk, due)
 
     def _ask(self, walk: Walk, due: datetime) -> None:
         one = walk.archived
@@ -135,7 +148,7 @@ class Together:
                 self._differ(walk)
                 self._take(walk, now)
                 return
-        self._took(walk, walk.take_as_was(one))
+        self._take(walk, walk.as_was(one))
 
     def _anew(self, walk: Walk, due: datetime) -> None:
         self._differ(walk)
@@ -159,13 +172,12 @@ class Together:
         walk.is_exact, self.differs = False, True
 
     def _take(self, walk: Walk, one: Walked) -> None:
+        """Go on. An arm's timings number the steps anew."""
+        timings = walk.timings
         walk.take(one)
-        self._took(walk, one)
-
-    def _took(self, walk: Walk, one: Walked) -> None:
         if one.claimed:
             self.sent.append(Sent(one.step.channel, one.at))
-        if not self.walker.script.asks_first:
+        if walk.timings != timings and not self.walker.script.asks_first:
             walk.steps = self.walker.script.steps(walk.own, walk.timings)
 
     def _sent_until(self, base: Made, moment: datetime) -> tuple[Sent, ...]:

@@ -28,7 +28,7 @@ from wracaj_cli.archive.backtest.tally import Tally
 BYTES_OF_SLICE = 8_000_000  # compressed; about 60,000 rows
 BYTES_OF_SHARD = 40_000_000  # compressed; about 300 MB in memory
 ONE_PROCESS = 2_000_000  # so few bytes are read faster than processes start
-SETTLED = timedelta(days=3)  # for nights and caps, after the last step is due
+SETTLED = timedelta(days=14)  # for nights and caps, after the last step is due
 
 Progress = Callable[[str, int, int], None]  # what is done, how much of how much
 

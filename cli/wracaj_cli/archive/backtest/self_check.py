@@ -25,7 +25,6 @@ NOT_OURS = frozenset(
 
 
 class Finding(Enum):
-    SAME = "same"
     OF_AN_ARM = "of_an_arm"  # the rules said yes, and an experiment's arm something else
     NOT_OURS = "not_ours"  # the rules said yes, and what came of it was not theirs to say
     DIFFERENT = "different"
@@ -36,11 +35,11 @@ class Checked(NamedTuple):
     result: StepResult
 
 
-def checked(one: Made, shop: ShopSettings) -> Checked:
-    """`shop`: the settings of that time."""
+def checked(one: Made, shop: ShopSettings) -> Checked | None:
+    """Return what does not come out the same. None: it does. `shop`: the settings of that time."""
     result = decided(one.facts, one.step, shop, one.at)
     if is_same(one, result):
-        return Checked(Finding.SAME, result)
+        return None
     if one.reason in OF_ARMS:
         against = reason_against(one.facts, one.step, shop, one.at)
         return (

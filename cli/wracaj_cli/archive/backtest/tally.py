@@ -34,6 +34,7 @@ class Changed(NamedTuple):
 
 @dataclass(slots=True)
 class SelfCheck:
+    same: int = 0
     findings: Counter[Finding] = field(default_factory=Counter)
     not_ours: Counter[Reason] = field(default_factory=Counter)
     different: list[Different] = field(default_factory=list)
@@ -42,13 +43,16 @@ class SelfCheck:
 
     @property
     def checked(self) -> int:
-        return sum(self.findings.values())
+        return self.same + sum(self.findings.values())
 
     @property
     def ours(self) -> int:
-        return self.findings[Finding.SAME] + self.findings[Finding.DIFFERENT]
+        return self.same + len(self.different)
 
-    def take(self, run: Run, one: Made, found: Checked) -> None:
+    def take(self, run: Run, one: Made, found: Checked | None) -> None:
+        if found is None:
+            self.same += 1
+            return
         self.findings[found.finding] += 1
         if found.finding in {Finding.NOT_OURS, Finding.OF_AN_ARM}:
             self.not_ours[one.reason] += 1
@@ -61,6 +65,7 @@ class SelfCheck:
         for name in ("findings", "not_ours", "changed"):
             getattr(self, name).update(getattr(other, name))
         self.different += other.different
+        self.same += other.same
         self.without_settings += other.without_settings
 
 

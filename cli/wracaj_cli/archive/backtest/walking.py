@@ -110,9 +110,10 @@ class Walk:
         self.place += 1
         self.is_over = one.outcome in ENDS or self.place >= len(self.steps)
 
-    def take_as_was(self, one: Made) -> Walked:
+    def as_was(self, one: Made) -> Walked:
+        """The archived decision as the next one of this walk."""
         self.cursor += 1
-        as_was = Walked(
+        return Walked(
             one.at,
             self.step,
             one.outcome,
@@ -123,8 +124,6 @@ class Walk:
             one.timings,
             is_exact=True,
         )
-        self.take(as_was)
-        return as_was
 
     def skip_failed(self) -> None:
         """The step left no decision, and a later one did: it failed."""
