@@ -1,6 +1,6 @@
 """A step's decision as a row of the archive, with the facts it was made of, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -96,18 +96,23 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
 
 
 def facts_from_json(told: Mapping[str, Any]) -> Facts:
-    known = dict(told)
-    for name in TIMES:
-        if name in known:
-            known[name] = datetime.fromisoformat(known[name])
-    for name in ("end", "barred"):
-        if name in known:
-            known[name] = Reason(known[name])
-    if "earlier" in known:
-        outcome, reason = known["earlier"]
-        known["earlier"] = StepResult(outcome=Outcome(outcome), reason=Reason(reason))
-    if "sent" in known:
-        known["sent"] = tuple(
-            Sent(Channel(channel), datetime.fromisoformat(at)) for channel, at in known["sent"]
-        )
-    return Facts(**known)
+    return Facts(
+        **{name: READ[name](value) if name in READ else value for name, value in told.items()}
+    )
+
+
+def _earlier(told: list[str]) -> StepResult:
+    outcome, reason = told
+    return StepResult(outcome=Outcome(outcome), reason=Reason(reason))
+
+
+def _sent(told: list[list[str]]) -> tuple[Sent, ...]:
+    return tuple([Sent(Channel(channel), datetime.fromisoformat(at)) for channel, at in told])
+
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(TIMES, datetime.fromisoformat),
+    **dict.fromkeys(("end", "barred"), Reason),
+    "earlier": _earlier,
+    "sent": _sent,
+}

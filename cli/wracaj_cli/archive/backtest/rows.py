@@ -3,7 +3,7 @@
 Millions of them are kept in files and in memory, so they have no more than what is asked later.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,6 +19,7 @@ from wracaj.timelines.steps import RecordState
 CART, START, DECISION, CLAIM, ORDER, CONSENT, ERASURE = range(7)
 # kinds that tell of a shopper, and not of one cart alone
 OF_SHOPPERS = frozenset({ORDER, CONSENT, ERASURE})
+CHECKOUTS = ("checkout_id", "checkout_number")
 LINKING = tuple(kind.name.lower() for kind in DECIDING)
 ALL_CHANNELS = tuple(channel.value for channel in Channel)
 Row = tuple[Any, ...]
@@ -108,32 +109,24 @@ class ErasureRow(NamedTuple):
     names: tuple[str, ...]
 
 
-def rows_of(lines: Iterable[bytes], timeline: str) -> Iterator[Row]:
+def rows_of(
+    lines: Iterable[bytes], timeline: str, first: str = "", last: str = "9"
+) -> Iterator[Row]:
+    """`first`, `last`: times of the rows that count, as text."""
     for text in lines:
         line = orjson.loads(text)
-        row = _row(line, timeline)
-        if row is not None:
+        read = READERS.get(line["kind"])
+        if read and first <= line["at"] <= last and (row := read(line, timeline)):
             yield row
 
 
-def _row(line: Mapping[str, Any], timeline: str) -> Row | None:
-    match line["kind"]:
-        case RowKind.EVENT:
-            return _of_event(line)
-        case RowKind.DECISION:
-            return _decision(line) if line["timeline"] == timeline else _claim(line)
-        case RowKind.START:
-            return (
-                START,
-                line["cart_id"],
-                line["at"],
-                line["episode"],
-                line["timeline"],
-                line.get("timings") or {},
-            )
-        case RowKind.STOP:
-            return _stop(line)
-    return None
+def _of_decision(line: Mapping[str, Any], timeline: str) -> Row | None:
+    return _decision(line) if line["timeline"] == timeline else _claim(line)
+
+
+def _start(line: Mapping[str, Any], _: str) -> Row:
+    head = (START, line["cart_id"], line["at"], line["episode"], line["timeline"])
+    return (*head, line.get("timings") or {})
 
 
 def _decision(line: Mapping[str, Any]) -> Row:
@@ -175,10 +168,11 @@ def _claim(line: Mapping[str, Any]) -> Row | None:
     return (CLAIM, line["cart_id"], line["at"], channel, names)
 
 
-def _of_event(line: Mapping[str, Any]) -> Row | None:
-    event, at, kind = line["event"], line["at"], line["type"]
+def _of_event(line: Mapping[str, Any], _: str) -> Row | None:
+    event, kind = line["event"], line["type"]
     if kind == "CartUpdated":
         return _cart(line, event)
+    at = line["at"]
     if kind == "CartDeleted":
         return (CART, event["cart_id"], at, event["at"], False, False, None, (), {}, ())
     if kind == "OrderPlaced":
@@ -196,7 +190,7 @@ def _of_event(line: Mapping[str, Any]) -> Row | None:
 def _cart(line: Mapping[str, Any], event: Mapping[str, Any]) -> Row:
     content = event.get("content")
     consents = event.get("consent") or {}
-    checkouts = (event.get("checkout_id"), event.get("checkout_number"))
+    checkouts = [event[key] for key in CHECKOUTS if event.get(key)]
     return (
         CART,
         event["cart_id"],
@@ -207,7 +201,7 @@ def _cart(line: Mapping[str, Any], event: Mapping[str, Any]) -> Row:
         event.get("created_at"),
         _names(line),
         {channel: told["state"] for channel, told in consents.items()} if consents else {},
-        tuple(filter(None, checkouts)),
+        tuple(checkouts),
     )
 
 
@@ -217,7 +211,7 @@ def _names(line: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple([names[kind] for kind in LINKING if kind in names])
 
 
-def _stop(line: Mapping[str, Any]) -> Row | None:
+def _stop(line: Mapping[str, Any], _: str) -> Row | None:
     """A reader's opt-out. Choices of topics and pace count as in the nearest decision."""
     at = line["at"]
     if "carts" in line:
@@ -227,3 +221,11 @@ def _stop(line: Mapping[str, Any]) -> Row | None:
         is_no = line["word"]["state"] == ConsentState.UNSUBSCRIBED
         return (CONSENT, "", at, names, (), tuple(line["channels"]), is_no)
     return None
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any], str], Row | None]] = {
+    RowKind.EVENT.value: _of_event,
+    RowKind.DECISION.value: _of_decision,
+    RowKind.START.value: _start,
+    RowKind.STOP.value: _stop,
+}

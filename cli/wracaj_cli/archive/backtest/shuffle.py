@@ -56,9 +56,7 @@ class Shuffle:
         links: dict[str, int] = {}
         again = array("Q")
         rows = 0
-        for row in rows_of(self._lines(objects), self.timeline):
-            if not self.first <= row[2] <= self.last:
-                continue
+        for row in rows_of(self._lines(objects), self.timeline, self.first, self.last):
             rows += 1
             if row[0] in OF_SHOPPERS:
                 of_shoppers.append(row)
