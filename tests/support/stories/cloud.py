@@ -182,7 +182,7 @@ class Cloud:
 def empty_the_table() -> None:
     """Create the table as the template defines it. Each story has its own table, because the
     emulator reads the whole table for a query of an index. Nothing expires by real time."""
-    (table,) = resources("AWS::DynamoDB::Table").values()
+    table = resources("AWS::DynamoDB::Table")["Table"]
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     client, name = clients.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]
     with suppress(client.exceptions.ResourceNotFoundException):
@@ -192,7 +192,7 @@ def empty_the_table() -> None:
 
 def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
     """Delete the expired items. DynamoDB does so some time after the moment in the item."""
-    (table,) = resources("AWS::DynamoDB::Table").values()
+    table = resources("AWS::DynamoDB::Table")["Table"]
     attribute = table["TimeToLiveSpecification"]["AttributeName"]
     for page in dynamodb.get_paginator("scan").paginate(TableName=name):
         for item in page["Items"]:
