@@ -19,7 +19,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.figures import Figures
-from bench.past import BEGINS, DAYS, SETTINGS, SHOP, TIMELINE
+from bench.past import DAYS
+from bench.past_rows import BEGINS, SETTINGS, SHOP, TIMELINE
 from wracaj_cli.archive.backtest.command import short_file, versions_in
 from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.running import Asked, run

@@ -10,58 +10,33 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from pathlib import Path
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 import orjson
 
-from wracaj.archive.decisions import Decision, decision_row, facts_as_json
-from wracaj.archive.events import event_row
+from bench.past_rows import BEGINS, SETTINGS, SHOP, Line, templates, the_steps
+from wracaj.archive.decisions import facts_as_json
 from wracaj.archive.objects import object_name
-from wracaj.archive.rows import start_row
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
-from wracaj.consent.consent import Consent, ConsentState
-from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.keyed_hashes import keyed_by
-from wracaj.settings.reading import parse_settings
 from wracaj.settings.versions import settings_version
 from wracaj.timelines.decision import decided
 from wracaj.timelines.facts import Facts, Sent
 from wracaj.timelines.steps import (
     Outcome,
     Reason,
-    RecordState,
     Step,
-    StepRecord,
-    StepRequest,
     StepResult,
 )
-from wracaj.timelines.table import TIMINGS
 
-SHOP, TIMELINE = "million", "abandoned_cart"
-BEGINS = datetime(2026, 11, 2, tzinfo=UTC)
-DAYS = 28
 HOURS_OF_DAY = [1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 10, 10, 10, 10, 11, 12, 13, 14, 15, 13, 9, 5, 2]
-SETTINGS = parse_settings(
-    {
-        "shop": SHOP,
-        "platform": "generic",
-        "name": "Milion koszyków",
-        "postal_address": "ul. Długa 5, 00-238 Warszawa",
-        "url": "https://million.example",
-        "recovery_hosts": ["million.example"],
-        "email": {"sender": "Milion <sklep@million.example>"},
-        "economics": {"sms_part": "0.07"},
-    }
-)
+DAYS = 28
 HOUR = timedelta(hours=1)
-Line = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -94,8 +69,8 @@ class Past:
     def __init__(self, seed: int = 1) -> None:
         keyed_by(lambda: b"the key of the bench")
         self.draw = Random(seed)
-        self.steps = _steps()
-        self.templates = _templates(self.steps)
+        self.steps = the_steps()
+        self.templates = templates(self.steps)
 
     def lines(self, day: datetime, carts: int) -> Iterator[Line]:
         """Of shoppers who begin on this day. None of their lines is of an earlier day."""
@@ -225,86 +200,6 @@ def _elsewhere(person: Person, step: Step, result: StepResult) -> dict[str, str 
     if step.channel is Channel.SMS:
         return {Channel.EMAIL.value: None}
     return {Channel.SMS.value: None if person.takes_sms else Reason.NO_CONSENT}
-
-
-def _steps() -> tuple[Step, ...]:
-    """Those of abandoned_cart."""
-    numbers: dict[str, Any] = dict(TIMINGS[TIMELINE])
-    hours = ("first_email_after_hours", "sms_after_hours", "discount_email_after_hours")
-    discount = {
-        key: numbers[f"discount_{key}"] for key in ("percent", "valid_days", "if_unavailable")
-    }
-    told: tuple[dict[str, Any], ...] = (
-        {"name": "first_email", "channel": "email", "template": "cart_reminder"},
-        {"name": "sms", "channel": "sms", "template": "cart_sms"},
-        {
-            "name": "discount_email",
-            "channel": "email",
-            "template": "cart_discount",
-            "discount": discount,
-            "asks_reason": True,
-        },
-    )
-    return tuple(
-        Step.model_validate({**one, "after_seconds": round(numbers[after] * 3600)})
-        for one, after in zip(told, hours, strict=True)
-    )
-
-
-def _templates(steps: tuple[Step, ...]) -> dict[str, Line]:
-    """A line of each kind, as the functions write it."""
-    shopper = Contact(email="ania@poczta.example", phone="+48600100200")
-    yes = Consent(state=ConsentState.SUBSCRIBED, at=BEGINS, source="checkout")
-    mug = Item(
-        product_id="12",
-        title="Kubek w kropki",
-        quantity=Decimal(2),
-        unit_price=Decimal("49.50"),
-        image_url="https://million.example/kubek.jpg",
-        url="https://million.example/kubek",
-    )
-    content = CartContent(items=(mug, mug), currency="PLN", total=Decimal("198.00"))
-    cart = CartUpdated(
-        at=BEGINS,
-        cart_id="k",
-        created_at=BEGINS,
-        content=content,
-        contact=shopper,
-        consent={Channel.EMAIL: yes, Channel.SMS: yes},
-    )
-    order = OrderPlaced(
-        at=BEGINS,
-        order_id="1",
-        placed_at=BEGINS,
-        contact=shopper,
-        cart_ids=("k",),
-        currency="PLN",
-        total=Decimal("198.00"),
-    )
-    rows = {
-        "cart": event_row(SETTINGS, cart, BEGINS, BEGINS),
-        "order": event_row(SETTINGS, order, BEGINS, BEGINS),
-        "start": start_row(SHOP, "k", 1, TIMELINE, {}, BEGINS),
-        **{step.name: _decision(step) for step in steps},
-    }
-    return {name: orjson.loads(orjson.dumps(row.open, default=str)) for name, row in rows.items()}
-
-
-def _decision(step: Step) -> Any:
-    record = StepRecord(
-        state=RecordState.SENT,
-        reason=Reason.DUE,
-        at=BEGINS,
-        message_id="0" * 32,
-        channel=step.channel,
-        template=step.template,
-        provider_id="0" * 36,
-        segments=2 if step.channel is Channel.SMS else None,
-    )
-    request = StepRequest(shop=SHOP, cart_id="k", episode=1, timeline=TIMELINE, step=step)
-    result = StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
-    decision = Decision(result, Facts(), BEGINS, record=record)
-    return decision_row(SETTINGS, request, step, decision)
 
 
 def write(carts: int, folder: Path) -> int:

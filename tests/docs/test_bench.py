@@ -18,7 +18,8 @@ from bench import (
 )
 from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
-from bench.past import BEGINS, SETTINGS, Past
+from bench.past import Past
+from bench.past_rows import BEGINS, SETTINGS
 from bench.play import Counted
 
 from support.builders import HOUR, NOON, a_cart_event

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wracaj_cli.archive.backtest.chunks import Chunks, rows_in
 from wracaj_cli.archive.backtest.places import Places, hash_of
 from wracaj_cli.archive.backtest.rows import (
     CART,
@@ -50,8 +51,8 @@ class Shuffle:
     # Sorting
 
     def sort(self, number: int, objects: Sequence[str]) -> Slice:
-        shards: list[list[Row]] = [[] for _ in range(self.shards)]
-        of_shoppers: list[Row] = []
+        shards = [Chunks() for _ in range(self.shards)]
+        of_shoppers = Chunks()
         steps: set[bytes] = set()
         links: dict[str, int] = {}
         again = array("Q")
@@ -59,27 +60,23 @@ class Shuffle:
         for row in rows_of(self._lines(objects), self.timeline, self.first, self.last):
             rows += 1
             if row[0] in OF_SHOPPERS:
-                of_shoppers.append(row)
+                of_shoppers.add(row)
                 continue
             cart = hash_of(row[1])
-            shards[cart % self.shards].append(row)
+            shards[cart % self.shards].add(row)
             if row[0] == DECISION:
                 steps.add(row[4])
             for name in _names(row):
                 if links.setdefault(name, cart) != cart:
                     again.extend((hash_of(name), cart))
-        self._write(f"shoppers-{number}", of_shoppers)
+        of_shoppers.write(self.folder / f"shoppers-{number}")
         for shard, some in enumerate(shards):
-            self._write(f"shard-{shard}-{number}", some)
+            some.write(self.folder / f"shard-{shard}-{number}")
         return Slice(rows, frozenset(steps), array("Q", _flat(links)) + again)
 
     def _lines(self, objects: Sequence[str]) -> Iterator[bytes]:
         for body in self.source.bodies(objects):
             yield from zlib.decompress(body, GZIP).splitlines()
-
-    def _write(self, name: str, rows: list[Row]) -> None:
-        if rows:
-            (self.folder / name).write_bytes(marshal.dumps(rows))
 
     # Reading what was sorted
 
@@ -87,24 +84,25 @@ class Shuffle:
         """Write what tells of shoppers for the shards that have their carts, and which carts belong
         together."""
         (self.folder / "joined").write_bytes(marshal.dumps(places.joined))
-        rows: dict[str, list[Row]] = defaultdict(list)
+        rows: dict[str, Chunks] = defaultdict(Chunks)
         for file in self.folder.glob("shoppers-*"):
-            for row in self._read(file):
+            for row in rows_in(file):
                 for place in places.of(row):
-                    rows[place].append(row)
+                    rows[place].add(row)
         for place, some in rows.items():
-            self._write(f"of-{place}", some)
+            some.write(self.folder / f"of-{place}")
 
     def shard(self, number: int) -> dict[str, list[Row]]:
         """Return the carts of a shard, without those that are followed together with others. They
         are written for later."""
         carts = self._carts(f"shard-{number}-*")
         joined = marshal.loads((self.folder / "joined").read_bytes())  # noqa: S302
-        aside: dict[int, list[Row]] = defaultdict(list)
+        aside: dict[int, Chunks] = defaultdict(Chunks)
         for cart in [one for one in carts if hash_of(one) in joined] if joined else ():
-            aside[joined[hash_of(cart)] % self.shards] += carts.pop(cart)
+            for row in carts.pop(cart):
+                aside[joined[hash_of(cart)] % self.shards].add(row)
         for shard, rows in aside.items():
-            self._write(f"together-{shard}-{number}", rows)
+            rows.write(self.folder / f"together-{shard}-{number}")
         return carts
 
     def together(self, number: int) -> dict[str, list[Row]]:
@@ -113,18 +111,14 @@ class Shuffle:
     def of_shoppers(self, place: str) -> list[Row]:
         """`place`: such as "shard-3" or "together-3"."""
         file = self.folder / f"of-{place}"
-        return self._read(file) if file.exists() else []
+        return list(rows_in(file)) if file.exists() else []
 
     def _carts(self, pattern: str) -> dict[str, list[Row]]:
         carts: dict[str, list[Row]] = {}
         for file in self.folder.glob(pattern):
-            for row in self._read(file):
+            for row in rows_in(file):
                 carts.setdefault(row[1], []).append(row)
         return carts
-
-    def _read(self, file: Path) -> list[Row]:
-        rows: list[Row] = marshal.loads(file.read_bytes())  # noqa: S302
-        return rows
 
 
 def _names(row: Row) -> Iterable[str]:
