@@ -1,7 +1,7 @@
 """A past is walked with other timings, and what comes of it is what really would have come."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -350,3 +350,12 @@ def test_a_run_that_is_open_goes_on_beside_one_that_changes(tmp_path: Path) -> N
     really = play(past, other)
     until = NOON + 30 * HOUR
     assert sum(found.tally.now.sent.values()) == sum(at <= until for at in really.sent.values())
+
+
+def test_the_first_hour_of_a_day_of_the_shop_is_of_the_day_before_by_utc(tmp_path: Path) -> None:
+    """The timeline starts at half past midnight in Warsaw: its row lies under the day before."""
+    played = play([APerson([ACart((12.5,))])])
+    midnight = datetime.combine((NOON + timedelta(days=1)).date(), time(), SHOP.zone)
+    found = backtest(played.rows, tmp_path, since=midnight)
+    assert midnight < NOON + timedelta(hours=12.5)
+    assert (found.tally.runs, found.tally.undecided) == (1, 0)

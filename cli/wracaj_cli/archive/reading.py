@@ -3,7 +3,7 @@
 import gzip
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -66,7 +66,7 @@ def settings_of(target: Target, shop: str, version: str) -> ShopSettings | None:
 
 def lines(target: Target, shop: str, since: datetime, until: datetime) -> Iterator[Line]:
     """The rows from `since` to just before `until`, in order."""
-    day, begins, ends = since.date(), timestamp(since), timestamp(until)
+    day, begins, ends = since.astimezone(UTC).date(), timestamp(since), timestamp(until)
     while day.isoformat() <= ends[:10]:
         for line in lines_of_day(target, shop, day):
             if begins <= line["at"] < ends:

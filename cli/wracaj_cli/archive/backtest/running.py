@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
@@ -88,8 +88,9 @@ def run(asked: Asked, progress: Progress = lambda *_: None) -> Found:
 
 
 def _objects(asked: Asked) -> Iterator[Stored]:
-    day = asked.since.date()
-    while day <= asked.until.date():
+    """Objects lie by UTC; the period is told in the shop's time zone."""
+    day = asked.since.astimezone(UTC).date()
+    while day <= asked.until.astimezone(UTC).date():
         yield from asked.source.objects(asked.shop, day)
         day += timedelta(days=1)
 
