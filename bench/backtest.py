@@ -57,10 +57,10 @@ def measure(carts: int = CARTS) -> Figures:
             for hours in FIRST_HOURS
         }
     rows: list[list[str | int | float]] = [
-        ["rows", *(one.rows for one in told.values())],
-        ["decisions made again", *(one.decisions for one in told.values())],
-        ["of them the same", *(one.same for one in told.values())],
-        ["messages that move", *(one.moved for one in told.values())],
+        ["rows", *(f"{one.rows:,}" for one in told.values())],
+        ["decisions made again", *(f"{one.decisions:,}" for one in told.values())],
+        ["of them the same", *(f"{one.same:,}" for one in told.values())],
+        ["messages that move", *(f"{one.moved:,}" for one in told.values())],
         ["seconds", *(round(one.seconds) for one in told.values())],
         ["seconds of processors", *(round(one.processor_seconds) for one in told.values())],
         ["largest process, MB", *(one.memory for one in told.values())],
