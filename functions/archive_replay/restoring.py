@@ -13,6 +13,8 @@ from wracaj.customers.customer import Customer, Speaker
 from wracaj.experiments.arms import entry_of
 from wracaj.messages.links import Purpose
 from wracaj.orders.credits import Click
+from wracaj.services.guardrails import count_unsubscribe
+from wracaj.services.readers import reader_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.message_links import LinkTarget, message_id
@@ -131,6 +133,8 @@ class Restoring:
         return self.store.message_links.target(id_)
 
     def stop(self, line: Line) -> str:
+        if "step" in line:
+            self._unsubscribed(line)
         for cart_id in line.get("carts", []):
             moment = datetime.fromisoformat(line["moment"])
             self.store.carts.stop(self.shop.shop, cart_id, moment)
@@ -140,6 +144,14 @@ class Restoring:
             word = Consent.model_validate(line["word"])
             self.store.consent_log.add(self.shop.shop, line["address"], Channel(channel), word)
         return "done"
+
+    def _unsubscribed(self, line: Line) -> None:
+        """Count the opt-out for its message, and for the experiments of its shopper: once."""
+        target, at = self._target(line), datetime.fromisoformat(line["at"])
+        if target:
+            self.store.delivery_events.note(target, "unsubscribed", at)
+            reader = reader_of(self.store, target)
+            count_unsubscribe(self.store, self.shop.shop, [reader.here, reader.owner], at)
 
     def delivery(self, line: Line) -> str:
         target = self._target(line)

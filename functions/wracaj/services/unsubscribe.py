@@ -59,8 +59,11 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
 def mark_unsubscribed(store: Store, target: LinkTarget) -> None:
     """Mark the message as one by which somebody opted out, and count that once. An error is only
     logged, because the shopper is opted out already."""
+    message = {name: getattr(target, name) for name in ("cart_id", "episode", "timeline", "step")}
+    at = now()
+    note(Row(RowKind.STOP, target.shop, at, message))
     try:
-        store.delivery_events.note(target, "unsubscribed", now())
+        store.delivery_events.note(target, "unsubscribed", at)
     except Exception as error:
         logger.error("unsubscribe not counted", extra={"error": type(error).__name__})
 
@@ -172,7 +175,7 @@ def stop_row(reader: Reader, word: Consent, channels: Collection[Channel]) -> Ro
     told = {
         "address": reader.here.id,
         "account": reader.account.id if reader.account else None,
-        "channels": sorted(channels),
+        "channels": list(channels),
         "word": word.model_dump(mode="json", exclude_defaults=True),
     }
     return Row(RowKind.STOP, reader.shop, now(), told)
