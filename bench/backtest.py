@@ -30,6 +30,7 @@ from wracaj_cli.archive.backtest.source import Folder
 from wracaj_cli.house import ROOT
 
 CARTS = 1_000_000
+FEWER = 50_000  # where nothing is written
 PROCESSES = 2
 FIRST_HOURS = {3: "as it was", 2: "2 hours instead of 3"}
 MB = 1024 if sys.platform != "darwin" else 1024 * 1024
