@@ -259,7 +259,7 @@ def test_two_hours_instead_of_three_move_the_first_mails_of_the_year(
         round((moment(one["was_at"]) - moment(one["now_at"])) / timedelta(hours=1), 1)
         for one in first
     }
-    assert len(first) > 10
+    assert len(first) > 2  # how many is drawn: half of them get no mail
     assert hours == {1.0}
 
 
