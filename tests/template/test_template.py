@@ -185,6 +185,14 @@ def test_a_function_logs_into_a_group_of_its_own_that_forgets(name: str) -> None
     assert group not in others
 
 
+@each_function
+def test_a_function_shares_no_more_policies_than_a_role_may_have(name: str) -> None:
+    """Ten, of which SAM adds the one for logs:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    shared = [policy for policy in FUNCTIONS[name]["Policies"] if "Ref" in policy]
+    assert len(shared) + 1 <= 10
+
+
 def test_every_log_group_forgets() -> None:
     assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
 
