@@ -26,7 +26,7 @@ from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.running import Asked, run
 from wracaj_cli.archive.backtest.script import read_script
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
-from wracaj_cli.archive.backtest.source import Folder
+from wracaj_cli.archive.source import Folder
 from wracaj_cli.house import ROOT
 
 CARTS = 1_000_000

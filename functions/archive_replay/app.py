@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     try:
         match task:
             case Erasures():
-                return replay.erase_again(task.since)
+                return replay.erase_again(task.lines)
             case Starts():
                 return replay.note_starts(task.lines)
             case Rows():

@@ -32,20 +32,17 @@ class Replay:
     store: Store
     shop: ShopSettings
 
-    def erase_again(self, since: datetime) -> Results:
-        """The keys of the archive have no backup, so what was erased is known there. They stay as
-        they are: a shopper who came back since has new ones."""
-        assert self.store.archive_keys
-        erasure, found = Erasure(self.store.table, None), Counter[str]()
-        for at, name in self.store.archive_keys.erased_since(self.shop.shop, since):
-            if not _is_of_shopper(name):
-                continue
-            known = self.store.customers.get(self.shop.shop, name)
-            is_known = known is not None and known.erased_at is not None and known.erased_at >= at
-            if not is_known:
-                erasure.erase_name(self.shop.shop, name, at)
-            found["known" if is_known else "erased"] += 1
-        return dict(found)
+    def erase_again(self, lines: Iterable[Line]) -> Results:
+        return dict(Counter(map(self._erase_again, lines)))
+
+    def _erase_again(self, line: Line) -> str:
+        """The keys of the archive stay as they are: a shopper who came back since has new ones."""
+        at, name = datetime.fromisoformat(line["at"]), line["name"]
+        known = self.store.customers.get(self.shop.shop, name)
+        if known and known.erased_at and known.erased_at >= at:
+            return "known"
+        Erasure(self.store.table, None).erase_name(self.shop.shop, name, at)
+        return "erased"
 
     def note_starts(self, lines: Iterable[Line]) -> Results:
         found, lines = Counter[str](), list(lines)
@@ -93,7 +90,7 @@ class Replay:
         restoring = Restoring(self.store, self.shop)
         match line["kind"]:
             case RowKind.EVENT:
-                return self._take(opened(line, keys)[0])
+                return self._take(line, keys)
             case RowKind.DECISION:
                 return restoring.decision(opened(line, keys)[0])
             case RowKind.CLICK:
@@ -104,11 +101,14 @@ class Replay:
                 return restoring.delivery(line)
         return "done"  # a start: noted before
 
-    def _take(self, line: Line) -> str:
+    def _take(self, line: Line, keys: Keys) -> str:
         """Apply the event with what can still be read of it: an erased stranger's phone may have
         stood in it."""
+        whole, unread = opened(line, keys)
+        if not unread.isdisjoint(self._whose(line)):
+            return "erased"  # so long ago that only the missing key tells
         try:
-            event = event_of(line)
+            event = event_of(whole)
         except ValidationError:  # such as a merge of two accounts of which one was erased
             return "erased"
         if isinstance(event, PrivacyRequested) and event.kind is PrivacyKind.CUSTOMER_REDACT:
@@ -151,7 +151,3 @@ class Replay:
             and cart.last_activity_at < late
         ]
         return {"carts": len(carts), "too_late": len(forgotten)}
-
-
-def _is_of_shopper(name: str) -> bool:
-    return not name.startswith("c-")

@@ -17,7 +17,7 @@ from wracaj.services.guardrails import count_unsubscribe
 from wracaj.services.readers import reader_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.message_links import LinkTarget, message_id
+from wracaj.store.message_links import OF_A_MESSAGE, LinkTarget, message_id
 from wracaj.store.table import expiry
 from wracaj.timelines.facts import NOTED_AS
 from wracaj.timelines.steps import (
@@ -29,7 +29,6 @@ from wracaj.timelines.steps import (
 )
 
 Line = dict[str, Any]
-OF_A_MESSAGE = ("cart_id", "episode", "timeline", "step")
 STATES = {outcome: state for state, outcome in NOTED_AS.items()}
 MAY_HAVE_LEFT = {RecordState.SENT, RecordState.SENDING, RecordState.UNKNOWN}
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from wracaj.events import Frozen
 
@@ -10,11 +10,11 @@ Line = dict[str, Any]
 
 
 class Erasures(Frozen):
-    """Erase again whoever was erased since then: a backup may have brought them back."""
+    """Erase again whom a backup may have brought back. `lines`: `at` and `name`, an identifier."""
 
     task: Literal["erasures"]
     shop: str
-    since: AwareDatetime
+    lines: tuple[Line, ...]
 
 
 class Starts(Frozen):

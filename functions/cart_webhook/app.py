@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
 from wracaj.aws import step_functions
-from wracaj.aws.archive_queue import archived, flush
+from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now, real_now
@@ -37,7 +37,6 @@ class TooLargeError(Exception):
 
 
 @metrics.log_metrics
-@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     names = event.get("pathParameters") or {}
     shop_id, platform_id = names.get("shop", ""), names.get("platform", "")

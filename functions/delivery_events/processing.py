@@ -100,12 +100,11 @@ class DeliveryEventProcessor:
 
 
 def delivery_row(target: LinkTarget, receipt: DeliveryEvent) -> Row:
-    message = {name: getattr(target, name) for name in ("cart_id", "episode", "timeline", "step")}
     told: dict[str, Any] = {"address": target.address, "channel": receipt.channel}
     told |= {"fate": receipt.fate, "told_at": timestamp(receipt.at), "mark": receipt.fate.mark}
     if why := SUPPRESSES.get(receipt.fate):
         told |= {"suppresses": why, "as_old_as": timestamp(receipt.as_old_as)}
-    return Row(RowKind.DELIVERY, target.shop, now(), message | told)
+    return Row(RowKind.DELIVERY, target.shop, now(), target.message | told)
 
 
 def told(

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
 from wracaj.aws import step_functions
-from wracaj.aws.archive_queue import archived, flush
+from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
@@ -31,7 +31,6 @@ Response = dict[str, Any]
 
 
 @metrics.log_metrics
-@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     shop_id = (event.get("pathParameters") or {}).get("shop", "")
     logger.set_correlation_id(getattr(context, "aws_request_id", None))

@@ -18,10 +18,10 @@ from wracaj_cli.answers import as_json
 from wracaj_cli.archive.backtest.alone import FEWEST_ALONE, HOURS, Alone
 from wracaj_cli.archive.backtest.as_json import backtest_as_json
 from wracaj_cli.archive.backtest.heat_map import heat_map, shade
-from wracaj_cli.archive.backtest.period import Period, PeriodError, period_of
 from wracaj_cli.archive.backtest.running import Found
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
 from wracaj_cli.archive.backtest.words import WEEK_WAS
+from wracaj_cli.archive.period import Period, PeriodError, period_of
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PRICED = some_settings(economics={"sms_part": "0.10"})
@@ -186,7 +186,7 @@ def test_days_are_those_of_the_shop() -> None:
     [
         ("yesterday", None, "--from: 'yesterday' is no day"),
         (None, "2026-13-01", "--to: '2026-13-01' is no day"),
-        ("2026-11-09", "2026-11-08", "comes after the last one"),
+        ("2026-11-09", "2026-11-08", "comes after --to"),
         ("2026-12-24", "2026-12-25", "still to come"),
     ],
 )

@@ -203,21 +203,35 @@ def test_rows_wait_where_the_queue_takes_none(queue: Queue) -> None:
     archive_queue.note(a_click(1))
     with pytest.raises(ConnectionError):
         archive_queue.flush()
-    archive_queue.flush_or_keep()
     queue.works = True
     archive_queue.note(a_click(2))
-    archive_queue.flush_or_keep()
+    archive_queue.flush()
     (message,) = queue.sent
     assert [row["number"] for row in json.loads(message)] == [1, 2]
+
+
+def test_what_an_invocation_came_to_does_not_depend_on_the_queue(queue: Queue) -> None:
+    @archive_queue.archived
+    def sends(event: dict[str, Any], context: LambdaContext) -> str:
+        archive_queue.note(a_click(1))
+        return "sent"
+
+    queue.works = False
+    assert sends({}, LambdaContext()) == "sent"
+    queue.works = True
+    assert sends({}, LambdaContext()) == "sent"
+    (message,) = queue.sent
+    assert len(json.loads(message)) == 2
 
 
 def test_no_more_rows_wait_than_fit(queue: Queue) -> None:
     queue.works = False
     for number in range(archive_queue.MOST_WAITING + 5):
         archive_queue.note(a_click(number))
-    archive_queue.flush_or_keep()
+    with pytest.raises(ConnectionError):
+        archive_queue.flush()
     queue.works = True
-    archive_queue.flush_or_keep()
+    archive_queue.flush()
     numbers = [row["number"] for message in queue.sent for row in json.loads(message)]
     assert numbers == list(range(5, archive_queue.MOST_WAITING + 5))
 

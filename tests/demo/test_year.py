@@ -18,6 +18,7 @@ from demo.test_pages import TOTALS
 from support.archive_frames import Frames, moment
 from wracaj.segments.rfm import Scores, segment_of
 from wracaj_cli.archive.reading import lines, settle
+from wracaj_cli.archive.source import Bucket
 from wracaj_cli.demo import pages
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
@@ -204,7 +205,7 @@ def archive(played: Played) -> Frames:
     target = local_target(played.stage.home)
     assert settle(target) == 0
     began = datetime(played.year.year, 1, 1, tzinfo=UTC)
-    return Frames(lines(target, PARAPET, began, played.stage.scene.now()))
+    return Frames(lines(Bucket(target), PARAPET, began, played.stage.scene.now()))
 
 
 def test_the_report_credits_to_messages_what_pandas_finds_in_the_archive(

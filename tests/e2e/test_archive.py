@@ -4,8 +4,9 @@ unreadable for ever."""
 import gzip
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 import pytest
 
@@ -14,19 +15,16 @@ from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
 from wracaj.archive.decisions import facts_from_json
 from wracaj.archive.events import event_of
+from wracaj.archive.keys import SealingKey
+from wracaj.archive.objects import shop_prefix
 from wracaj.archive.sealing import opened
-from wracaj.customers.identity import IdentifierKind, identifier_of
-from wracaj.events import CartUpdated, OrderPlaced
+from wracaj.aws.shop_config import stored_settings
+from wracaj.events import CartUpdated, Contact, OrderPlaced, ShopEvent
+from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.decision import decided
 from wracaj.timelines.steps import Outcome, Step
-from wracaj_cli.archive.reading import (
-    Line,
-    lines,
-    object_names,
-    place_of,
-    settings_of,
-    settle,
-)
+from wracaj_cli.archive.reading import Line, lines, settle
+from wracaj_cli.archive.source import Bucket
 from wracaj_cli.archive.whole_shop import rows_of_shopper
 from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.shops.target import Target, local_target
@@ -47,113 +45,135 @@ def target(house: House) -> Target:
 
 def archived(house: House, target: Target, since: datetime) -> list[Line]:
     assert settle(target) == 0
-    return list(lines(target, house.generic.id, since, house.stack.now()))
+    return list(lines(Bucket(target), house.generic.id, since, house.stack.now()))
 
 
-def of_kind(rows: list[Line], kind: str, cart_id: str) -> list[Line]:
-    return [
-        row
-        for row in rows
-        if row["kind"] == kind and cart_id in (row.get("cart_id"), row["event"].get("cart_id"))
-    ]
-
-
-def stored(house: House, target: Target, since: datetime) -> str:
+def stored(house: House, target: Target) -> str:
     """All that lies in the bucket of this shop, uncompressed."""
-    s3, bucket = target.client("s3"), place_of(target).bucket
-    days = {since.date() + day * DAY for day in range((house.stack.now() - since).days + 2)}
-    names = [name for day in days for name in object_names(target, house.generic.id, day)]
-    bodies = [s3.get_object(Bucket=bucket, Key=name)["Body"].read() for name in names]
-    return "".join(gzip.decompress(body).decode() for body in bodies)
+    bucket = Bucket(target)
+    names = [one.name for one in bucket.under(shop_prefix(house.generic.id))]
+    return "".join(gzip.decompress(body).decode() for body in bucket.bodies(names))
 
 
-def keys(target: Target, shop: str, rows: list[Line]) -> Any:
+def settings_of(house: House, target: Target) -> dict[str, ShopSettings]:
+    found = Bucket(target).settings(house.generic.id)
+    return {version: stored_settings(text.decode()) for version, text in found.items()}
+
+
+def keys(target: Target, shop: str, rows: list[Line]) -> dict[str, SealingKey]:
     archive_keys = target.store().archive_keys
     assert archive_keys
-    return archive_keys.of(shop, sorted({name for row in rows for name in row.get("sealed", {})}))
+    names = {name for row in rows for name in row.get("sealed", {})}
+    return archive_keys.of(shop, sorted(names))
 
 
-def buys_after_a_click(house: House, shopper: Shopper) -> None:
-    (mail,) = house.outbox(shopper)
-    assert visit(links_in(mail)["c"])[0] in {302, 303}
-    assert house.post(house.generic, *house.buys(house.generic, shopper)).status == 200
+@dataclass(frozen=True)
+class Lived:
+    """One shopper clicked and bought, the other one opted out. `rows`: all of it, archived."""
+
+    buyer: Shopper
+    stays: Shopper
+    rows: list[Line]
+    keys: dict[str, SealingKey]
+
+    @cached_property
+    def events(self) -> list[ShopEvent]:
+        return [event_of(opened(row, self.keys)[0]) for row in self.rows if row["kind"] == "event"]
+
+    @cached_property
+    def order(self) -> OrderPlaced:
+        (found,) = (one for one in self.events if isinstance(one, OrderPlaced))
+        return found
+
+    def cart_of(self, shopper: Shopper) -> CartUpdated:
+        carts = [one for one in self.events if isinstance(one, CartUpdated)]
+        return next(cart for cart in carts if cart.cart_id == shopper.cart_id)
+
+    def outcomes(self, shopper: Shopper) -> list[tuple[str, str]]:
+        return [
+            (row["step"]["name"], row["outcome"])
+            for row in self.rows
+            if row["kind"] == "decision" and row["cart_id"] == shopper.cart_id
+        ]
+
+    def is_the_buyers(self, row: Line) -> bool:
+        told: Line = row.get("event", row)
+        is_cart = self.buyer.cart_id == told.get("cart_id")
+        return is_cart or bool(told.get("order_id") == self.order.order_id)
 
 
-def test_what_is_archived_tells_all_and_after_an_erasure_nothing_of_a_person(
-    house: House, target: Target
-) -> None:
+@pytest.fixture(scope="module")
+def lived(house: House, target: Target) -> Lived:
     shop, stack = house.generic, house.stack
     began, buyer, stays = stack.now(), a_shopper("archived"), a_shopper("stays")
-    told = {shopper: house.fills(shop, shopper) for shopper in (buyer, stays)}
-    for topic, body in told.values():
-        assert house.post(shop, topic, body).status == 200
+    for shopper in (buyer, stays):
+        assert house.post(shop, *house.fills(shop, shopper)).status == 200
     stack.skip(4 * HOUR)
-    buys_after_a_click(house, buyer)
-    (mail,) = house.outbox(stays)
-    assert visit(links_in(mail)["u"], "POST")[0] == 200
+    (mail,), (other,) = house.outbox(buyer), house.outbox(stays)
+    assert visit(links_in(mail)["c"])[0] in {302, 303}
+    assert house.post(shop, *house.buys(shop, buyer)).status == 200
+    assert visit(links_in(other)["u"], "POST")[0] == 200
     stack.skip(2 * DAY)
     rows = archived(house, target, began)
+    return Lived(buyer, stays, rows, keys(target, shop.id, rows))
 
-    kinds = Counter(row["kind"] for row in rows)
+
+def test_everything_that_was_told_and_decided_is_archived(lived: Lived) -> None:
+    kinds = Counter(row["kind"] for row in lived.rows)
+    assert kinds.keys() == {"event", "start", "decision", "click", "stop", "delivery"}
     assert kinds["click"] == 1
-    assert {"event", "start", "decision", "click", "stop", "delivery"} <= kinds.keys()
-    decisions = [row for row in rows if row["kind"] == "decision"]
-    assert [
-        (row["step"]["name"], row["outcome"])
-        for row in decisions
-        if row["cart_id"] == buyer.cart_id
-    ] == [("first_email", "sent"), ("sms", "ordered")]
-    assert [row["outcome"] for row in decisions if row["cart_id"] == stays.cart_id][:2] == [
-        "sent",
-        "skipped",
-    ]
+    assert lived.outcomes(lived.buyer) == [("first_email", "sent"), ("sms", "ordered")]
+    assert lived.outcomes(lived.stays)[:2] == [("first_email", "sent"), ("sms", "skipped")]
+
+
+def test_each_decision_comes_of_its_facts_again(house: House, target: Target, lived: Lived) -> None:
+    settings = settings_of(house, target)
+    decisions = [row for row in lived.rows if row["kind"] == "decision"]
+    assert decisions
     for row in decisions:
-        settings = settings_of(target, shop.id, row["settings"])
-        assert settings
         moment, step = datetime.fromisoformat(row["at"]), Step.model_validate(row["step"])
-        again = decided(facts_from_json(row["facts"]), step, settings, moment)
+        again = decided(facts_from_json(row["facts"]), step, settings[row["settings"]], moment)
         assert (again.outcome, again.reason) == (row["outcome"], row["reason"])
 
-    known = keys(target, shop.id, rows)
-    events = [event_of(opened(row, known)[0]) for row in rows if row["kind"] == "event"]
-    carts = {one.cart_id: one for one in events if isinstance(one, CartUpdated)}
-    assert carts[buyer.cart_id].contact.email == buyer.email
-    (order,) = (one for one in events if isinstance(one, OrderPlaced))
-    assert order.contact.email == buyer.email
-    versions = [row["version"] for row in rows if row["kind"] == "event"]
-    assert [one.version for one in events] == versions
 
-    text = stored(house, target, began)
-    for secret in (buyer.email, buyer.phone, stays.email, "Ala"):
+def test_an_event_comes_back_with_its_addresses_by_the_keys_alone(
+    house: House, target: Target, lived: Lived
+) -> None:
+    assert lived.cart_of(lived.buyer).contact.email == lived.buyer.email
+    assert lived.order.contact.email == lived.buyer.email
+    told = [row["version"] for row in lived.rows if row["kind"] == "event"]
+    assert [one.version for one in lived.events] == told
+    text = stored(house, target)
+    for secret in (lived.buyer.email, lived.buyer.phone, lived.stays.email, "Ala"):
         assert secret not in text
-    contact = carts[buyer.cart_id].contact
-    theirs = exported(target, shop.id, buyer)
-    assert {row["id"] for row in theirs} >= {
-        row["id"] for row in rows if mine(row, buyer, order) and row["kind"] != "start"
-    }
-    assert buyer.email in str(theirs)
-    assert stays.email not in str(theirs)
-    target.store().erasure.erase(shop.id, contact, stack.now())
-    left = {name: key for name, key in keys(target, shop.id, rows).items() if key.secret}
-    assert known.keys() - left.keys() == {
-        name for row in rows for name in row.get("names", {}).values() if mine(row, buyer, order)
+
+
+def test_an_export_has_the_rows_of_the_shopper_and_nobody_elses_address(
+    house: House, target: Target, lived: Lived
+) -> None:
+    wanted = [row for row in lived.rows if lived.is_the_buyers(row) and row["kind"] != "start"]
+    name = next(row["names"]["email"] for row in wanted if "names" in row)
+    theirs = rows_of_shopper(target, house.generic.id, {name})
+    assert {row["id"] for row in theirs} >= {row["id"] for row in wanted}
+    assert lived.buyer.email in str(theirs)
+    assert lived.stays.email not in str(theirs)
+
+
+def test_after_an_erasure_nothing_of_the_shopper_can_be_read_and_all_of_the_other(
+    house: House, target: Target, lived: Lived
+) -> None:
+    """After the tests above: they read what is gone then."""
+    shop, rows = house.generic.id, lived.rows
+    target.store().erasure.erase(shop, lived.cart_of(lived.buyer).contact, house.stack.now())
+    left = {name: key for name, key in keys(target, shop, rows).items() if key.secret}
+    assert lived.keys.keys() - left.keys() == {
+        name for row in rows if lived.is_the_buyers(row) for name in row.get("names", {}).values()
     }
     for row in rows:
-        whole, is_whole = opened(row, left)
-        assert is_whole != (mine(row, buyer, order) and "sealed" in row)
-        assert buyer.email not in str(whole)
-        assert buyer.phone not in str(whole)
-
-
-def exported(target: Target, shop: str, shopper: Shopper) -> list[Line]:
-    name = identifier_of(shop, IdentifierKind.EMAIL, shopper.email)
-    return rows_of_shopper(target, shop, {name})
-
-
-def mine(row: Line, shopper: Shopper, order: OrderPlaced) -> bool:
-    told: Line = row.get("event", row)
-    is_cart = shopper.cart_id == told.get("cart_id")
-    return is_cart or bool(told.get("order_id") == order.order_id)
+        whole, unread = opened(row, left)
+        assert bool(unread) == (lived.is_the_buyers(row) and "sealed" in row)
+        assert lived.buyer.email not in str(whole)
+        assert lived.buyer.phone not in str(whole)
 
 
 def test_what_was_under_way_at_the_erasure_is_not_sealed_with_a_new_key(
@@ -164,10 +184,8 @@ def test_what_was_under_way_at_the_erasure_is_not_sealed_with_a_new_key(
     began, late = stack.now(), a_shopper("late")
     assert house.post(shop, *house.fills(shop, late)).status == 200
     rows = archived(house, target, began)
-    (event,) = of_kind([row for row in rows if row["kind"] == "event"], "event", late.cart_id)
-    contact = event_of(opened(event, keys(target, shop.id, rows))[0])
-    assert isinstance(contact, CartUpdated)
-    target.store().erasure.erase(shop.id, contact.contact, stack.now())
+    contact = Contact(email=late.email, phone=late.phone)
+    target.store().erasure.erase(shop.id, contact, stack.now())
 
     topic, body = house.fills(shop, late, at=began)
     assert house.post(shop, topic, body).status == 200
@@ -199,14 +217,13 @@ def test_decisions_of_every_outcome_have_their_facts(house: House, target: Targe
 
 def test_of_an_erased_shop_neither_rows_nor_keys_are_left(house: House, target: Target) -> None:
     """The last test here: what the others look at is gone."""
-    shop, stack = house.generic, house.stack
-    rows = archived(house, target, stack.now() - 30 * DAY)
+    shop, month_ago = house.generic.id, house.stack.now() - 30 * DAY
+    rows = archived(house, target, month_ago)
     assert rows
-    assert any(key.secret for key in keys(target, shop.id, rows).values())
-    version = next(row["settings"] for row in rows if "settings" in row)
-    assert settings_of(target, shop.id, version)
-    shop_erasure.erase(target, shop.id)
-    assert not archived(house, target, stack.now() - 30 * DAY)
-    assert not keys(target, shop.id, rows)
-    assert not stored(house, target, stack.now() - 30 * DAY)
-    assert settings_of(target, shop.id, version) is None
+    assert any(key.secret for key in keys(target, shop, rows).values())
+    assert settings_of(house, target)
+    shop_erasure.erase(target, shop)
+    assert not archived(house, target, month_ago)
+    assert not keys(target, shop, rows)
+    assert not stored(house, target)
+    assert not settings_of(house, target)

@@ -17,6 +17,7 @@ from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper
 from wracaj.settings.shop import Shop
 from wracaj_cli.archive.reading import lines
+from wracaj_cli.archive.source import Bucket
 from wracaj_cli.main import app
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import find_target, local_target
@@ -146,7 +147,7 @@ def sent(house: House, shop: Shop, shopper: Shopper) -> Sent:
         (row["cart_id"].removeprefix(shopper.cart_id), row["step"]["name"]): datetime.fromisoformat(
             row["at"]
         )
-        for row in lines(local_target(house.stack.home), shop.id, since, house.stack.now())
+        for row in lines(Bucket(local_target(house.stack.home)), shop.id, since, house.stack.now())
         if row["kind"] == "decision"
         and row["outcome"] == "sent"
         and row["cart_id"].startswith(shopper.cart_id)

@@ -41,7 +41,7 @@ from wracaj_cli.archive.backtest.moves import Move
 from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.running import Asked, Found, run
 from wracaj_cli.archive.backtest.script import Script, read_script
-from wracaj_cli.archive.backtest.source import Folder
+from wracaj_cli.archive.source import Folder
 
 TIMELINE = "abandoned_cart"
 DAY = 24 * HOUR

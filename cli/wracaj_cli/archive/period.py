@@ -1,51 +1,60 @@
-"""The options `--from` and `--to`: a day, or a moment, of the shop's time zone."""
+"""A period of the archive: `--from` and `--to`, each a day or a moment of the shop's time zone."""
 
-from datetime import datetime, time, timedelta
-from typing import Annotated
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
 
 from wracaj.errors import WracajError
 
-From = Annotated[
-    str,
-    typer.Option("--from", help="The first day, such as 2026-11-21, or a moment: 2026-11-21T14:30"),
-]
 To = Annotated[
     str | None, typer.Option("--to", help="The last day, or a moment; without it, until now")
 ]
+AS_WRITTEN = "write it as 2026-11-21, or with a time as 2026-11-21T14:30"
 
 
 class PeriodError(WracajError):
     """The period is none. The text says what to write."""
 
 
-def period(
-    begins: str, ends: str | None, zone: ZoneInfo, now: datetime
-) -> tuple[datetime, datetime]:
-    """Return the first moment, and the one just after the last. A day is whole. Raises
-    PeriodError."""
-    first, _ = _moment("--from", begins, zone)
-    last, is_day = _moment("--to", ends, zone) if ends else (now, False)
-    until = min(last + timedelta(days=1) if is_day else last, now)
-    if first > now:
-        raise PeriodError(
-            f"--from: {begins} is still to come; it is {now.astimezone(zone):%Y-%m-%d %H:%M}"
-        )
-    if first >= until:
-        raise PeriodError(f"--to: {ends} is before --from, which is {begins}")
-    return first, until
+class Period(NamedTuple):
+    """From `since` to just before `before`."""
+
+    since: datetime
+    before: datetime
+
+    def days(self, zone: ZoneInfo) -> tuple[date, date]:
+        """The first and the last day."""
+        last = self.before - timedelta(microseconds=1)
+        return self.since.astimezone(zone).date(), last.astimezone(zone).date()
 
 
-def _moment(option: str, told: str, zone: ZoneInfo) -> tuple[datetime, bool]:
-    """Return the moment, and whether it is the beginning of a whole day."""
+def period_of(
+    first: str | None,
+    last: str | None,
+    now: datetime,
+    zone: ZoneInfo,
+    usual: timedelta = timedelta(days=28),
+) -> Period:
+    """A day counts in full. `usual`: how long it is without `first`. Raises PeriodError."""
+    before = _moment("--to", last, zone, later=timedelta(days=1)) if last else now
+    since = _moment("--from", first, zone) if first else before - usual
+    if since >= now:
+        here = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
+        raise PeriodError(f"--from: {first} is still to come; it is {here} now")
+    if since >= before:
+        raise PeriodError(f"--from: {first} comes after --to, which is {last}")
+    return Period(since, min(before, now))
+
+
+def _moment(option: str, told: str, zone: ZoneInfo, later: timedelta = timedelta(0)) -> datetime:
+    """`later`: is added to a day, not to a moment."""
     try:
+        if len(told) == len("2026-11-21"):
+            day = date.fromisoformat(told) + later
+            return datetime.combine(day, time(), tzinfo=zone)
         moment = datetime.fromisoformat(told)
     except ValueError:
-        raise PeriodError(
-            f"{option}: {told!r} is no day; write it as 2026-11-21, or with a time as"
-            " 2026-11-21T14:30"
-        ) from None
-    is_day = moment.time() == time() and "T" not in told and ":" not in told
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)), is_day
+        raise PeriodError(f"{option}: {told!r} is no day; {AS_WRITTEN}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -8,70 +8,30 @@ from typing import Any
 
 import orjson
 
-from wracaj.archive.objects import day_prefix, settings_name
-from wracaj.aws.shop_config import stored_settings
 from wracaj.clock import timestamp
-from wracaj.errors import WracajError
-from wracaj.settings.shop import ShopSettings
-from wracaj_cli.shops.target import ArchivePlace, Target
+from wracaj_cli.archive.source import Source, place_of
+from wracaj_cli.shops.target import Target
 
 Line = dict[str, Any]
 SECONDS_TO_SETTLE = 30.0
 
 
-class ArchiveError(WracajError):
-    """The archive cannot be read. The text says what to do."""
-
-
-def place_of(target: Target) -> ArchivePlace:
-    """Raises ArchiveError."""
-    if target.archive is None:
-        raise ArchiveError("this deployment has no archive; deploy a newer version")
-    return target.archive
-
-
-def object_names(target: Target, shop: str, day: date) -> list[str]:
-    pages = (
-        target.client("s3")
-        .get_paginator("list_objects_v2")
-        .paginate(Bucket=place_of(target).bucket, Prefix=day_prefix(shop, day.isoformat()))
-    )
-    return [found["Key"] for page in pages for found in page.get("Contents", [])]
-
-
-def lines_of(target: Target, name: str) -> list[Line]:
-    body = target.client("s3").get_object(Bucket=place_of(target).bucket, Key=name)["Body"].read()
-    return [orjson.loads(line) for line in gzip.decompress(body).splitlines()]
-
-
-def lines_of_day(target: Target, shop: str, day: date) -> list[Line]:
-    """The rows of a UTC day in order. A row that was written twice comes once."""
-    found = {
-        line["id"]: line
-        for name in object_names(target, shop, day)
-        for line in lines_of(target, name)
-    }
-    return sorted(found.values(), key=lambda line: (line["at"], line["id"]))
-
-
-def settings_of(target: Target, shop: str, version: str) -> ShopSettings | None:
-    """The settings that a version stands for. None: they were put before there was an archive."""
-    s3 = target.client("s3")
-    try:
-        found = s3.get_object(Bucket=place_of(target).bucket, Key=settings_name(shop, version))
-    except s3.exceptions.NoSuchKey:
-        return None
-    return stored_settings(found["Body"].read().decode())
-
-
-def lines(target: Target, shop: str, since: datetime, until: datetime) -> Iterator[Line]:
-    """The rows from `since` to just before `until`, in order."""
+def lines(source: Source, shop: str, since: datetime, until: datetime) -> Iterator[Line]:
+    """The rows from `since` to just before `until`, in order. One day is in memory at a time."""
     day, begins, ends = since.astimezone(UTC).date(), timestamp(since), timestamp(until)
     while day.isoformat() <= ends[:10]:
-        for line in lines_of_day(target, shop, day):
+        for line in _lines_of_day(source, shop, day):
             if begins <= line["at"] < ends:
                 yield line
         day += timedelta(days=1)
+
+
+def _lines_of_day(source: Source, shop: str, day: date) -> list[Line]:
+    """The rows of a UTC day in order. A row that was written twice comes once."""
+    names = [one.name for one in source.objects(shop, day)]
+    texts = (gzip.decompress(body).splitlines() for body in source.bodies(names))
+    found = {line["id"]: line for some in texts for line in map(orjson.loads, some)}
+    return sorted(found.values(), key=lambda line: (line["at"], line["id"]))
 
 
 def settle(target: Target, seconds: float = SECONDS_TO_SETTLE) -> int:

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-from pydantic import TypeAdapter
+from typing import Any, get_args
 
 from wracaj.archive.rows import Personal, Row, RowKind
 from wracaj.clock import timestamp
@@ -16,7 +14,8 @@ from wracaj.settings.versions import made_under
 
 # besides the contact: fields of an event that tell who somebody is, or open their cart
 PERSONAL_FIELDS = ("birthday", "kept", "gone", "order_ids")
-EVENTS = {event.__name__: event for event in ShopEvent.__args__}
+OF_A_CART = "c-"  # the letter of no identifier of a shopper
+EVENTS: Mapping[str, type[ShopEvent]] = {event.__name__: event for event in get_args(ShopEvent)}
 
 
 def event_row(shop: ShopSettings, event: ShopEvent, received_at: datetime, at: datetime) -> Row:
@@ -60,14 +59,17 @@ def _personal(
 
 def cart_identifier(shop: str, cart_id: str) -> str:
     """The name of a cart whose shopper nobody knows yet."""
-    return f"c-{keyed_hash(shop, 'cart', cart_id)}"
+    return f"{OF_A_CART}{keyed_hash(shop, 'cart', cart_id)}"
+
+
+def is_of_cart(name: str) -> bool:
+    return name.startswith(OF_A_CART)
 
 
 def event_of(line: Mapping[str, Any]) -> ShopEvent:
     """The event of a line whose sealed fields were opened. Raises ValidationError where a field
     that it needs is gone."""
-    event: ShopEvent = TypeAdapter(EVENTS[line["type"]]).validate_python(line["event"])
-    return event
+    return EVENTS[line["type"]].model_validate(line["event"])
 
 
 def with_field(line: dict[str, Any], path: str, value: object) -> None:

@@ -58,18 +58,19 @@ def _shut(row: Row, name: str, fields: Mapping[str, Any], key: SealingKey) -> li
     return [key.id, base64.b64encode(shut).decode()]
 
 
-def opened(line: Mapping[str, Any], keys: Keys) -> tuple[dict[str, Any], bool]:
-    """Return the line with its sealed fields back in their places, and whether all are there. One
-    of an identifier that was erased is not."""
+def opened(line: Mapping[str, Any], keys: Keys) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the line with its sealed fields back in their places, and the identifiers whose fields
+    cannot be read: they were erased."""
     told = {name: value for name, value in line.items() if name != "sealed"}
     whole: dict[str, Any] = json.loads(json.dumps(told))
-    is_whole = True
-    for name, shut in line.get("sealed", {}).items():
-        fields = _open(line["id"], name, shut, keys.get(name))
-        is_whole = is_whole and fields is not None
-        for path, value in (fields or {}).items():
+    read = {
+        name: _open(line["id"], name, shut, keys.get(name))
+        for name, shut in line.get("sealed", {}).items()
+    }
+    for fields in filter(None, read.values()):
+        for path, value in fields.items():
             with_field(whole, path, value)
-    return whole, is_whole
+    return whole, frozenset(name for name, fields in read.items() if fields is None)
 
 
 def _open(

@@ -9,6 +9,7 @@ import base64
 import os
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -34,32 +35,30 @@ def note(row: Row) -> None:
 
 
 def flush() -> None:
-    """Queue all rows noted since the last time. Raises an error of AWS; the rows are kept then."""
-    if _waiting:
-        _send(list(_waiting))
-        _waiting.clear()
-
-
-def flush_or_keep() -> None:
-    """As `flush`, and never raises. The rows wait for the next invocation; too many are given up,
-    and counted."""
+    """Queue all rows noted since the last time. Raises an error of AWS: then the rows wait for the
+    next invocation. Too many are given up."""
     try:
-        flush()
+        if _waiting:
+            _send(list(_waiting))
     except Exception as error:
         logger.error("archive rows not queued", extra={"error": type(error).__name__})
         count("ArchiveRowsNotQueued", len(_waiting))
         del _waiting[:-MOST_WAITING]
+        raise
+    _waiting.clear()
 
 
 def archived(handler: Handler) -> Handler:
-    """Queue what an invocation noted, after it."""
+    """Queue what an invocation noted, after it. What the invocation came to does not depend on
+    it."""
 
     @wraps(handler)
     def queueing(event: dict[str, Any], context: LambdaContext) -> Any:
         try:
             return handler(event, context)
         finally:
-            flush_or_keep()
+            with suppress(Exception):  # logged, and tried again after the next one
+                flush()
 
     return queueing
 

@@ -76,9 +76,8 @@ class OrderState(Frozen):
             return most
         price = {"priced_by": event.version, "currency": event.currency, "total": event.worth}
         parts = {"tax": event.tax, "shipping": event.shipping, "discount": event.discount}
-        parts["cost"] = (
-            event.cost if event.cost is not None else self.cost
-        )  # later ones are not its
+        # a payment tells none, and takes none away
+        parts["cost"] = self.cost if event.cost is None else event.cost
         is_current = event.current_total is not None
         contains = (
             frozenset(event.refunds_in_it)

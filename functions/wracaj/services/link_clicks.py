@@ -13,8 +13,6 @@ from wracaj.pages.scanners import is_scanner
 from wracaj.store import Store, open_store
 from wracaj.store.message_links import LinkTarget
 
-OF_A_MESSAGE = ("cart_id", "episode", "timeline", "step")
-
 
 def note_opening(target: LinkTarget, link: Purpose, event: dict[str, Any]) -> None:
     """Record a click for a GET request by a person. An error is only logged, because the shopper
@@ -34,8 +32,7 @@ def record_opening(store: Store, target: LinkTarget, link: Purpose, at: datetime
     the next five days is credited to the message of the last click."""
     if not store.clicks.opened(target, link, at):
         return False
-    click = Click(at=at, **{name: getattr(target, name) for name in OF_A_MESSAGE})
+    click = Click(at=at, **target.message)
     store.customers.amend_one(target.shop, target.address, lambda known: known.clicked(click))
-    told = click.model_dump(mode="json", include=set(OF_A_MESSAGE)) | {"address": target.address}
-    note(Row(RowKind.CLICK, target.shop, at, told))
+    note(Row(RowKind.CLICK, target.shop, at, target.message | {"address": target.address}))
     return True

@@ -59,9 +59,8 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
 def mark_unsubscribed(store: Store, target: LinkTarget) -> None:
     """Mark the message as one by which somebody opted out, and count that once. An error is only
     logged, because the shopper is opted out already."""
-    message = {name: getattr(target, name) for name in ("cart_id", "episode", "timeline", "step")}
     at = now()
-    note(Row(RowKind.STOP, target.shop, at, message))
+    note(Row(RowKind.STOP, target.shop, at, target.message))
     try:
         store.delivery_events.note(target, "unsubscribed", at)
     except Exception as error:

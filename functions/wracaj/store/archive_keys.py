@@ -20,7 +20,9 @@ from wracaj.store.table import Change, ConditionFailedError, Item, Table, expiry
 
 KEY_BYTES = 32
 MAKERS = 8  # at the same time
-ERASURE_KEPT_DAYS = 120  # longer than a backup of the main table, and than any queue
+# longer than a backup of the main table and any queue; shorter than the main table's mark of an
+# erasure, without which a replay would take whoever came back since for not erased yet
+ERASURE_KEPT_DAYS = 45
 
 
 class ArchiveKeys:

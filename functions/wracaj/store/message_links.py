@@ -2,11 +2,15 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from wracaj.events import Frozen
 from wracaj.store.table import Item, Table, expiry
 
 LINKS_WORK_DAYS = 180
+
+
+OF_A_MESSAGE = ("cart_id", "episode", "timeline", "step")
 
 
 class LinkTarget(Frozen):
@@ -20,6 +24,11 @@ class LinkTarget(Frozen):
     customer_id: str  # the identifier of the cart's owner
     address: str  # the identifier of the address that the message went to
     timeline: str = "abandoned_cart"
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What tells one message of a shop from the others."""
+        return {name: getattr(self, name) for name in OF_A_MESSAGE}
 
 
 class MessageLinks:

@@ -17,12 +17,12 @@ from wracaj_cli import house
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.archive.backtest.as_json import backtest_as_json
 from wracaj_cli.archive.backtest.past_settings import PastSettings
-from wracaj_cli.archive.backtest.period import period_of
 from wracaj_cli.archive.backtest.running import Asked, Progress, run
 from wracaj_cli.archive.backtest.script import read_script
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
-from wracaj_cli.archive.backtest.source import Bucket, Source
+from wracaj_cli.archive.period import To, period_of
 from wracaj_cli.archive.reading import settle
+from wracaj_cli.archive.source import Bucket, Source
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_timings import refuse_wrong_timings
@@ -43,9 +43,6 @@ Settings = Annotated[
 ]
 From = Annotated[
     str | None, typer.Option("--from", help="The first day; without it, four weeks before --to")
-]
-To = Annotated[
-    str | None, typer.Option("--to", help="The last day, 2026-11-28; without it, until now")
 ]
 Most = Annotated[int, typer.Option("--moves", min=0, help="How many messages that move are listed")]
 

@@ -22,8 +22,8 @@ from wracaj_cli.archive.backtest.people import Walker
 from wracaj_cli.archive.backtest.places import places_of
 from wracaj_cli.archive.backtest.script import Script, keys_of
 from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, slices_of
-from wracaj_cli.archive.backtest.source import Source, Stored
 from wracaj_cli.archive.backtest.tally import Tally
+from wracaj_cli.archive.source import Source, Stored
 
 BYTES_OF_SLICE = 8_000_000  # compressed; about 60,000 rows
 BYTES_OF_SHARD = 40_000_000  # compressed; about 300 MB in memory

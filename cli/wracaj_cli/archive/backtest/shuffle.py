@@ -24,7 +24,7 @@ from wracaj_cli.archive.backtest.rows import (
     Row,
     rows_of,
 )
-from wracaj_cli.archive.backtest.source import Source
+from wracaj_cli.archive.source import Source
 
 GZIP = 31  # zlib's number for it
 

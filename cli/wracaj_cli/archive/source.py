@@ -8,11 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from wracaj.archive.objects import day_prefix
-from wracaj_cli.archive.reading import place_of
-from wracaj_cli.shops.target import Target
+from wracaj.archive.objects import day_prefix, settings_prefix
+from wracaj.errors import WracajError
+from wracaj_cli.shops.target import ArchivePlace, Target
 
+MOST_DELETES = 1000  # in one request of S3
 AHEAD = 16  # objects that are fetched at once
+
+
+class ArchiveError(WracajError):
+    """The archive cannot be read. The text says what to do."""
+
+
+def place_of(target: Target) -> ArchivePlace:
+    """Raises ArchiveError."""
+    if target.archive is None:
+        raise ArchiveError("this deployment has no archive; deploy a newer version")
+    return target.archive
 
 
 class Stored(NamedTuple):
@@ -37,7 +49,7 @@ class Bucket:
     _clients: dict[int, Any] = field(default_factory=dict)  # process → its own client
 
     def objects(self, shop: str, day: date) -> list[Stored]:
-        return self._listed(day_prefix(shop, day.isoformat()))
+        return self.under(day_prefix(shop, day.isoformat()))
 
     def bodies(self, names: Sequence[str]) -> Iterator[bytes]:
         """Several are fetched at once: each takes its time to come."""
@@ -51,7 +63,7 @@ class Bucket:
         return content
 
     def settings(self, shop: str) -> dict[str, bytes]:
-        return _settings(self, [one.name for one in self._listed(settings_prefix(shop))])
+        return _settings(self, [one.name for one in self.under(settings_prefix(shop))])
 
     @property
     def _s3(self) -> Any:
@@ -60,7 +72,7 @@ class Bucket:
             self._clients[process] = self.target.client("s3")
         return self._clients[process]
 
-    def _listed(self, prefix: str) -> list[Stored]:
+    def under(self, prefix: str) -> list[Stored]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=place_of(self.target).bucket, Prefix=prefix
         )
@@ -70,13 +82,20 @@ class Bucket:
             for found in page.get("Contents", [])
         ]
 
+    def delete(self, stored: Sequence[Stored]) -> None:
+        for start in range(0, len(stored), MOST_DELETES):
+            some = [{"Key": one.name} for one in stored[start : start + MOST_DELETES]]
+            self._s3.delete_objects(
+                Bucket=place_of(self.target).bucket, Delete={"Objects": some, "Quiet": True}
+            )
+
 
 @dataclass(frozen=True)
 class Folder:
     root: Path
 
     def objects(self, shop: str, day: date) -> list[Stored]:
-        return self._listed(day_prefix(shop, day.isoformat()))
+        return self.under(day_prefix(shop, day.isoformat()))
 
     def bodies(self, names: Sequence[str]) -> Iterator[bytes]:
         for name in names:
@@ -84,9 +103,9 @@ class Folder:
                 yield file.read()
 
     def settings(self, shop: str) -> dict[str, bytes]:
-        return _settings(self, [one.name for one in self._listed(settings_prefix(shop))])
+        return _settings(self, [one.name for one in self.under(settings_prefix(shop))])
 
-    def _listed(self, prefix: str) -> list[Stored]:
+    def under(self, prefix: str) -> list[Stored]:
         folder = self.root / prefix
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         return [Stored(prefix + file.name, file.stat().st_size) for file in files]
@@ -94,10 +113,6 @@ class Folder:
 
 def _settings(source: Source, names: Sequence[str]) -> dict[str, bytes]:
     return dict(zip(map(version_in, names), source.bodies(names), strict=True))
-
-
-def settings_prefix(shop: str) -> str:
-    return f"settings/{shop}/"
 
 
 def version_in(name: str) -> str:
