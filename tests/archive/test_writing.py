@@ -19,7 +19,8 @@ from wracaj.aws import archive_queue
 from wracaj.aws.observability import metrics
 from wracaj.events import CartUpdated, Contact
 from wracaj.store import Store
-from wracaj.store.archive_keys import ArchiveKeys
+from wracaj.store.archive_keys import ERASURE_KEPT_DAYS, ArchiveKeys
+from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
 from wracaj.store.table import Table
 
 EMAIL = "ala@poczta.example"
@@ -153,6 +154,12 @@ def test_an_erasure_deletes_the_keys_of_the_shopper_and_of_their_carts(
     assert left == {cart_identifier(shop_id, "c2")}
     since = NOON
     assert {name for _, name in keys.erased_since(shop_id, since)} == set(names[:2])
+
+
+def test_an_erasure_is_known_as_long_as_a_backup_and_not_after_the_table_forgot_it() -> None:
+    """After that, a replay would erase whoever came back since."""
+    backup_days = 35  # of point-in-time recovery
+    assert backup_days < ERASURE_KEPT_DAYS < ERASURE_REMEMBERED_DAYS
 
 
 class Queue:

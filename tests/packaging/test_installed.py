@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from support.local_stack import RunningStack
+from wracaj.settings.versions import CODE
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.deployment import STACK
 from wracaj_cli.local.server import CREDENTIALS, HOST, REGION
@@ -194,6 +195,10 @@ def test_a_command_that_is_installed_depends_on_all_that_the_functions_need() ->
 def project() -> dict[str, Any]:
     found: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return found
+
+
+def test_the_archive_names_the_release() -> None:
+    assert project()["version"] == CODE
 
 
 def release(version: str) -> tuple[int, ...]:
