@@ -137,7 +137,8 @@ class Replay:
         return "over" if state else "too_late"
 
     def look_at(self, cart_ids: Iterable[str]) -> Results:
-        """Count the carts of these that no timeline speaks of, as it is too late."""
+        """Count which of these carts get no reminder any more: they are open, with items and a
+        contact, no timeline runs for them, and it is too late to start one."""
         carts = self.store.carts.get_many(self.shop.shop, cart_ids)
         late = now() - timedelta(hours=self.shop.start_within_hours)
         forgotten = [

@@ -35,7 +35,8 @@ MAY_HAVE_LEFT = {RecordState.SENT, RecordState.SENDING, RecordState.UNKNOWN}
 
 @dataclass(frozen=True)
 class Restoring:
-    """Each returns "done" or "known"; or why there is nothing to bring back."""
+    """Brings back one row. Each method returns "done", "known" if the table has it, or "nothing" if
+    there is nothing to bring back."""
 
     store: Store
     shop: ShopSettings

@@ -95,7 +95,7 @@ def _erasures(target: Target, shop: str, period: Period) -> list[Line]:
 
 
 def _too_late(target: Target, shop: str, ids: Sequence[str]) -> int:
-    """How many carts of these no timeline speaks of, as it is too late."""
+    """Return how many of these carts get no reminder any more, because it is too late."""
     return sum(
         _ask(target, {"task": "carts", "shop": shop, "cart_ids": ids[place : place + AT_ONCE]}).get(
             "too_late", 0
