@@ -34,6 +34,7 @@ from wracaj.settings.sections import (
     ShopifySettings,
     SmsSettings,
     TogetherError,
+    WooCommerceSettings,
 )
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
@@ -58,7 +59,7 @@ class ShopSettings(Section):
         ),
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "generic"] = Field(
+    platform: Literal["shopify", "woocommerce", "generic"] = Field(
         description="What the shop runs on; generic: anything that signs our format"
     )
     name: str = Field(
@@ -177,6 +178,7 @@ class ShopSettings(Section):
         ),
     )
     shopify: ShopifySettings | None = None
+    woocommerce: WooCommerceSettings = WooCommerceSettings()
     generic: GenericSettings = GenericSettings()
 
     @field_validator("experiments", mode="before")
@@ -316,6 +318,8 @@ class ShopSecrets(Section):
         description="The current one, then the previous one while it is being changed",
     )
     api_token: str | None = None
+    consumer_key: str | None = None  # of WooCommerce's REST API
+    consumer_secret: str | None = None
     vapid_private_key: str | None = None  # 32 bytes in base64url: signs notifications in browsers
     page_token: str | None = None  # of the shop's page: Messenger
     app_secret: str | None = None  # of the app at Meta: signs what Meta tells us
