@@ -81,9 +81,9 @@ def exchange(
     *,
     longest: int = LONGEST_ANSWER,
 ) -> Answer:
-    """Return the answer within `seconds`, cut after `longest` bytes. Raises NotTakenError where nothing was sent, and
-    OutcomeUnknownError where the result is unknown. Neither error's text contains the address or
-    the request."""
+    """Return the answer within `seconds`, cut after `longest` bytes. Raises NotTakenError where
+    nothing was sent, and OutcomeUnknownError where the result is unknown. Neither error's text
+    contains the address or the request."""
     deadline = Deadline.after(seconds)
     try:
         parts = urlsplit(url)

@@ -210,6 +210,18 @@ class ShopSettings(Section):
         return self
 
     @model_validator(mode="after")
+    def _links_lead_to_the_woocommerce_site(self) -> Self:
+        site = urlsplit(self.woocommerce.site_url or self.url)
+        host = ascii_host(site.hostname or "") or ""
+        is_real = self.platform == "woocommerce" and site.scheme == "https"  # not on loopback
+        if is_real and host not in self.recovery_hosts:
+            raise TogetherError(
+                "recovery_hosts",
+                f"must name {host}: links back to a cart lead to the WooCommerce site",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _currencies_agree(self) -> Self:
         if self.currency and self.loyalty and self.currency != self.loyalty.currency:
             counted = (

@@ -4,6 +4,7 @@ Amounts are decimal strings. Times with `_gmt` in their name have no offset and 
 are in the shop's own time zone. An empty object is written as `[]`, and a missing id as 0 or "".
 """
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -94,6 +95,15 @@ class Order(Body):
     coupon_lines: Annotated[tuple[CouponLine, ...], Listed] = ()
     refunds: Annotated[tuple[RefundStub, ...] | None, ListedOrUnsaid] = None
     meta_data: Annotated[tuple[Meta, ...], Listed] = ()
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When the checkout began, or the shop wrote the order."""
+        return self.date_created_gmt or self.date_created
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return self.date_modified_gmt or self.date_modified
 
     def meta(self, key: str) -> list[Any]:
         """All values under this key."""
