@@ -8,13 +8,15 @@ from wracaj.errors import UnknownShopError
 from wracaj.platforms import PLATFORMS, platform
 from wracaj.platforms.generic import webhooks as generic
 from wracaj.platforms.shopify import webhooks as shopify
+from wracaj.platforms.woocommerce import webhooks as woocommerce
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
 def test_a_platform_is_found_by_name() -> None:
     assert (platform("shopify"), platform("generic")) == (shopify, generic)
-    assert set(PLATFORMS) >= {"shopify", "generic"}
+    assert platform("woocommerce") is woocommerce
+    assert set(PLATFORMS) >= {"shopify", "woocommerce", "generic"}
 
 
 @pytest.mark.parametrize(

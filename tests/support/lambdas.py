@@ -447,6 +447,8 @@ def a_cart_body(
             "billing": {"email": email},
             "date_created_gmt": created,
             "date_modified_gmt": at,
+            "date_created": None,
+            "date_modified": None,
             "meta_data": [a_box()],
         }
         return "order.updated", a_woo_draft(**(told | changes))

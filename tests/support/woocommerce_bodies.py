@@ -152,3 +152,9 @@ def the_problem(body: Any, topic: str = "order.updated") -> tuple[str, str]:
         read(body, topic)
     assert len(refused.value.problems) == 1
     return refused.value.problems[0]
+
+
+def the_way_back(draft: Any) -> str:
+    (cart,) = read(draft)
+    link: str = cart.content.recovery_url
+    return link

@@ -7,6 +7,7 @@ codes are stored in lower case, the headers of pages, and that drafts are listed
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from support.woocommerce_values import RefusalError, coupon_from, page_of
 KEY = "ck_0123456789abcdef0123456789abcdef01234567"
 SECRET = "cs_89abcdef0123456789abcdef0123456789abcdef"
 API = "/wp-json/wc/v3"
+PRODUCTS = re.compile(r"\d+(:\d+)?(,\d+(:\d+)?)*")
 Json = dict[str, Any]
 Answer = tuple[int, dict[str, str], Any]
 
@@ -72,8 +74,7 @@ class WooCommerceShop:
         if self.failures:
             return self.failures.pop(0)
         if asked.path == "/checkout-link/":
-            self.restored.append(asked.query)
-            return 302, {"Location": f"{self.url}/zamowienie/"}, None
+            return self._restore(asked.query)
         if not asked.path.startswith(API) or not self.has_pretty_permalinks:
             return 404, {}, "<!DOCTYPE html><title>Nie znaleziono strony</title>"
         try:
@@ -81,6 +82,19 @@ class WooCommerceShop:
             return self._routed(asked)
         except RefusalError as refusal:
             return refusal.status, {}, refusal.body
+
+    def _restore(self, query: dict[str, str]) -> Answer:
+        """Fill a new cart. Other keys than these two stay in the address, and do nothing."""
+        if not PRODUCTS.fullmatch(query.get("products", "")):
+            return 404, {}, "<!DOCTYPE html><title>Nie znaleziono produktu</title>"
+        self.restored.append(query)
+        return 302, {"Location": f"{self.url}/zamowienie/"}, None
+
+    def visit(self, path: str) -> int:
+        """What a browser gets that follows a link to the shop: the status."""
+        parts = urlsplit(path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return self.answer(Asked("GET", parts.path, query, {}, b""))[0]
 
     def _sign_in(self, asked: Asked) -> None:
         """Over HTTP, WooCommerce does not look at Basic auth at all."""
