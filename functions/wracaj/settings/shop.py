@@ -60,7 +60,10 @@ class ShopSettings(Section):
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
     platform: Literal["shopify", "woocommerce", "generic"] = Field(
-        description="What the shop runs on; generic: anything that signs our format"
+        description=(
+            "What the shop runs on; woocommerce: WooCommerce's own webhooks, without a plugin;"
+            " generic: anything that signs our format"
+        )
     )
     name: str = Field(
         description="The shop's name, as shoppers know it", min_length=1, max_length=60
