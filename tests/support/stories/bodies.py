@@ -245,7 +245,8 @@ class WooCommerce:
     name = "woocommerce"
 
     def _id(self, name: str) -> int:
-        return 70_000 + crc32(name.encode())
+        """WordPress counts its users and orders from 1."""
+        return 70_000 + crc32(name.encode()) % 900_000
 
     def id_of(self, name: str) -> str:
         return str(self._id(name))
