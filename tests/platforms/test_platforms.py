@@ -30,7 +30,15 @@ def test_only_names_on_the_list_are_ever_imported(name: str) -> None:
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_cold_start_loads_one_platform_and_no_http_client(name: str) -> None:
     others = [f"wracaj.platforms.{other}" for other in PLATFORMS if other != name]
-    heavy = [*others, "urllib3", "phonenumbers", "boto3", "botocore", "jinja2"]
+    heavy = [
+        *others,
+        "wracaj.outgoing.http",
+        "urllib3",
+        "phonenumbers",
+        "boto3",
+        "botocore",
+        "jinja2",
+    ]
     script = (
         f"import sys\nfrom wracaj.platforms import platform\nplatform({name!r})\nprint([m for m in"
         f" {heavy} if m in sys.modules])"

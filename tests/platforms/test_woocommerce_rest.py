@@ -48,7 +48,9 @@ def create(woo: WooCommerceShop, code: DiscountCode, **secrets: str | None) -> N
     platform("woocommerce").create_discount(shop_of(woo, **secrets), code, "cart-12")
 
 
-def failure(woo: WooCommerceShop, code: DiscountCode | None = None, **secrets: str | None) -> str:
+def failure(
+    woo: WooCommerceShop, code: DiscountCode | None = None, /, **secrets: str | None
+) -> str:
     code = code or a_code()
     with pytest.raises(DiscountError) as failed:
         create(woo, code, **secrets)

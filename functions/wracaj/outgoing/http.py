@@ -38,7 +38,7 @@ SECONDS_TO_CONNECT = 3.0
 class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
-    body: bytes  # at most the first LONGEST_ANSWER bytes, unless the caller allows more
+    body: bytes  # at most the first bytes, LONGEST_ANSWER where nothing else is said
 
     @property
     def retry_after_seconds(self) -> int | None:
@@ -78,12 +78,11 @@ def exchange(
     headers: Mapping[str, str],
     body: bytes,
     seconds: float,
-    *,
     longest: int = LONGEST_ANSWER,
 ) -> Answer:
-    """Return the answer within `seconds`, cut after `longest` bytes. Raises NotTakenError where
-    nothing was sent, and OutcomeUnknownError where the result is unknown. Neither error's text
-    contains the address or the request."""
+    """Return the answer within `seconds`, at most its first `longest` bytes. Raises NotTakenError
+    where nothing was sent, and OutcomeUnknownError where the result is unknown. Neither error's
+    text contains the address or the request."""
     deadline = Deadline.after(seconds)
     try:
         parts = urlsplit(url)

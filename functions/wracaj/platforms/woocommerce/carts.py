@@ -10,8 +10,8 @@ from wracaj.platforms.delivery import Delivery
 from wracaj.platforms.fields import MAX_ITEMS
 from wracaj.platforms.web_addresses import may_lead_to
 from wracaj.platforms.woocommerce.payloads import Line, Order
-from wracaj.platforms.woocommerce.rest import site_of
 from wracaj.platforms.woocommerce.shoppers import boxes_of_cart, contact_of
+from wracaj.platforms.woocommerce.site import site_of
 
 _UNIT = Decimal("0.0001")  # as many decimals as an honest price has
 

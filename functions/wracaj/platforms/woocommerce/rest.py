@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from wracaj.errors import NotTakenError, OutcomeUnknownError, PayloadError, WracajError
 from wracaj.outgoing.http import LONGEST_ANSWER, Answer, exchange
 from wracaj.platforms import calls
 from wracaj.platforms.bodies import read_object
+from wracaj.platforms.woocommerce.site import site_of
 from wracaj.settings.shop import Shop, ShopSettings
 
 API = "/wp-json/wc/v3"
@@ -52,12 +53,6 @@ class Page:
     pages: int  # in all, as the shop counts them now
 
 
-def site_of(settings: ShopSettings) -> str:
-    """The site's address without a slash at its end."""
-    parts = urlsplit(settings.woocommerce.site_url or settings.url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-
-
 def orders_modified_after(shop: Shop, moment: datetime, page: int = 1) -> Page:
     """One page of the orders and drafts that were changed after this moment, the oldest change
     first. Raises RestError.
@@ -73,7 +68,7 @@ def orders_modified_after(shop: Shop, moment: datetime, page: int = 1) -> Page:
         "per_page": str(MOST_ORDERS),
         "page": str(page),
     }
-    told, headers = get(shop, "/orders", query, longest=LONGEST_PAGE)
+    told, headers = get(shop, "/orders", query, LONGEST_PAGE)
     pages = headers.get("x-wp-totalpages", "")
     if not isinstance(told, list) or not pages.isdecimal():
         raise RestError("the shop's list of orders is none", may_pass=True)
@@ -81,34 +76,34 @@ def orders_modified_after(shop: Shop, moment: datetime, page: int = 1) -> Page:
 
 
 def get(
-    shop: Shop, path: str, query: Mapping[str, str], *, longest: int = LONGEST_ANSWER
+    shop: Shop, path: str, query: Mapping[str, str], longest: int = LONGEST_ANSWER
 ) -> tuple[Any, Mapping[str, str]]:
     """Return the answer and its headers, whose names are in lower case. Raises RestError."""
     asked = f"{path}?{urlencode(query)}" if query else path
-    answer = _call(shop, "GET", asked, b"", longest)
-    return _read(answer), answer.headers
+    answer = _exchange(shop, "GET", asked, b"", longest)
+    return read(answer), answer.headers
 
 
 def post(shop: Shop, path: str, body: dict[str, Any]) -> Any:
     """Return the answer. Raises RestError; where no answer came, the shop may have done it all the
     same."""
-    return _read(_call(shop, "POST", path, json.dumps(body).encode(), LONGEST_ANSWER))
+    return read(_exchange(shop, "POST", path, json.dumps(body).encode(), LONGEST_ANSWER))
 
 
-def _call(shop: Shop, method: str, path: str, body: bytes, longest: int) -> Answer:
-    url = f"{site_of(shop.settings)}{API}{path}"
-    headers = {
-        "Authorization": _basic(shop),
-        "Accept": "application/json",
-        "User-Agent": "Wracaj",  # firewalls of WordPress refuse requests without it
-    } | ({"Content-Type": "application/json"} if body else {})
+def _exchange(shop: Shop, method: str, path: str, body: bytes, longest: int) -> Answer:
+    url, headers = address(shop.settings, path), signed_in(shop)
     try:
-        return exchange(method, url, headers, body, calls.SECONDS_TO_ANSWER, longest=longest)
+        return exchange(method, url, headers, body, calls.SECONDS_TO_ANSWER, longest)
     except (NotTakenError, OutcomeUnknownError) as error:
         raise RestError(f"the shop gave no answer ({error})", may_pass=True) from None
 
 
-def _basic(shop: Shop) -> str:
+def address(settings: ShopSettings, path: str) -> str:
+    return f"{site_of(settings)}{API}{path}"
+
+
+def signed_in(shop: Shop) -> dict[str, str]:
+    """Return the headers of a call. Raises RestError where the shop has no key."""
     key, secret = shop.secrets.consumer_key, shop.secrets.consumer_secret
     if not key or not secret:
         raise RestError(
@@ -117,11 +112,17 @@ def _basic(shop: Shop) -> str:
             " shop put`",
             may_pass=False,
         )
-    return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
+    return {
+        "Authorization": "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode(),
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "User-Agent": "Wracaj",  # firewalls of WordPress refuse requests without it
+    }
 
 
-def _read(answer: Answer) -> Any:
-    """The JSON that a 2xx answers. Numbers with a point become Decimal."""
+def read(answer: Answer) -> Any:
+    """Return the JSON of an answer of 2xx. Numbers with a point become Decimal. Raises
+    RestError."""
     try:
         # some sites write a byte order mark or empty lines before the answer of any page
         whole = b'{"answer":' + answer.body.lstrip(b"\xef\xbb\xbf \r\n\t") + b"}"
