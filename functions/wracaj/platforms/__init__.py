@@ -1,10 +1,11 @@
 """One module per shop platform. It turns the platform's webhooks into our events, and creates its
 discount codes. A module is imported by name when it is used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol, cast, get_args
 
 from wracaj.discounts.code import DiscountCode
@@ -91,3 +92,12 @@ def platform(name: str) -> ShopPlatform:
             f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}"
         )
     return cast(ShopPlatform, import_module(f"{__name__}.{name}.webhooks"))
+
+
+def code_adder(name: str) -> Callable[[str, str], str] | None:
+    """Return what puts a discount code into a way back to a cart, or None where the platform's
+    links hold none. It is in a module of its own, so that links load nothing else."""
+    path = f"{__name__}.{name}.ways_back"
+    if name not in PLATFORMS or find_spec(path) is None:
+        return None
+    return cast(Callable[[str, str], str], import_module(path).with_code)
