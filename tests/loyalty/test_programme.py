@@ -359,7 +359,7 @@ def test_what_is_stored_is_not_held_against_the_margin_again() -> None:
     with pytest.raises(SettingsError, match="more than the margin of 1 %"):
         parse_settings(told)
     programme = stored_settings(json.dumps(told)).loyalty
-    assert programme is not None and programme.left_of_margin < 0
+    assert programme is not None and programme.left_of_margin(None) < 0
 
 
 def test_points_that_are_worth_nothing_cost_nothing() -> None:
