@@ -100,7 +100,7 @@ def test_the_invitation_tells_what_points_become_by_themselves() -> None:
         programme={**PROGRAMME, "points": points, "tiers": [], "rewards": []},
     )
     assert (
-        "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code with PLN 5."
+        "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code for PLN 5."
         in text
     )
     assert "better" not in text and "rewards" not in text and "already" not in text
