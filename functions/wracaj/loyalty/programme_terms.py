@@ -47,8 +47,8 @@ class ProgrammeDiscount(Part):
     free_shipping: bool = Field(
         False,
         description=(
-            "true: free delivery of one order; its cost, economics.delivery_cost, is held against"
-            " the margin"
+            "true: free delivery of one order. What that costs the shop is economics.delivery_cost:"
+            " held against the margin"
         ),
     )
     minimum_total: Money | None = Field(
@@ -99,7 +99,10 @@ class Gift(ProgrammeDiscount):
     """A prize that no spending of its own reaches."""
 
     spent_from: Money | None = Field(
-        None, description=SPENT_FROM.format("a product, and for an amount without minimum_total")
+        None,
+        description=SPENT_FROM.format(
+            "a product, and for an amount or free delivery without minimum_total"
+        ),
     )
 
 
@@ -112,7 +115,7 @@ class FirstGift(Gift):
         description=(
             "Only for customers who spent this much, after refunds, within 100 days of their first"
             " order. It is checked with each order until then. Required for a product, and for an"
-            " amount without minimum_total"
+            " amount or free delivery without minimum_total"
         ),
     )
 

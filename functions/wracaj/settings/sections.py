@@ -153,8 +153,9 @@ class EconomicsSettings(Section):
         gt=0,
         le=10_000,
         description=(
-            "What the delivery of one order costs the shop, without tax: 12.50; it is what free"
-            " delivery is held against the margin with, and is counted for; none: neither"
+            "What the delivery of one order costs the shop, without tax: 12.50. Free delivery is"
+            " held against the margin by it, and it is taken off the contribution of orders with our"
+            " code for free delivery; none: neither"
         ),
     )
     sms_part: Decimal | None = Field(
