@@ -154,8 +154,8 @@ class EconomicsSettings(Section):
         le=10_000,
         description=(
             "What the delivery of one order costs the shop, without tax: 12.50. Free delivery is"
-            " held against the margin by it, and it is taken off the contribution of orders that use"
-            " such a code of ours; none: neither"
+            " held against the margin by it, and it is taken off the contribution of orders that"
+            " use such a code of ours; none: neither"
         ),
     )
     sms_part: Decimal | None = Field(
