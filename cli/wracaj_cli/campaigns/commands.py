@@ -79,7 +79,7 @@ def start(
         " send window."
     )
     for caution in checks.cautions(campaign, shop):
-        typer.echo(f"Mind: {caution}.")
+        typer.echo(f"Mind: {caution}")
     if dry_run:
         typer.echo("A dry run: nothing was stored, nothing is sent.")
         return

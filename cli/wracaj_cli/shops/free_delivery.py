@@ -8,7 +8,7 @@ from wracaj.settings.shop import ShopSettings
 UNCOUNTED = (
     "{who} gives free delivery, and `economics.delivery_cost` is not set: whether the margin pays"
     " for it cannot be checked, and reports do not count its cost; set what one delivery costs the"
-    " shop, without tax"
+    " shop, without tax."
 )
 
 
