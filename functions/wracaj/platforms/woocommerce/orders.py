@@ -95,7 +95,7 @@ def _whose(delivery: Delivery, order: Order, shopper: Contact) -> dict[str, Any]
     at = time_of(delivery, order)
     return {
         "at": at,
-        "placed_at": order.begun_at or at,
+        "placed_at": order.placed_at or at,
         "cart_ids": (order.order_key,) if order.order_key else (),
         "checkout_ids": (order.id,) if order.id else (),
         "contact": shopper,
