@@ -89,18 +89,17 @@ class History:
 
     def changed_between(self, one: datetime, other: datetime) -> bool:
         """Whether we heard anything that can change a decision, between two moments."""
-        if self._times is None:
-            self._times = sorted(self._heard())
-        first, last = (one, other) if one <= other else (other, one)
-        return bisect_right(self._times, first) != bisect_right(self._times, last)
+        times = self._times
+        if times is None:
+            times = self._times = sorted(self._heard())
+        return bisect_right(times, one) != bisect_right(times, other)
 
-    def _heard(self) -> Iterator[datetime]:
+    def _heard(self) -> list[datetime]:
+        own = [*(at for at, _ in self.starts), *(word[0] for word in self.words), *self.erased]
         for history in (self, *self.others):
-            yield from (change.at for change in history.changes)
-            yield from (order.at for order in history.orders)
-        yield from (at for at, _ in self.starts)
-        yield from (word[0] for word in self.words)
-        yield from self.erased
+            own += [row.at for row in history.rows]
+            own += [order.at for order in history.orders]
+        return own
 
     # As of a moment
 

@@ -42,11 +42,6 @@ class Made(NamedTuple):
     def channel(self) -> Channel:
         return self.step.channel
 
-    @property
-    def again_at(self) -> datetime:
-        """When a step that waits is asked again."""
-        return self.at + timedelta(seconds=max(1, self.wait))
-
 
 @dataclass(slots=True, eq=False)
 class Run:
@@ -127,17 +122,13 @@ def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:
     """(step, whether it was asked again) → how much later than planned it was asked. With other
     timings it is taken to be as late."""
     found: dict[tuple[str, bool], timedelta] = {}
-    before: Made | None = None
+    since, waits_for, wait = run.started_at, "", 0
     for one in run.made:
-        planned, again = _planned(run, before, one)
-        if planned:
-            found.setdefault((one.step.name, again), max(NO_TIME, one.at - planned))
-        before = one
+        name = one.step.name
+        again = name == waits_for
+        if since:
+            planned = since + timedelta(seconds=max(1, wait) if again else one.step.after_seconds)
+            found.setdefault((name, again), max(NO_TIME, one.at - planned))
+        since, wait = one.at, one.wait
+        waits_for = name if one.outcome is Outcome.WAIT else ""
     return found
-
-
-def _planned(run: Run, before: Made | None, one: Made) -> tuple[datetime | None, bool]:
-    if before and not before.is_final and before.step.name == one.step.name:
-        return before.again_at, True
-    since = before.at if before else run.started_at
-    return since and since + timedelta(seconds=one.step.after_seconds), False
