@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from wracaj.archive.decisions import facts_from_json
+from msgspec.structs import astuple
+
 from wracaj.consent.channel import Channel
 from wracaj.timelines.facts import Facts
-from wracaj.timelines.steps import Outcome, Reason, Step
+from wracaj.timelines.steps import Outcome, Reason, Step, StepResult
 from wracaj_cli.archive.backtest.rows import DecisionRow, StartRow
 from wracaj_cli.archive.backtest.script import Timings, step_of
 
-OUTCOMES = {str(one): one for one in Outcome}
-REASONS = {str(one): one for one in Reason}
 NO_TIME = timedelta(0)
 
 
@@ -28,7 +27,7 @@ class Made(NamedTuple):
     wait: int
     timings: Timings
     facts: Facts
-    elsewhere: Mapping[str, str | None]
+    elsewhere: Mapping[Channel, Reason | None]
     entries: Mapping[str, Mapping[str, str]]
     claimed: bool
     parts: int
@@ -83,7 +82,7 @@ class Runs:
         if told.timeline == self.timeline:
             run = self._run(told.episode)
             if run.started_at is None:
-                run.started_at, run.own = datetime.fromisoformat(told.at), told.timings
+                run.started_at, run.own = told.at, told.timings
 
     def add_decision(self, told: DecisionRow) -> None:
         run = self._run(told.episode)
@@ -97,21 +96,31 @@ class Runs:
 
 
 def _made(told: DecisionRow) -> Made:
+    step, record = step_of(bytes(told.step)), told.record
     return Made(
-        datetime.fromisoformat(told.at),
-        step_of(told.step),
-        OUTCOMES[told.outcome],
-        REASONS[told.reason],
-        told.wait,
+        told.at,
+        step,
+        told.outcome,
+        told.reason,
+        told.wait_seconds,
         told.timings,
-        facts_from_json(told.facts),
+        facts_of(told.facts),
         told.elsewhere,
         told.entries,
-        told.claimed,
-        told.parts,
-        told.without_code,
+        told.counts_for_caps(step.channel),
+        (record.segments or 0) if record else 0,
+        record.without_discount if record else False,
         told.settings,
     )
+
+
+def facts_of(told: Any) -> Facts:
+    """`told`: FactsTold."""
+    facts = Facts._make(astuple(told))
+    if told.earlier is None:
+        return facts
+    outcome, reason = told.earlier
+    return facts._replace(earlier=StepResult(outcome=outcome, reason=reason))
 
 
 def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:
