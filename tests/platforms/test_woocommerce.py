@@ -273,7 +273,7 @@ def test_a_failed_renewal_is_no_cart(via: str) -> None:
 
 @pytest.mark.parametrize("status", ["cancelled", "trash"])
 def test_a_cancelled_order_ends_its_cart_and_counts_no_more(status: str) -> None:
-    placed, cancelled = read(a_woo_order(status=status))
+    cancelled, placed = read(a_woo_order(status=status))
     assert (placed.order_id, placed.stands) == ("1204", False)
     assert cancelled == OrderCancelled(at=CHANGED, order_id="1204")
 
@@ -306,7 +306,7 @@ def test_an_order_without_a_status_stops_reminders_and_is_not_counted() -> None:
 
 def test_refunds_come_inside_an_update() -> None:
     stubs = [a_refund_stub(), a_refund_stub(id=1302, total="-0.01"), a_refund_stub(id=3, total="0")]
-    placed, *refunds = read(a_woo_order(refunds=stubs))
+    *refunds, placed = read(a_woo_order(refunds=stubs))
     assert isinstance(placed, OrderPlaced)
     assert placed.total == Decimal("112.99")
     assert refunds == [
@@ -320,16 +320,16 @@ def test_refunds_come_inside_an_update() -> None:
 
 
 def test_a_refund_that_cannot_be_read_is_of_an_unknown_amount() -> None:
-    _, refund = read(a_woo_order(refunds=[a_refund_stub(total="wszystko")]))
+    refund, _ = read(a_woo_order(refunds=[a_refund_stub(total="wszystko")]))
     assert (refund.refund_id, refund.amount) == ("1301", None)
 
 
 def test_a_full_refund_is_its_refunds_and_without_them_a_cancellation() -> None:
     refunded = read(a_woo_order(status="refunded", refunds=[a_refund_stub(total="-112.99")]))
-    assert [type(event) for event in refunded] == [OrderPlaced, OrderRefunded]
+    assert [type(event) for event in refunded] == [OrderRefunded, OrderPlaced]
     assert [type(event) for event in read(a_woo_order(status="refunded"))] == [
-        OrderPlaced,
         OrderCancelled,
+        OrderPlaced,
     ]
 
 

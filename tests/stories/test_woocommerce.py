@@ -201,3 +201,15 @@ def test_an_order_of_yesterdays_draft_ends_what_was_begun_since(woo: Story) -> N
     woo.tell("order.created", an_order(woo, began, woo.now))
     woo.days(5)
     assert woo.sent == []
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed", "refunded", "trash"])
+def test_an_order_that_is_told_when_nothing_is_left_of_it_starts_nothing(
+    cloud: Cloud, status: str
+) -> None:
+    woo = a_story(cloud, "woocommerce", timelines=["abandoned_cart", "after_purchase"])
+    began = woo.now
+    woo.a_minute_passes()
+    back = {"refunds": [a_refund_stub(total="-199.00")]} if status == "refunded" else {}
+    woo.tell("order.created", an_order(woo, began, woo.now, status=status, **back))
+    assert [one for one in woo.player.all() if one.start.timeline == "after_purchase"] == []

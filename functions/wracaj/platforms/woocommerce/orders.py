@@ -77,7 +77,9 @@ def _order(delivery: Delivery, order: Order, status: str) -> tuple[ShopEvent, ..
         **_whose(delivery, order, shopper),
         **_what(delivery, order),
     )
-    return (placed, *(_cancelled(delivery, order) if is_undone else ()), *refunds, *consents)
+    cancelled = _cancelled(delivery, order) if is_undone else ()
+    # what takes away comes first, so that nothing starts for an order of which nothing is left
+    return (*cancelled, *refunds, placed, *consents)
 
 
 def _warn_of_what_is_missing(delivery: Delivery, order: Order, shopper: Contact) -> None:
