@@ -130,6 +130,14 @@ def test_the_same_code_twice_is_one_coupon(woo: WooCommerceShop) -> None:
     assert list(woo.coupons) == [code.code.lower()]
 
 
+def test_a_coupon_whose_answer_was_lost_is_ours(woo: WooCommerceShop) -> None:
+    code, woo.hang_ups = a_code(), 1
+    assert "later may help" in failure(woo, code)
+    create(woo, code)
+    assert list(woo.coupons) == [code.code.lower()]
+    assert len(woo.asked) == 2
+
+
 # --- signing in
 
 
