@@ -35,6 +35,7 @@ from wracaj.settings.sections import (
     SmsSettings,
     TogetherError,
 )
+from wracaj.settings.storefront import StorefrontSettings
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
@@ -100,6 +101,7 @@ class ShopSettings(Section):
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None
+    storefront: StorefrontSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
         {},
@@ -204,6 +206,17 @@ class ShopSettings(Section):
                 "shopify",
                 "is missing: platform shopify needs the section, with `shop_domain:"
                 " NAME.myshopify.com` in it",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reminders_may_lead_to_the_basket(self) -> Self:
+        basket = self.storefront.basket_url if self.storefront else None
+        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
+            raise TogetherError(
+                "storefront.basket_url",
+                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
+                " there",
             )
         return self
 

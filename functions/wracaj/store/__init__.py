@@ -16,6 +16,7 @@ from wracaj.store.accounts import Accounts
 from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.audience_outbox import Audiences
 from wracaj.store.carts import Carts
+from wracaj.store.claims import Claims
 from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
 from wracaj.store.consent_log import ConsentLog
@@ -55,6 +56,7 @@ class Store:
         self.audiences = Audiences(table)
         self.browsers = Browsers(table)
         self.carts = Carts(table)
+        self.claims = Claims(table)
         self.clicks = Clicks(table)
         self.codes = Codes(table)
         self.consent_log = ConsentLog(table)

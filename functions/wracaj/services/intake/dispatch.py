@@ -11,6 +11,7 @@ from wracaj.archive.events import event_row
 from wracaj.aws.archive_queue import note
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
+from wracaj.carts.claims import is_claim
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState, to_be_confirmed
@@ -207,7 +208,9 @@ class Intake:
             elif word.by_click and address:
                 here = shopper.at(channel, address).with_click(channel, word.at)
                 shopper = shopper.changed(here.first_used_by(shopper.id))
-            if word.to_confirm and address:
+            # a stranger's claim must not make us ask whoever opted out
+            is_refused = is_claim(cart.cart_id) and shopper.has_opted_out(channel, address or "")
+            if word.to_confirm and address and not is_refused:
                 shopper = self.occasions.asking(shop, shopper, channel, address, word)
         return shopper
 

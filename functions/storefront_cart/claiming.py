@@ -1,0 +1,154 @@
+"""Turns a page's report of its cart into an event, and processes it like a shop's event.
+
+What a claim may lead to, and what not, is decided where messages are: see wracaj/carts/claims.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from storefront_cart.claim import Claim, Line
+from wracaj.carts import cart as carts
+from wracaj.carts.cart import Cart
+from wracaj.carts.claims import claim_id
+from wracaj.clock import now
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
+from wracaj.events import CartContent, CartUpdated, Contact, Item
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+from wracaj.store.request_limits import LimitedAction
+
+# ordered, forgotten: the cart is at its end, and the page begins another one
+Said = Literal["taken", "known", "ordered", "forgotten"]
+RESTORING_LINES = 50
+
+
+class NoCartsError(Exception):
+    """The shop takes no carts from its pages."""
+
+
+class TooManyError(Exception):
+    """Too many reports of one cart, or a rate limit of the shop or the address."""
+
+
+@dataclass(frozen=True)
+class Claiming:
+    store: Store
+    intake: Intake
+
+    def take(self, shop: ShopSettings, claim: Claim) -> tuple[str, Said]:
+        """Process the report. Returns the cart's id, after the event is stored."""
+        if shop.storefront is None:
+            raise NoCartsError
+        claim.check_wording(shop)
+        cart_id = claim_id(shop.shop, claim.key)
+        cart = self.store.carts.get(shop.shop, cart_id)
+        if cart and cart.ordered:
+            return cart_id, "ordered"
+        if cart and cart.erased:
+            return cart_id, "forgotten"
+        event = event_of(shop, claim, cart_id, now())
+        if _changes_nothing(cart, event, shop):
+            return cart_id, "known"
+        self._pass(shop, claim, cart_id)
+        at = self.store.claims.admit(shop, cart_id, claim.at, is_emptied=claim.is_emptied)
+        if at is None:
+            raise TooManyError
+        self.intake.take(shop, event_of(shop, claim, cart_id, at))
+        return cart_id, "taken"
+
+    def _pass(self, shop: ShopSettings, claim: Claim, cart_id: str) -> None:
+        """Emptying a cart and unticking the box only stop messages: the shop's limit does not
+        count for them."""
+        stops = claim.is_emptied or claim.agreed is False
+        action = LimitedAction.CLAIM_NO if stops else LimitedAction.CLAIM
+        if not self.store.rate_limits.admit(shop.shop, action, claim.email or cart_id):
+            raise TooManyError
+
+
+def event_of(shop: ShopSettings, claim: Claim, cart_id: str, at: datetime) -> CartUpdated:
+    return CartUpdated(
+        at=at,
+        cart_id=cart_id,
+        content=_content(shop, claim),
+        contact=Contact(email=claim.email, locale=claim.lang),
+        consent={Channel.EMAIL: word} if (word := _word(claim, at)) else {},
+    )
+
+
+def _word(claim: Claim, at: datetime) -> Consent | None:
+    """A box that was unticked takes back the claim's own opt-in. It is no opt-out of the address:
+    whoever unticked it proved nothing."""
+    if claim.email:
+        source = f"storefront: {' '.join((claim.wording or '').split())}"
+        return Consent(state=ConsentState.SUBSCRIBED, at=at, source=source)
+    if claim.agreed is False:
+        return Consent(state=ConsentState.UNKNOWN, at=at, source="storefront")
+    return None
+
+
+def _content(shop: ShopSettings, claim: Claim) -> CartContent | None:
+    if claim.items is None:
+        return None
+    return CartContent(
+        items=tuple(_item(shop, line) for line in claim.items),
+        currency=claim.currency,
+        total=Decimal(claim.total) if claim.total else None,
+        recovery_url=way_back(shop, claim.items),
+    )
+
+
+def _item(shop: ShopSettings, line: Line) -> Item:
+    return Item(
+        product_id=line.id,
+        variant_id=line.variant,
+        title=line.title,
+        quantity=Decimal(line.quantity),
+        unit_price=Decimal(line.price) if line.price else None,
+        image_url=_own(shop, line.image),
+        url=_own(shop, line.url),
+    )
+
+
+def _own(shop: ShopSettings, address: str | None) -> str | None:
+    """Return the address if it is on one of the shop's hosts. A stranger's picture is not shown."""
+    is_own = shop.allows_recovery_to(address) and not set(address or "") & set("\"'<>")
+    return address if is_own else None
+
+
+def way_back(shop: ShopSettings, lines: tuple[Line, ...]) -> str:
+    """Return where a reminder leads. It is made here from the shop's settings, so that no stranger
+    chooses it."""
+    assert shop.storefront is not None
+    basket = shop.storefront.basket_url or shop.url
+    exact = [line for line in lines if line.variant and line.variant.isdecimal()]
+    is_whole = all(line.quantity.isdecimal() for line in lines) and len(exact) == len(lines)
+    if shop.storefront.restore is None or not lines or not is_whole:
+        return basket
+    products = ",".join(f"{line.variant}:{line.quantity}" for line in exact[:RESTORING_LINES])
+    return f"{shop.url.rstrip('/')}/checkout-link/?products={products}"
+
+
+def _changes_nothing(cart: Cart | None, event: CartUpdated, shop: ShopSettings) -> bool:
+    """Whether the page repeats what is known: that is no activity of the shopper. Nor is an empty
+    cart of which nothing is known worth keeping."""
+    if cart is None:
+        return event.content is None or not event.content.items
+    told = carts.facts(event)
+    known = {
+        "content": cart.content.model_copy(update={"recovery_url": None}),
+        "recovery_url": cart.content.recovery_url,
+        "email": cart.contact.email,
+        "locale": cart.contact.locale,
+    }
+    word, said = cart.consent.get(Channel.EMAIL), event.consent.get(Channel.EMAIL)
+    same_word = said is None or (word is not None and word.source == said.source)
+    return (
+        same_word
+        and all(known.get(name) == value for name, value in told.items() if name in known)
+        and not cart.needs_identifying
+        and carts.episode_to_start(cart, shop, now()) is None
+    )

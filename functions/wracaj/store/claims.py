@@ -1,0 +1,48 @@
+"""How often a page changed its claim, and what its clock shows: `SHOP#{shop}#CART#{cart_id}` /
+`CLAIM`. Holds no address.
+
+The page's clock orders its reports, because a network may deliver them in any order. The first
+report that arrives says how far that clock is from ours.
+"""
+
+from datetime import datetime, timedelta
+
+from wracaj.clock import now
+from wracaj.settings.shop import ShopSettings
+from wracaj.store.carts import cart_key
+from wracaj.store.table import Change, ConditionFailedError, Table, expiry
+
+MOST_CHANGES = 100
+MOST_EMPTIED = 200  # emptying a cart only stops messages, so it may go on for longer
+MOST_UNDERWAY = timedelta(minutes=10)
+
+
+class Claims:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def admit(
+        self, shop: ShopSettings, cart_id: str, page_time: int, *, is_emptied: bool
+    ) -> datetime | None:
+        """Return when the report was made, by our clock. None: the claim was changed too often.
+
+        `page_time`: milliseconds by the page's clock. No report is taken for older than
+        MOST_UNDERWAY, nor for later than its receipt.
+        """
+        received_at = now()
+        change = Change().add(changes=1).set(expires_at=expiry(received_at, shop.keep_days))
+        change.set_once(ahead=_milliseconds(received_at) - page_time)
+        most = MOST_EMPTIED if is_emptied else MOST_CHANGES
+        try:
+            item = self.table.update(
+                cart_key(shop.shop, cart_id) | {"SK": "CLAIM"}, change.only_if_below(changes=most)
+            )
+        except ConditionFailedError:
+            return None
+        since = _milliseconds(received_at) - (page_time + int(item["ahead"]))
+        made_at = received_at - timedelta(milliseconds=since)
+        return min(received_at, max(made_at, received_at - MOST_UNDERWAY))
+
+
+def _milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
