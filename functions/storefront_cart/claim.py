@@ -16,7 +16,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.storefront.requests import TooLargeError, read_body
 from wracaj.text.mistakes import CURRENCY
 
-MAX_BYTES = 16_384
+MAX_BYTES = 32_768
 MAX_LINES = 50
 LAST_MILLISECOND = 2**53 - 1  # JavaScript's last whole number
 ADDRESS = "is no address that a mail could reach"

@@ -276,7 +276,7 @@ def test_nothing_is_asked_before_the_visitor_touched_the_page_or_has_a_cart(stag
     stage.visit(cart="")
     stage.page.click("document.querySelector('#more')")
     assert stage.page.value(BAR) is None
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     stage.page.until(f"{BAR}?.querySelector('button.yes')")
     assert stage.page.value("window.asked") is None and stage.posts() == []
 
@@ -293,13 +293,13 @@ def test_not_now_is_kept_and_a_click_on_the_shop_s_own_button_asks_all_the_same(
     stage.visit()
     stage.page.click("document.querySelector('#more')")
     # looks again, now that the page was touched
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     assert stage.page.value(f"Boolean({BAR})") is False
     weeks = stage.page.value(
         "(JSON.parse(localStorage['wracaj-push']).laterUntil - Date.now()) / (7 * 24 * 3600 * 1000)"
     )
     assert 3.9 < weeks <= 4
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.until(f"{BAR}?.querySelector('button.yes')")
     assert stage.posts() == []
 
@@ -308,7 +308,7 @@ def test_a_no_to_the_browser_s_question_is_a_no(stage: Stage) -> None:
     stage.grant("denied")
     stage.visit()
     stage.page.click("document.querySelector('#more')")
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     assert stage.page.value(BAR) is None and stage.posts() == []
 
 
@@ -320,7 +320,7 @@ def test_the_browser_subscribes_with_the_shop_s_key_and_tells_it_once_for_each_c
     key = stage.page.value("document.querySelector('script').dataset.key")
     assert (asked["userVisibleOnly"], to_base64url(bytes(asked["key"]))) == (True, key)
     stage.visit()
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     assert len(stage.posts()) == 1
     stage.cart_id = unique("another-cart-with-a-long-name")
     stage.visit()
@@ -382,7 +382,7 @@ def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage:
     assert len(stage.posts()) == 2 and stage.lambdas.cart(stage.shop, stage.cart_id) is None
     stage.page.click("document.querySelector('#more')")
     assert stage.page.value(BAR) is None
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     stage.told(3)
     assert agrees(stage)
@@ -391,7 +391,7 @@ def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage:
 def test_a_click_counts_in_a_cart_that_was_told_of_already(stage: Stage) -> None:
     notified(stage)
     stopped_by_a_link(stage)
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     deadline = time.monotonic() + PATIENCE
     while not agrees(stage):

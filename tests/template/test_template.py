@@ -575,6 +575,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
+        ("POST", "/cart/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
         # link checkers ask so before they believe in a link
         *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),

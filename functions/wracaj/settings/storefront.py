@@ -60,8 +60,8 @@ class StorefrontSettings(BaseModel):
     restore: Literal["woocommerce"] | None = Field(
         None,
         description=(
-            "woocommerce: reminders fill the basket again, by the links that WooCommerce has had"
-            " since version 10; none: they lead to basket_url"
+            "woocommerce: reminders fill the basket again, by WooCommerce's own checkout-link,"
+            " where the page shows exact ids; none: they lead to basket_url"
         ),
     )
 
