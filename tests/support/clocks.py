@@ -21,11 +21,13 @@ FUNCTIONS = (
     "preferences.data",
     "push_subscribe.subscribing",
     "reminder_step.step",
+    "storefront_cart.claiming",
     "wracaj.services.unsubscribe",
 )
 STORES = (
     "accounts",
     "carts",
+    "claims",
     "customers",
     "orders",
     "product_views",

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from support.claims import post_claim
 from support.local_stack import RunningStack
 from support.stories.bodies import PLATFORMS
 from support.stories.cloud import Delivery, Json, Start
@@ -86,6 +87,11 @@ class StoryOnStack(Story):
         answer = post_webhook(self.cloud.stack.info.api_url, self.shop, topic, body)
         assert answer.status == status, (topic, answer)
         return {"statusCode": answer.status, "json": answer.body}
+
+    def page(self, body: Json, *, status: int = 200) -> Json:
+        answered, told = post_claim(self.cloud.public_url, self.shop, body)
+        assert answered == status, (body, told)
+        return {"statusCode": answered, "json": told}
 
     def days(self, days: float) -> None:
         self.cloud.stack.skip(timedelta(days=days))
