@@ -9,10 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from storefront_cart.claim import Claim, Line
-from wracaj.carts import cart as carts
-from wracaj.carts.cart import Cart
 from wracaj.carts.claims import claim_id
-from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartContent, CartUpdated, Contact, Item
@@ -22,7 +19,7 @@ from wracaj.store import Store
 from wracaj.store.request_limits import LimitedAction
 
 # ordered, forgotten: the cart is at its end, and the page begins another one
-Said = Literal["taken", "known", "ordered", "forgotten"]
+Said = Literal["taken", "ordered", "forgotten"]
 RESTORING_LINES = 50
 
 
@@ -50,20 +47,17 @@ class Claiming:
             return cart_id, "ordered"
         if cart and cart.erased:
             return cart_id, "forgotten"
-        event = event_of(shop, claim, cart_id, now())
-        if _changes_nothing(cart, event, shop):
-            return cart_id, "known"
-        self._pass(shop, claim, cart_id)
+        self._pass(shop, claim, cart_id, is_new=cart is None)
         at = self.store.claims.admit(shop, cart_id, claim.at, is_emptied=claim.is_emptied)
         if at is None:
             raise TooManyError
         self.intake.take(shop, event_of(shop, claim, cart_id, at))
         return cart_id, "taken"
 
-    def _pass(self, shop: ShopSettings, claim: Claim, cart_id: str) -> None:
-        """Emptying a cart and unticking the box only stop messages: the shop's limit does not
-        count for them."""
-        stops = claim.is_emptied or claim.agreed is False
+    def _pass(self, shop: ShopSettings, claim: Claim, cart_id: str, *, is_new: bool) -> None:
+        """Emptying a known cart and unticking its box only stop messages: the shop's limit does
+        not count for them."""
+        stops = not is_new and (claim.is_emptied or claim.agreed is False)
         action = LimitedAction.CLAIM_NO if stops else LimitedAction.CLAIM
         if not self.store.rate_limits.admit(shop.shop, action, claim.email or cart_id):
             raise TooManyError
@@ -130,25 +124,3 @@ def way_back(shop: ShopSettings, lines: tuple[Line, ...]) -> str:
         return basket
     products = ",".join(f"{line.variant}:{line.quantity}" for line in exact[:RESTORING_LINES])
     return f"{shop.url.rstrip('/')}/checkout-link/?products={products}"
-
-
-def _changes_nothing(cart: Cart | None, event: CartUpdated, shop: ShopSettings) -> bool:
-    """Whether the page repeats what is known: that is no activity of the shopper. Nor is an empty
-    cart of which nothing is known worth keeping."""
-    if cart is None:
-        return event.content is None or not event.content.items
-    told = carts.facts(event)
-    known = {
-        "content": cart.content.model_copy(update={"recovery_url": None}),
-        "recovery_url": cart.content.recovery_url,
-        "email": cart.contact.email,
-        "locale": cart.contact.locale,
-    }
-    word, said = cart.consent.get(Channel.EMAIL), event.consent.get(Channel.EMAIL)
-    same_word = said is None or (word is not None and word.source == said.source)
-    return (
-        same_word
-        and all(known.get(name) == value for name, value in told.items() if name in known)
-        and not cart.needs_identifying
-        and carts.episode_to_start(cart, shop, now()) is None
-    )

@@ -1,6 +1,6 @@
-"""A cart that only a page reports is a claim of a stranger. It may start one reminder to the address
-that was typed with it. It takes nothing from anybody, shows nothing, and changes nobody's consent.
-"""
+"""A cart that only a page reports is a claim of a stranger. It may start one reminder to the
+address that was typed with it. It takes nothing from anybody, shows nothing, and changes nobody's
+consent."""
 
 import pytest
 

@@ -21,7 +21,6 @@ FUNCTIONS = (
     "preferences.data",
     "push_subscribe.subscribing",
     "reminder_step.step",
-    "storefront_cart.claiming",
     "wracaj.services.unsubscribe",
 )
 STORES = (

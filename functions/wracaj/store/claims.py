@@ -5,7 +5,7 @@ The page's clock orders its reports, because a network may deliver them in any o
 report that arrives says how far that clock is from ours.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from wracaj.clock import now
 from wracaj.settings.shop import ShopSettings
@@ -15,6 +15,9 @@ from wracaj.store.table import Change, ConditionFailedError, Table, expiry
 MOST_CHANGES = 100
 MOST_EMPTIED = 200  # emptying a cart only stops messages, so it may go on for longer
 MOST_UNDERWAY = timedelta(minutes=10)
+# The first report may itself have been underway for some time: later ones then seem to come early.
+MOST_AHEAD = timedelta(minutes=5)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of the times that computers count
 
 
 class Claims:
@@ -26,23 +29,24 @@ class Claims:
     ) -> datetime | None:
         """Return when the report was made, by our clock. None: the claim was changed too often.
 
-        `page_time`: milliseconds by the page's clock. No report is taken for older than
-        MOST_UNDERWAY, nor for later than its receipt.
+        `page_time`: milliseconds by the page's clock. No report is taken for older than its
+        receipt and MOST_UNDERWAY, nor for later than its receipt and MOST_AHEAD.
         """
         received_at = now()
         change = Change().add(changes=1).set(expires_at=expiry(received_at, shop.keep_days))
         change.set_once(ahead=_milliseconds(received_at) - page_time)
-        most = MOST_EMPTIED if is_emptied else MOST_CHANGES
+        often = MOST_EMPTIED if is_emptied else MOST_CHANGES
         try:
             item = self.table.update(
-                cart_key(shop.shop, cart_id) | {"SK": "CLAIM"}, change.only_if_below(changes=most)
+                cart_key(shop.shop, cart_id) | {"SK": "CLAIM"}, change.only_if_below(changes=often)
             )
         except ConditionFailedError:
             return None
-        since = _milliseconds(received_at) - (page_time + int(item["ahead"]))
-        made_at = received_at - timedelta(milliseconds=since)
-        return min(received_at, max(made_at, received_at - MOST_UNDERWAY))
+        made_at = page_time + int(item["ahead"])
+        earliest = _milliseconds(received_at - MOST_UNDERWAY)
+        latest = _milliseconds(received_at + MOST_AHEAD)
+        return BEGINNING + timedelta(milliseconds=max(earliest, min(made_at, latest)))
 
 
 def _milliseconds(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
+    return (at - BEGINNING) // timedelta(milliseconds=1)
