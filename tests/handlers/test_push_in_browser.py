@@ -20,9 +20,11 @@ import pytest
 import preferences.app
 import push_subscribe.app
 import shopper_link.app
+import storefront_cart.app
 from support.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chromium
 from support.desktop import Desktop, Shown, a_desktop, there_is_a_desktop
 from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
+from support.shop_pages import generic_page
 from support.shop_site import API, SHOP, Answer, Site, a_site
 from wracaj import store
 from wracaj.clock import now
@@ -44,6 +46,7 @@ PAGE = """<!doctype html><html lang="pl"><meta charset="utf-8"><title>Kubek i Sp
 BACK = "<!doctype html><title>Twój koszyk</title><h1>Twój koszyk czeka</h1>"
 ROUTES = (
     (r"POST /push/(?P<shop>[^/]+)", "POST /push/{shop}", push_subscribe.app.handler),
+    (r"POST /cart/(?P<shop>[^/]+)", "POST /cart/{shop}", storefront_cart.app.handler),
     (r"GET /c/(?P<token>[^/]+)", "GET /c/{token}", shopper_link.app.handler),
     (r"GET /p/(?P<token>[^/]+)", "GET /p/{token}", preferences.app.handler),
 )
@@ -94,12 +97,12 @@ class Stage:
     page: Page
     desktop: Desktop
 
-    def visit(self, **attributes: str) -> None:
+    def visit(self, inside: str = "", **attributes: str) -> None:
         """A page of the shop, with the line that `wracaj shop storefront` prints."""
         told = {"cart": self.cart_id} | attributes
         more = "".join(f' data-{name}="{value}"' for name, value in told.items() if value)
         script = snippet_of(self.shop, f"https://{API}").replace(" defer", f" defer{more}")
-        self.site.pages["/koszyk"] = PAGE.format(script=script)
+        self.site.pages["/koszyk"] = PAGE.format(script=inside + script)
         self.page.go(f"{ORIGIN}/koszyk")
 
     def agree(self) -> None:
@@ -157,7 +160,9 @@ class Stage:
 def stage(lambdas: Lambdas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     key = new_private_key()
     made = lambdas.register(
-        web_push={"contact": "mailto:sklep@kubek.example"}, quiet_minutes_after_activity=0
+        web_push={"contact": "mailto:sklep@kubek.example"},
+        storefront={"basket_url": f"{ORIGIN}/koszyk/powrot"},
+        quiet_minutes_after_activity=0,
     )
     shop = made.model_copy(
         update={"secrets": made.secrets.model_copy(update={"vapid_private_key": key})}
@@ -434,3 +439,26 @@ def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_to
     assert "Przypomnieć Ci o koszyku" in cart.consent[Channel.WEB_PUSH].source
     assert cart.consent[Channel.WEB_PUSH].at == before.consent[Channel.WEB_PUSH].at
     assert cart.last_activity_at == before.last_activity_at
+
+
+# --- a cart that only the page reports ------------------------------------------------------------
+
+
+def test_a_visitor_is_notified_of_a_cart_that_no_webhook_reports(stage: Stage) -> None:
+    """The page's own cart is reported once the visitor agreed, and not before."""
+    stage.grant()
+    stage.visit(generic_page(), cart="")
+    stage.page.click("document.querySelector('#more')")
+    stage.page.until(f"{BAR}?.querySelector('button.yes')")
+    assert stage.posts() == []
+    stage.page.click(f"{BAR}.querySelector('button.yes')")
+    stage.cart_id = stage.page.value("wracaj.id()")
+    stage.page.until("JSON.parse(sessionStorage['wracaj'] || '{}').sent")
+    assert sorted(stage.posts()) == [f"/cart/{stage.shop.id}", f"/push/{stage.shop.id}"]
+    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
+    assert [item.title for item in cart.content.items] == ["Kubek gliniany"]
+    assert cart.contact.email is None and cart.contact.web_push
+    assert stage.push()["outcome"] == "sent"
+    stage.deliver(stage.service.pushed[0])
+    stage.desktop.click(stage.desktop.notification())
+    stage.comes_to(f"{ORIGIN}/koszyk/powrot")

@@ -42,6 +42,6 @@ def _of_carts(shop: ShopSettings) -> dict[str, str] | None:
         return None
     told = {"currency": shop.main_currency}
     if shop.storefront.typed_emails:
-        words = shop.storefront.consent
+        words = shop.storefront.consent.each
         told["words"] = words.get(shop.locale) or next(iter(words.values()))
     return told

@@ -26,6 +26,26 @@ Origin = Annotated[str, AfterValidator(_origin)]
 Wording = Annotated[str, Field(min_length=20, max_length=400)]
 
 
+class ConsentWords(BaseModel):
+    """The words beside the e-mail field that a shopper agrees to by ticking their box."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pl: Wording | None = Field(
+        None,
+        description=(
+            "The words beside the e-mail field, on Polish pages: Przypomnijcie mi e-mailem o tym"
+            " koszyku"
+        ),
+    )
+    en: Wording | None = Field(None, description="The same words on English pages")
+
+    @property
+    def each(self) -> dict[Locale, str]:
+        named: dict[Locale, str | None] = {"pl": self.pl, "en": self.en}
+        return {locale: words for locale, words in named.items() if words}
+
+
 class StorefrontSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,13 +64,7 @@ class StorefrontSettings(BaseModel):
             " with the words in consent"
         ),
     )
-    consent: dict[Locale, Wording] = Field(
-        {},
-        description=(
-            "The words beside the e-mail field, by language, that a shopper agrees to by ticking"
-            " their box: { pl: Przypomnijcie mi e-mailem o tym koszyku. }"
-        ),
-    )
+    consent: ConsentWords = ConsentWords()
     basket_url: Url | None = Field(
         None,
         description=(
@@ -67,7 +81,7 @@ class StorefrontSettings(BaseModel):
 
     @model_validator(mode="after")
     def _an_address_is_read_beside_words_only(self) -> Self:
-        if self.typed_emails and not self.consent:
+        if self.typed_emails and not self.consent.each:
             raise ValueError(
                 "typed_emails needs `consent`: the words beside the e-mail field, such as { pl:"
                 " Przypomnijcie mi e-mailem o tym koszyku. }"
@@ -76,4 +90,6 @@ class StorefrontSettings(BaseModel):
 
     def has_wording(self, shown: str) -> bool:
         """Whether these are the shop's words, in any language. Pages may break lines anywhere."""
-        return " ".join(shown.split()) in {" ".join(own.split()) for own in self.consent.values()}
+        return " ".join(shown.split()) in {
+            " ".join(own.split()) for own in self.consent.each.values()
+        }
