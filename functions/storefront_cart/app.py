@@ -1,15 +1,15 @@
 """POST /cart/{shop}: the script in a shop's page reports the cart, and the e-mail that was typed.
 
-The endpoint is public and unsigned: what it gets is a claim of a stranger. It accepts requests from
-the shop's own pages only, and changes a cart only for whoever has its key.
+The endpoint is public and unsigned: what it gets is a claim of a stranger. It accepts requests
+from the shop's own pages only, and changes a cart only for whoever has its key.
 """
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from storefront_cart.claim import MAX_BYTES, Claim
-from storefront_cart.claiming import Claiming, NoCartsError, TooManyError
+from storefront_cart.report import MAX_BYTES, Report
+from storefront_cart.reporting import NoCartsError, Reporting, TooManyError
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics, place_of
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     except UnknownShopError:
         return requests.no_such_shop()
     except OriginError:
-        count("ClaimRefused")
+        count("PageCartRefused")
         return requests.not_the_shops_page()
     except Exception as error:
         return _fault(shop_id, error)
@@ -49,29 +49,29 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
     store = open_store()
     try:
         TooLargeError.check(len(event.get("body") or ""), 2 * MAX_BYTES, "A cart")
-        claim = Claim.read(requests.body_of(event))
+        report = Report.read(requests.body_of(event))
         if FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        claiming = Claiming(store, Intake(store, step_functions.start_for(shop)))
-        cart_id, said = claiming.take(shop, claim)
+        reporting = Reporting(store, Intake(store, step_functions.start_for(shop)))
+        cart_id, said = reporting.take(shop, report)
     except TooLargeError as error:
         return requests.problem(413, "The body is too large", str(error))
     except PayloadError as error:
-        count("ClaimRefused")
+        count("PageCartRefused")
         return requests.unreadable("The body is no cart", error)
     except NoCartsError:
         return requests.problem(
             404, "This shop takes no carts from its pages", "Its settings have no storefront."
         )
     except TooManyError:
-        count("ClaimRefused")
+        count("PageCartRefused")
         return _too_many()
     except Exception as error:
         return _fault(shop.shop, error)
     finally:
         announce(store)
     if said == "taken":
-        count("ClaimTaken")
+        count("PageCartTaken")
     return requests.answer(200, {"status": said, "cart_id": cart_id})
 
 
@@ -84,8 +84,8 @@ def _too_many() -> Response:
 
 def _fault(shop_id: str, error: Exception) -> Response:
     logger.error(
-        "claim failed",
+        "page cart failed",
         extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
     )
-    count("ClaimFailed")
+    count("PageCartFailed")
     return requests.a_fault_of_ours()

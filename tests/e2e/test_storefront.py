@@ -12,8 +12,8 @@ from threading import Thread
 import pytest
 
 from support.chromium import PATIENCE, a_chromium, there_is_chromium
-from support.claims import a_claim, id_of, post_claim
 from support.local_stack import RunningStack
+from support.page_carts import a_report, id_of, post_report
 from support.shop_pages import CONSENT, a_page, generic_page
 from support.timeline_on_stack import links_in, visit
 from support.webhook_bodies import a_generic_order, an_envelope
@@ -116,12 +116,12 @@ def test_page_endpoint_reminder_order_silence(stack: RunningStack, tmp_path: Pat
     assert mails_to(stack, TYPED) == [mail]
 
 
-def test_an_order_of_the_shop_ends_a_claim_before_its_reminder(stack: RunningStack) -> None:
+def test_an_order_of_the_shop_ends_a_page_cart_before_its_reminder(stack: RunningStack) -> None:
     shop = registered(stack, "witryna-2", "https://kubek.example")
-    body = a_claim("c", POSTED)
-    assert post_claim(stack.info.api_url, shop, body, "https://zly.example")[0] == 403
-    assert post_claim(stack.info.api_url, shop, body)[0] == 200
-    assert post_claim(stack.info.api_url, shop, body)[0] == 200
+    body = a_report("c", POSTED)
+    assert post_report(stack.info.api_url, shop, body, "https://zly.example")[0] == 403
+    assert post_report(stack.info.api_url, shop, body)[0] == 200
+    assert post_report(stack.info.api_url, shop, body)[0] == 200
     cart = local_target(stack.home).store().carts.get(shop.id, id_of(shop, "c"))
     assert cart is not None and cart.episode
     buys(stack, shop, None, POSTED)
@@ -132,5 +132,5 @@ def test_an_order_of_the_shop_ends_a_claim_before_its_reminder(stack: RunningSta
 @pytest.mark.parametrize("broken", ["no JSON", {"key": "short"}, []])
 def test_a_body_that_is_no_cart_is_named(stack: RunningStack, broken: object) -> None:
     shop = registered(stack, "witryna-3", "https://kubek.example")
-    status, told = post_claim(stack.info.api_url, shop, broken)
+    status, told = post_report(stack.info.api_url, shop, broken)
     assert status == 422 and told["errors"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from support.builders import some_settings
-from support.claims import STOREFRONT
+from support.page_carts import STOREFRONT
 from wracaj.errors import SettingsError
 from wracaj.settings.storefront import ConsentWords, StorefrontSettings
 from wracaj.storefront.origins import origin_is_of

@@ -26,7 +26,7 @@ FUNCTIONS = (
 STORES = (
     "accounts",
     "carts",
-    "claims",
+    "page_carts",
     "customers",
     "orders",
     "product_views",

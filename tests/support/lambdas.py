@@ -296,7 +296,7 @@ class Lambdas:
         )
         return answered(push_subscribe.app.handler, event)
 
-    def claim(
+    def report_cart(
         self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any
     ) -> Json:
         """Report a cart as the script in a page of the shop does."""

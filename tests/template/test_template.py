@@ -369,7 +369,7 @@ def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop
 ):
     """Else a flood at one shop's address would shut the others'."""
     (api,) = resources("AWS::Serverless::HttpApi").values()
-    limits = {"POST /push/{shop}": LimitedAction.PUSH, "POST /cart/{shop}": LimitedAction.CLAIM}
+    limits = {"POST /push/{shop}": LimitedAction.PUSH, "POST /cart/{shop}": LimitedAction.PAGE_CART}
     assert api["RouteSettings"].keys() == limits.keys()
     for route, action in limits.items():
         assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (

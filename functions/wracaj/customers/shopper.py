@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from wracaj.carts.cart import Cart, platform_mark
-from wracaj.carts.claims import is_claim
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
@@ -185,8 +185,8 @@ class Shopper(Frozen):
 
     def first_name(self, subject: Subject, address: str) -> str | None:
         """Return the record's first name for an address of the record. Otherwise return the name
-        typed with this address. A claim shows no name: a stranger may have caused the message."""
-        if is_claim(subject.cart_id):
+        typed with this address. A page cart shows no name: a stranger may have reported it."""
+        if is_page_cart(subject.cart_id):
             return None
         typed_here = subject.contact.address_is(address)
         recorded = (
@@ -210,7 +210,7 @@ class Shopper(Frozen):
         """Whether the newest consent that counts is an opt-in. Unknown is not an opt-in. An opt-in
         for another address, by another account, or from before an erasure does not count."""
         address = self.address(subject, channel)
-        if address is None or (is_claim(subject.cart_id) and not self._may_claim(subject, channel)):
+        if address is None or not self._allows_if_page_cart(subject, channel):
             return False
         said = [*self._said_at(channel, address), *self._said_in(subject, channel, address)]
         said += (
@@ -224,10 +224,12 @@ class Shopper(Frozen):
         )
         return latest(*counting) is ConsentState.SUBSCRIBED
 
-    def _may_claim(self, subject: Subject, channel: Channel) -> bool:
-        """Whether a claim may lead to a message on this channel: only if the claim itself has an
-        opt-in, whatever the address agreed to elsewhere. A typed address must not have opted out
-        before either, however new the claim's opt-in is."""
+    def _allows_if_page_cart(self, subject: Subject, channel: Channel) -> bool:
+        """Whether a page cart may lead to a message on this channel: only if it has an opt-in
+        itself, whatever the address agreed to elsewhere. A typed address must not have opted out
+        before either, however new the cart's opt-in is."""
+        if not is_page_cart(subject.cart_id):
+            return True
         word = subject.words.get(channel)
         if word is None or word.state not in {ConsentState.SUBSCRIBED, ConsentState.PENDING}:
             return False

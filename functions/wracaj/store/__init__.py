@@ -16,7 +16,6 @@ from wracaj.store.accounts import Accounts
 from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.audience_outbox import Audiences
 from wracaj.store.carts import Carts
-from wracaj.store.claims import Claims
 from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
 from wracaj.store.consent_log import ConsentLog
@@ -30,6 +29,7 @@ from wracaj.store.message_links import MessageLinks
 from wracaj.store.once_markers import Announcements
 from wracaj.store.order_credits import OrderCredits
 from wracaj.store.orders import Orders
+from wracaj.store.page_carts import PageCarts
 from wracaj.store.pointers import Pointers
 from wracaj.store.product_views import Browsers
 from wracaj.store.products import Products
@@ -56,7 +56,7 @@ class Store:
         self.audiences = Audiences(table)
         self.browsers = Browsers(table)
         self.carts = Carts(table)
-        self.claims = Claims(table)
+        self.page_carts = PageCarts(table)
         self.clicks = Clicks(table)
         self.codes = Codes(table)
         self.consent_log = ConsentLog(table)

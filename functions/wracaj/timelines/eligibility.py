@@ -6,7 +6,7 @@ Rules for all channels come first, then the rules of single channels.
 from datetime import datetime
 
 from wracaj.carts.cart import Cart
-from wracaj.carts.claims import is_claim
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.contact import may_be_texted
 from wracaj.customers.shopper import Shopper
@@ -36,7 +36,7 @@ def reason_to_skip(
         return Reason.TOPIC_DECLINED
     if is_ordered_at_address(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
-    if has_claimed_its_reminder(subject, step):
+    if has_had_its_reminder(subject, step):
         return Reason.ALREADY_SENT
     if in_another_audience(subject, shopper, step):
         return Reason.IN_AUDIENCE
@@ -72,12 +72,12 @@ def is_ordered_at_address(subject: Subject, shopper: Shopper, step: Step, addres
     )
 
 
-def has_claimed_its_reminder(subject: Subject, step: Step) -> bool:
-    """Whether a claim has led to a message to its typed address. It gets no second one, in this
+def has_had_its_reminder(subject: Subject, step: Step) -> bool:
+    """Whether a page cart has led to a message to its typed address. It gets no second one, in this
     timeline or a later one."""
     left = {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
     return (
-        is_claim(subject.cart_id)
+        is_page_cart(subject.cart_id)
         and TRAITS[step.channel].typed_field is not None
         and any(r.channel is step.channel and r.state in left for r in subject.records.values())
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from wracaj.carts.cart import Cart
-from wracaj.carts.claims import is_claim
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
@@ -17,7 +17,7 @@ from wracaj.timelines.product_views import PAUSE
 from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepResult
 from wracaj.timelines.subject import Subject
 
-# A claim and a cart that the shop reported within this time are taken for one basket.
+# A page cart and a cart that the shop reported within this time are taken for one basket.
 SAME_BASKET = timedelta(days=1)
 NOTED_AS = {
     RecordState.SKIPPED: Outcome.SKIPPED,
@@ -167,14 +167,14 @@ def reason_to_end_cart(
 
 
 def _goes_before(other: Cart, cart: Cart) -> bool:
-    """Whether the shopper went on with the other cart. A claim never ends the timeline of a cart
-    that the shop reported. Such a cart ends a claim's, because both may be the same basket."""
+    """Whether the shopper went on with the other cart. A page cart never ends the timeline of
+    a cart that the shop reported. Such a cart ends a page cart's: both may be the same basket."""
     theirs, own = other.last_activity_at, cart.last_activity_at
     if not (other.content.items and theirs and own and cart.created_at):
         return False
-    if is_claim(other.cart_id) == is_claim(cart.cart_id):
+    if is_page_cart(other.cart_id) == is_page_cart(cart.cart_id):
         return (theirs, other.cart_id) > (own, cart.cart_id)
-    return is_claim(cart.cart_id) and theirs > cart.created_at - SAME_BASKET
+    return is_page_cart(cart.cart_id) and theirs > cart.created_at - SAME_BASKET
 
 
 def _reason_to_end_views(
@@ -187,7 +187,7 @@ def _reason_to_end_views(
     if any(
         other.content.items and views.existed_at(other.last_activity_at)
         for other in other_carts
-        if not is_claim(other.cart_id)
+        if not is_page_cart(other.cart_id)
     ):
         return Reason.NEWER_CART
     return None if views.content.items else Reason.ALREADY_IN_CART

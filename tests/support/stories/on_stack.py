@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from support.claims import post_claim
 from support.local_stack import RunningStack
+from support.page_carts import post_report
 from support.stories.bodies import PLATFORMS
 from support.stories.cloud import Delivery, Json, Start
 from support.stories.player import Execution, Player
@@ -89,7 +89,7 @@ class StoryOnStack(Story):
         return {"statusCode": answer.status, "json": answer.body}
 
     def page(self, body: Json, *, status: int = 200) -> Json:
-        answered, told = post_claim(self.cloud.public_url, self.shop, body)
+        answered, told = post_report(self.cloud.public_url, self.shop, body)
         assert answered == status, (body, told)
         return {"statusCode": answered, "json": told}
 

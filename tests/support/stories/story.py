@@ -14,8 +14,8 @@ import daily_occasions.app
 import preferences.app
 import shopper_link.app
 import storefront_cart.app
-from support.claims import a_claim
 from support.lambdas import CONTEXT, an_http_event, answered
+from support.page_carts import a_report
 from support.stories.bodies import Cart, Generic, Order, Shopify, Who
 from support.stories.cloud import Cloud, Json
 from support.stories.message import Message
@@ -125,13 +125,13 @@ class Story:
         assert answer["statusCode"] == status, (topic, answer["body"])
         return answer
 
-    def claim(
+    def reports(
         self, key: str, email: str | None = None, *, status: int = 200, **changes: Any
     ) -> Json:
         """A page reports the cart of this key, with the address that was typed beside a ticked
         box. `at`: minutes of the page's clock; none: it goes as ours does."""
         self.a_minute_passes()
-        return self.page(a_claim(key, email, **({"at": self.now} | changes)), status=status)
+        return self.page(a_report(key, email, **({"at": self.now} | changes)), status=status)
 
     def page(self, body: Json, *, status: int = 200) -> Json:
         """Send what a page of the shop posts, and return the answer."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
-from wracaj.carts.claims import is_claim
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
@@ -50,7 +50,7 @@ class Orders:
         )
         marked = self._mark_its_carts(shop, order, name)
         content = next(
-            (one.content for one in marked if one.content.items and not is_claim(one.cart_id)),
+            (one.content for one in marked if one.content.items and not is_page_cart(one.cart_id)),
             CartContent(),
         )
         shoppers = [

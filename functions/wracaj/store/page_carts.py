@@ -1,5 +1,5 @@
-"""How often a page changed its claim, and what its clock shows: `SHOP#{shop}#CART#{cart_id}` /
-`CLAIM`. Holds no address.
+"""How often a page changed its cart, and what its clock shows: `SHOP#{shop}#CART#{cart_id}` /
+`PAGE`. Holds no address.
 
 The page's clock orders its reports, because a network may deliver them in any order. The first
 report that arrives says how far that clock is from ours.
@@ -20,14 +20,14 @@ MOST_AHEAD = timedelta(minutes=5)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of the times that computers count
 
 
-class Claims:
+class PageCarts:
     def __init__(self, table: Table) -> None:
         self.table = table
 
     def admit(
         self, shop: ShopSettings, cart_id: str, page_time: int, *, is_emptied: bool
     ) -> datetime | None:
-        """Return when the report was made, by our clock. None: the claim was changed too often.
+        """Return when the report was made, by our clock. None: the cart was changed too often.
 
         `page_time`: milliseconds by the page's clock. No report is taken for older than its
         receipt and MOST_UNDERWAY, nor for later than its receipt and MOST_AHEAD.
@@ -38,7 +38,7 @@ class Claims:
         often = MOST_EMPTIED if is_emptied else MOST_CHANGES
         try:
             item = self.table.update(
-                cart_key(shop.shop, cart_id) | {"SK": "CLAIM"}, change.only_if_below(changes=often)
+                cart_key(shop.shop, cart_id) | {"SK": "PAGE"}, change.only_if_below(changes=often)
             )
         except ConditionFailedError:
             return None

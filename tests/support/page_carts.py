@@ -10,7 +10,7 @@ from urllib.request import Request
 
 from support.shop_pages import CONSENT, WORDS
 from support.timeline_on_stack import browser
-from wracaj.carts.claims import claim_id
+from wracaj.carts.page_carts import page_cart_id
 from wracaj.settings.shop import Shop
 
 Json = dict[str, Any]
@@ -24,7 +24,7 @@ def a_key(name: str) -> str:
 
 
 def id_of(shop: Shop, name: str) -> str:
-    return claim_id(shop.id, a_key(name))
+    return page_cart_id(shop.id, a_key(name))
 
 
 def a_line(**changes: Any) -> Json:
@@ -32,7 +32,7 @@ def a_line(**changes: Any) -> Json:
     return told | changes
 
 
-def a_claim(name: str, email: str | None = None, **changes: Any) -> Json:
+def a_report(name: str, email: str | None = None, **changes: Any) -> Json:
     """The cart of this name. `at` may be a time."""
     typed = {"email": email, "wording": WORDS} if email else {}
     told = {"items": [a_line()], "currency": "PLN", "total": "118.50", "lang": "pl", "at": 1}
@@ -42,7 +42,7 @@ def a_claim(name: str, email: str | None = None, **changes: Any) -> Json:
     return told
 
 
-def post_claim(api_url: str, shop: Shop, body: Any, origin: str = "") -> tuple[int, Json]:
+def post_report(api_url: str, shop: Shop, body: Any, origin: str = "") -> tuple[int, Json]:
     """Over HTTP, as a browser does. Returns the status and the answer's body."""
     headers = {"content-type": "text/plain;charset=UTF-8", "origin": origin or shop.settings.url}
     url = f"{api_url.rstrip('/')}/cart/{shop.id}"

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storefront_cart.claim import Claim
-from storefront_cart.claiming import Claiming
 from storefront_cart.plain_titles import LONGEST, harmless
+from storefront_cart.report import Report
+from storefront_cart.reporting import Reporting
 from support.builders import HOUR, NOON, a_step, an_order
-from support.claims import STOREFRONT, a_claim, a_line, id_of
 from support.clocks import Clock
+from support.page_carts import STOREFRONT, a_line, a_report, id_of
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
-from wracaj.store.claims import MOST_AHEAD
+from wracaj.store.page_carts import MOST_AHEAD
 from wracaj.timelines.steps import Outcome
 
 MAIL = "ala.nowak@poczta.example"
@@ -48,14 +48,14 @@ class Page:
 
     def says(self, second: int, email: str | None = MAIL, **changes: Any) -> Json:
         at = NOON + second * SECOND + self.wrong_by
-        return a_claim(self.name, email, at=at, **changes)
+        return a_report(self.name, email, at=at, **changes)
 
     def arrives(self, body: Json, second: float) -> str:
         self.clock.time = NOON + second * SECOND
         store = self.scene.store
-        taking = Claiming(store, Intake(store, self.scene._start))
-        claim = Claim.read(json.dumps(body).encode())
-        return taking.take(self.scene.shop.settings, claim)[1]
+        taking = Reporting(store, Intake(store, self.scene._start))
+        report = Report.read(json.dumps(body).encode())
+        return taking.take(self.scene.shop.settings, report)[1]
 
     @property
     def cart(self) -> Any:
@@ -68,7 +68,7 @@ def page(store: Any, clock: Clock) -> Page:
 
 
 def a_page(store: Any, clock: Clock, **changes: Any) -> Page:
-    shop = f"claims-{os.getpid()}-{next(_shops)}"
+    shop = f"page-carts-{os.getpid()}-{next(_shops)}"
     told = {"storefront": STOREFRONT, "switched_on_at": NOON - 99 * HOUR}
     return Page(a_scene(store, shop, **told, **changes), clock)
 
@@ -170,8 +170,8 @@ def test_a_page_dates_nothing_far_from_its_receipt(
     store: Any, clock: Clock, page_time: int, second: int
 ) -> None:
     page = a_page(store, clock)
-    page.arrives(a_claim("c", MAIL, at=page_time), 0)
-    page.arrives(a_claim("c", MAIL, items=[a_line(quantity="3")], at=second), 60)
+    page.arrives(a_report("c", MAIL, at=page_time), 0)
+    page.arrives(a_report("c", MAIL, items=[a_line(quantity="3")], at=second), 60)
     assert page.cart.created_at <= NOON
     assert NOON - HOUR < page.cart.last_activity_at <= clock.time + MOST_AHEAD
 
@@ -188,10 +188,10 @@ VALUES = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(field=st.sampled_from([*a_claim("c", MAIL), "agreed", "more"]), value=VALUES)
+@given(field=st.sampled_from([*a_report("c", MAIL), "agreed", "more"]), value=VALUES)
 def test_any_value_is_read_or_refused_by_its_field(field: str, value: Any) -> None:
     try:
-        Claim.read(json.dumps(a_claim("c", MAIL) | {field: value}).encode())
+        Report.read(json.dumps(a_report("c", MAIL) | {field: value}).encode())
     except PayloadError as refused:
         assert all(place and words for place, words in refused.problems)
 
@@ -200,7 +200,7 @@ def test_any_value_is_read_or_refused_by_its_field(field: str, value: Any) -> No
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with pytest.raises(PayloadError):
-        Claim.read(raw)
+        Report.read(raw)
 
 
 @settings(max_examples=500, deadline=None)

@@ -4,7 +4,7 @@ consent."""
 
 import pytest
 
-from support.claims import BASKET, STOREFRONT, id_of
+from support.page_carts import BASKET, STOREFRONT, id_of
 from support.stories.cloud import Cloud
 from support.stories.on_stack import OnStack
 from support.stories.people import ANIA, HER_NAME, STRANGER
@@ -23,7 +23,7 @@ def story(cloud: Cloud | OnStack) -> Story:
 
 
 def test_page_reminder_order_silence(story: Story) -> None:
-    story.claim("c", ANIA)
+    story.reports("c", ANIA)
     story.hours(4)
     (mail,) = story.sent_to(ANIA)
     assert "Kubek gliniany" in mail.text
@@ -34,8 +34,8 @@ def test_page_reminder_order_silence(story: Story) -> None:
 
 
 @pytest.mark.parametrize("named", ["email", "cart"])
-def test_an_order_before_the_reminder_ends_the_claim(story: Story, named: str) -> None:
-    story.claim("c", ANIA)
+def test_an_order_before_the_reminder_ends_the_page_cart(story: Story, named: str) -> None:
+    story.reports("c", ANIA)
     if named == "email":
         story.order(email=ANIA)
     else:
@@ -46,15 +46,15 @@ def test_an_order_before_the_reminder_ends_the_claim(story: Story, named: str) -
 
 def test_a_report_that_comes_just_after_the_order_starts_nothing(story: Story) -> None:
     story.order(email=ANIA)
-    story.claim("c", ANIA)
+    story.reports("c", ANIA)
     story.days(10)
     assert story.sent_to(ANIA) == []
 
 
 def test_it_gets_one_reminder_and_no_second_however_often_it_is_filled_again(story: Story) -> None:
-    story.claim("c", ANIA)
+    story.reports("c", ANIA)
     story.days(20)
-    story.claim("c", ANIA, total="59.25")
+    story.reports("c", ANIA, total="59.25")
     story.days(20)
     assert len(story.sent_to(ANIA)) == 1
 
@@ -72,7 +72,7 @@ def test_no_code_no_points_and_no_name_whatever_the_cart_is_said_to_be_worth(
     rich.order("before", email=ANIA, name="Zofia", total="500.00")
     rich.days(30)
     before = len(rich.sent_to(ANIA))
-    rich.claim("c", ANIA, total="5000.00")
+    rich.reports("c", ANIA, total="5000.00")
     rich.days(10)
     (mail,) = rich.sent_to(ANIA)[before:]
     for kept in (HER_NAME, "PROCENT-", "PREZENT-", "punkt", "kod"):
@@ -82,31 +82,31 @@ def test_no_code_no_points_and_no_name_whatever_the_cart_is_said_to_be_worth(
 # --- Ania's own carts and consents ----------------------------------------------------------------
 
 
-def test_her_own_cart_is_reminded_of_as_if_there_were_no_claim(story: Story) -> None:
+def test_her_own_cart_is_reminded_of_as_if_there_were_no_page_cart(story: Story) -> None:
     story.checkout("hers", email=ANIA)
     story.hours(1)
     for number in range(25):
-        story.claim(f"strange-{number}", ANIA)
+        story.reports(f"strange-{number}", ANIA)
     story.days(10)
     assert len(story.about("hers")) == 2
     assert {message.cart for message in story.sent_to(ANIA)} == {"hers"}
 
 
-def test_a_claim_gives_way_to_the_same_basket_that_the_shop_reports(story: Story) -> None:
-    story.claim("c", ANIA)
+def test_a_page_cart_gives_way_to_the_same_basket_that_the_shop_reports(story: Story) -> None:
+    story.reports("c", ANIA)
     story.checkout("hers", email=ANIA)
     story.days(10)
     assert {message.cart for message in story.sent_to(ANIA)} == {"hers"}
 
 
-def test_a_stop_holds_against_every_later_claim(story: Story) -> None:
-    story.claim("c", ANIA)
+def test_a_stop_holds_against_every_later_page_cart(story: Story) -> None:
+    story.reports("c", ANIA)
     story.hours(4)
     (mail,) = story.sent_to(ANIA)
     mail.stop()
     story.days(30)
     for number in range(3):
-        story.claim(f"later-{number}", ANIA)
+        story.reports(f"later-{number}", ANIA)
     story.days(30)
     assert story.sent_to(ANIA) == [mail]
 
@@ -114,7 +114,7 @@ def test_a_stop_holds_against_every_later_claim(story: Story) -> None:
 def test_an_opt_out_that_the_shop_reports_holds_too(story: Story) -> None:
     story.refuses("email", email=ANIA)
     story.days(1)
-    story.claim("c", ANIA)
+    story.reports("c", ANIA)
     story.days(10)
     assert story.sent_to(ANIA) == []
 
@@ -123,8 +123,8 @@ def test_what_an_account_agreed_to_is_not_changed(story: Story) -> None:
     story.record("ania", email=ANIA)
     story.agrees("email", id="ania", email=ANIA)
     before = open_store().customers.get(story.shop.id, _account(story)) if _here(story) else None
-    story.claim("c", ANIA)
-    story.claim("c", agreed=False)
+    story.reports("c", ANIA)
+    story.reports("c", agreed=False)
     if before is not None:
         assert open_store().customers.get(story.shop.id, before.id) == before
     story.checkout("hers", id="ania")
@@ -132,19 +132,19 @@ def test_what_an_account_agreed_to_is_not_changed(story: Story) -> None:
     assert len(story.about("hers")) == 2
 
 
-def test_an_unticked_box_ends_the_claim_even_where_the_address_agreed_elsewhere(
+def test_an_unticked_box_ends_the_cart_even_where_the_address_agreed_elsewhere(
     story: Story,
 ) -> None:
     story.agrees("email", email=ANIA)
-    story.claim("c", ANIA)
-    story.claim("c", agreed=False)
+    story.reports("c", ANIA)
+    story.reports("c", agreed=False)
     story.days(10)
     assert story.sent_to(ANIA) == []
 
 
 def test_unticking_is_no_opt_out_of_an_address_that_a_stranger_typed(story: Story) -> None:
-    story.claim("c", ANIA)
-    story.claim("c", agreed=False)
+    story.reports("c", ANIA)
+    story.reports("c", agreed=False)
     story.checkout("hers", email=ANIA)
     story.days(10)
     assert len(story.about("hers")) == 2
@@ -154,12 +154,12 @@ def test_where_the_shop_asks_for_double_opt_in_only_a_click_brings_the_reminder(
     cloud: Cloud | OnStack,
 ) -> None:
     careful = a_story(cloud, storefront=STOREFRONT, frequency_cap=UNCAPPED, double_opt_in=["email"])
-    careful.claim("c", ANIA)
+    careful.reports("c", ANIA)
     careful.hours(1)
     (question,) = careful.sent_to(ANIA)
     careful.days(3)
     assert len(careful.sent_to(ANIA)) == 1
-    careful.claim("d", STRANGER)
+    careful.reports("d", STRANGER)
     careful.hours(1)
     assert careful.post(careful.sent_to(STRANGER)[0].link("y"), "")["statusCode"] == 303
     careful.hours(5)
@@ -171,15 +171,15 @@ def test_whoever_opted_out_is_not_even_asked(cloud: Cloud | OnStack) -> None:
     careful = a_story(cloud, storefront=STOREFRONT, double_opt_in=["email"])
     careful.refuses("email", email=ANIA)
     careful.days(100)
-    careful.claim("c", ANIA)
+    careful.reports("c", ANIA)
     careful.days(10)
     assert careful.sent_to(ANIA) == []
 
 
-def test_what_was_bought_is_not_what_a_claim_says(cloud: Cloud | OnStack) -> None:
-    """The order names the claim, and the mail after it shows nothing of the claim."""
+def test_what_was_bought_is_not_what_a_page_says(cloud: Cloud | OnStack) -> None:
+    """The order names the page cart, and the mail after it shows nothing of that."""
     shop = a_story(cloud, storefront=STOREFRONT, timelines=["abandoned_cart", "after_purchase"])
-    shop.claim("c", STRANGER, items=[_strange_line()])
+    shop.reports("c", STRANGER, items=[_strange_line()])
     shop.agrees("email", email=ANIA)
     shop.order(email=ANIA, cart=id_of(shop.shop, "c"), total="200.00")
     shop.days(30)

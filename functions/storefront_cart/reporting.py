@@ -1,6 +1,6 @@
 """Turns a page's report of its cart into an event, and processes it like a shop's event.
 
-What a claim may lead to, and what not, is decided where messages are: see wracaj/carts/claims.py.
+What it may lead to is decided where messages are: see wracaj/carts/page_carts.py.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from storefront_cart.claim import Claim, Line
-from wracaj.carts.claims import claim_id
+from storefront_cart.report import Line, Report
+from wracaj.carts.page_carts import page_cart_id
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartContent, CartUpdated, Contact, Item
@@ -32,66 +32,66 @@ class TooManyError(Exception):
 
 
 @dataclass(frozen=True)
-class Claiming:
+class Reporting:
     store: Store
     intake: Intake
 
-    def take(self, shop: ShopSettings, claim: Claim) -> tuple[str, Said]:
+    def take(self, shop: ShopSettings, report: Report) -> tuple[str, Said]:
         """Process the report. Returns the cart's id, after the event is stored."""
         if shop.storefront is None:
             raise NoCartsError
-        claim.check_wording(shop)
-        cart_id = claim_id(shop.shop, claim.key)
+        report.check_wording(shop)
+        cart_id = page_cart_id(shop.shop, report.key)
         cart = self.store.carts.get(shop.shop, cart_id)
         if cart and cart.ordered:
             return cart_id, "ordered"
         if cart and cart.erased:
             return cart_id, "forgotten"
-        self._pass(shop, claim, cart_id, is_new=cart is None)
-        at = self.store.claims.admit(shop, cart_id, claim.at, is_emptied=claim.is_emptied)
+        self._pass(shop, report, cart_id, is_new=cart is None)
+        at = self.store.page_carts.admit(shop, cart_id, report.at, is_emptied=report.is_emptied)
         if at is None:
             raise TooManyError
-        self.intake.take(shop, event_of(shop, claim, cart_id, at))
+        self.intake.take(shop, event_of(shop, report, cart_id, at))
         return cart_id, "taken"
 
-    def _pass(self, shop: ShopSettings, claim: Claim, cart_id: str, *, is_new: bool) -> None:
+    def _pass(self, shop: ShopSettings, report: Report, cart_id: str, *, is_new: bool) -> None:
         """Emptying a known cart and unticking its box only stop messages: the shop's limit does
         not count for them."""
-        stops = not is_new and (claim.is_emptied or claim.agreed is False)
-        action = LimitedAction.CLAIM_NO if stops else LimitedAction.CLAIM
-        if not self.store.rate_limits.admit(shop.shop, action, claim.email or cart_id):
+        stops = not is_new and (report.is_emptied or report.agreed is False)
+        action = LimitedAction.PAGE_CART_NO if stops else LimitedAction.PAGE_CART
+        if not self.store.rate_limits.admit(shop.shop, action, report.email or cart_id):
             raise TooManyError
 
 
-def event_of(shop: ShopSettings, claim: Claim, cart_id: str, at: datetime) -> CartUpdated:
+def event_of(shop: ShopSettings, report: Report, cart_id: str, at: datetime) -> CartUpdated:
     return CartUpdated(
         at=at,
         cart_id=cart_id,
-        content=_content(shop, claim),
-        contact=Contact(email=claim.email, locale=claim.lang),
-        consent={Channel.EMAIL: word} if (word := _word(claim, at)) else {},
+        content=_content(shop, report),
+        contact=Contact(email=report.email, locale=report.lang),
+        consent={Channel.EMAIL: word} if (word := _word(report, at)) else {},
     )
 
 
-def _word(claim: Claim, at: datetime) -> Consent | None:
-    """A box that was unticked takes back the claim's own opt-in. It is no opt-out of the address:
+def _word(report: Report, at: datetime) -> Consent | None:
+    """A box that was unticked takes back the report's own opt-in. It is no opt-out of the address:
     whoever unticked it proved nothing."""
-    if claim.email:
-        source = f"storefront: {' '.join((claim.wording or '').split())}"
+    if report.email:
+        source = f"storefront: {' '.join((report.wording or '').split())}"
         return Consent(state=ConsentState.SUBSCRIBED, at=at, source=source)
-    if claim.agreed is False:
+    if report.agreed is False:
         return Consent(state=ConsentState.UNKNOWN, at=at, source="storefront")
     return None
 
 
-def _content(shop: ShopSettings, claim: Claim) -> CartContent | None:
-    if claim.items is None:
+def _content(shop: ShopSettings, report: Report) -> CartContent | None:
+    if report.items is None:
         return None
     return CartContent(
-        items=tuple(_item(shop, line) for line in claim.items),
-        currency=claim.currency,
-        total=Decimal(claim.total) if claim.total else None,
-        recovery_url=way_back(shop, claim.items),
+        items=tuple(_item(shop, line) for line in report.items),
+        currency=report.currency,
+        total=Decimal(report.total) if report.total else None,
+        recovery_url=way_back(shop, report.items),
     )
 
 

@@ -4,10 +4,18 @@ checked."""
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from storefront_cart.plain_titles import harmless
-from wracaj.carts.claims import KEY
+from wracaj.carts.page_carts import KEY
 from wracaj.customers.email_address import normal_email
 from wracaj.errors import PayloadError
 from wracaj.external_ids import ExternalId
@@ -60,7 +68,7 @@ class Line(BaseModel):
     url: Address | None = None
 
 
-class Claim(BaseModel):
+class Report(BaseModel):
     """The cart as the page has it now. `items` None: the page does not show it, [] an empty cart.
 
     `email` comes with the words that its box was ticked for. `agreed` False: the box was unticked
@@ -76,7 +84,7 @@ class Claim(BaseModel):
     total: Money | None = None
     email: Annotated[str, Field(max_length=1000), AfterValidator(_mailbox)] | None = None
     wording: Annotated[str, Field(max_length=500)] | None = None
-    agreed: bool | None = None
+    agreed: StrictBool | None = None
     lang: Locale | None = None
 
     @model_validator(mode="after")
@@ -88,7 +96,7 @@ class Claim(BaseModel):
         return self
 
     @classmethod
-    def read(cls, body: bytes) -> "Claim":
+    def read(cls, body: bytes) -> "Report":
         """Raises TooLargeError, or PayloadError."""
         TooLargeError.check(len(body), MAX_BYTES, "A cart")
         return read_body(cls, body)
