@@ -26,13 +26,20 @@
   const language = (told.lang || document.documentElement.lang || "en").slice(0, 2).toLowerCase();
   const SECOND = 1000;
   const WEEK = 7 * 24 * 3600 * SECOND;
+  const warned = new Set();
+
+  /** What is wrong is said once: the script looks again and again. @param {unknown} what */
+  function warn(what) {
+    if (!warned.has(String(what))) console.warn("wracaj:", what);
+    warned.add(String(what));
+  }
 
   /** Whatever goes wrong here is no reason to disturb the shop's page. @param {() => unknown} action */
   async function quietly(action) {
     try {
       return await action();
     } catch (error) {
-      console.warn("wracaj:", error);
+      warn(error);
     }
   }
 
@@ -58,7 +65,7 @@
 
   /** @param {unknown} value @returns {string | undefined} "49.9", as the endpoint takes numbers */
   const number = (value) => {
-    const rounded = value == null || value === "" ? NaN : Math.round(Number(value) * 1e3) / 1e3;
+    const rounded = value == null || value === "" ? NaN : Math.round(Number(String(value).replace(",", ".")) * 1e3) / 1e3;
     return rounded >= 0 && rounded < 1e9 ? String(rounded) : undefined;
   };
 
@@ -82,8 +89,13 @@
     page() {
       const shown = document.querySelector("[data-wracaj]");
       if (!shown) return undefined;
-      const basket = JSON.parse(shown.getAttribute("data-wracaj") || shown.textContent || "null");
-      return basket && { currency: CURRENCY, ...basket, total: number(basket.total), items: basket.items.map(line) };
+      let said;
+      try {
+        said = JSON.parse(shown.getAttribute("data-wracaj") || shown.textContent || "");
+      } catch {}
+      if (Array.isArray(said?.items))
+        return { currency: text(said.currency) || CURRENCY, total: number(said.total), items: said.items.map(line) };
+      warn('data-wracaj must hold JSON such as {"items": [{"title": "Kubek", "quantity": 2}]}');
     },
 
     woocommerce() {
@@ -163,7 +175,6 @@
   const OWN_BOX = "[data-wracaj-consent]";
   const plain = (/** @type {string} */ words) => words.replace(/\s+/g, " ").trim();
   const words = told.words && plain(told.words);
-  let isWarned = false;
 
   /** @param {Element} shown */
   const isVisible = (shown) => shown.getClientRects().length > 0;
@@ -180,8 +191,7 @@
     const label = own?.labels?.[0];
     if (!own) return ours(beside);
     if (label && isVisible(label) && plain(label.innerText) === words) return own;
-    if (!isWarned) console.warn("wracaj: the words beside data-wracaj-consent are not those of storefront.consent: no address is read");
-    isWarned = true;
+    warn("the words beside data-wracaj-consent are not shown, or not those of storefront.consent: no address is read");
   }
 
   /** @param {HTMLInputElement} beside */
@@ -267,6 +277,8 @@
   let timer;
   /** @type {Report | undefined} */
   let underway;
+  /** @type {Report | undefined} */
+  let left;
 
   /** So that nothing of it is kept in the browser. @param {unknown} what @returns {number} */
   const mark = (what) => [...JSON.stringify(what ?? 0)].reduce((sum, letter) => (Math.imul(31, sum) + (letter.codePointAt(0) || 0)) | 0, 7);
@@ -349,7 +361,8 @@
       if (from !== READERS.shoper) basket = /** @type {Basket | undefined} */ (from?.()) || basket;
     } catch {}
     const now = report();
-    if (now && navigator.sendBeacon(`${api}/cart/${shop}`, now.body)) keep();
+    if (now && now !== left && navigator.sendBeacon(`${api}/cart/${shop}`, now.body)) left = now;
+    keep();
   }
 
   /** @param {Event} event */

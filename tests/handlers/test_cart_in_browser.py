@@ -192,6 +192,17 @@ def test_a_cart_of_each_kind_of_shop_reaches_the_shop_s_timeline(stage: Stage, k
     assert stage.page.value("wracaj.id()") == cart.cart_id
 
 
+@pytest.mark.parametrize("held", ["{items: [}", '{"items": {}}', "null", ""])
+def test_a_page_s_own_cart_that_cannot_be_read_is_told_to_its_developer(
+    stage: Stage, held: str
+) -> None:
+    stage.visit(re.sub(r"data-wracaj='[^']*'", f"data-wracaj='{held}'", generic_page()))
+    stage.tick("document.querySelector('[data-wracaj-consent]')")
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.silent()
+    assert stage.page.said().count("data-wracaj must hold JSON") == 1
+
+
 def test_prices_in_another_currency_are_left_out(stage: Stage) -> None:
     stage.visit(CLASSIC_FIELD + CLASSIC_REVIEW.replace("zł", "€"))
     stage.tick()
