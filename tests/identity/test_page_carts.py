@@ -176,21 +176,6 @@ def test_whoever_opted_out_is_not_even_asked(cloud: Cloud | OnStack) -> None:
     assert careful.sent_to(ANIA) == []
 
 
-def test_what_was_bought_is_not_what_a_page_says(cloud: Cloud | OnStack) -> None:
-    """The order names the page cart, and the mail after it shows nothing of that."""
-    shop = a_story(cloud, storefront=STOREFRONT, timelines=["abandoned_cart", "after_purchase"])
-    shop.reports("c", STRANGER, items=[_strange_line()])
-    shop.agrees("email", email=ANIA)
-    shop.order(email=ANIA, cart=id_of(shop.shop, "c"), total="200.00")
-    shop.days(30)
-    assert shop.sent_to(ANIA)
-    assert not [message for message in shop.sent if "Podrobiony" in message.text]
-
-
-def _strange_line() -> dict[str, str]:
-    return {"id": "1", "title": "Podrobiony kubek", "quantity": "1", "price": "1.00"}
-
-
 def _here(story: Story) -> bool:
     """Whether the table is in this process."""
     return isinstance(story.cloud, Cloud)

@@ -22,9 +22,10 @@ from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact
+from wracaj.events import ConsentChanged, Contact, Product
 from wracaj.services.intake.dispatch import Intake
 from wracaj.store.page_carts import MOST_AHEAD
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome
 
 MAIL = "ala.nowak@poczta.example"
@@ -174,6 +175,20 @@ def test_a_page_dates_nothing_far_from_its_receipt(
     page.arrives(a_report("c", MAIL, items=[a_line(quantity="3")], at=second), 60)
     assert page.cart.created_at <= NOON
     assert NOON - HOUR < page.cart.last_activity_at <= clock.time + MOST_AHEAD
+
+
+@pytest.mark.parametrize("products", [(), (Product(product_id="9", title="Talerz"),)])
+def test_what_was_bought_is_not_what_a_page_says(
+    store: Any, clock: Clock, products: tuple[Product, ...]
+) -> None:
+    """The order names the page's cart. What follows it shows nothing of that cart."""
+    page = a_page(store, clock, timelines=["abandoned_cart", "after_purchase"])
+    page.arrives(page.says(0), 0)
+    cart_id = id_of(page.scene.shop, "c")
+    page.scene.take(an_order(order_id="o1", placed_at=NOON, cart_ids=(cart_id,), products=products))
+    assert page.cart.ordered and page.cart.content.items
+    about = store.carts.subject(page.scene.shop.id, occasion_id(OccasionKind.AFTER_PURCHASE, "o1"))
+    assert [item.title for item in about.content.items] == [one.title for one in products]
 
 
 # --- bodies ---------------------------------------------------------------------------------------
