@@ -37,6 +37,7 @@ from wracaj.settings.sections import (
     TogetherError,
     WooCommerceSettings,
 )
+from wracaj.settings.storefront import StorefrontSettings
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
@@ -105,6 +106,7 @@ class ShopSettings(Section):
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None
+    storefront: StorefrontSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
         {},
@@ -222,6 +224,17 @@ class ShopSettings(Section):
             raise TogetherError(
                 "recovery_hosts",
                 f"must name {host}: links back to a cart lead to the WooCommerce site",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reminders_may_lead_to_the_basket(self) -> Self:
+        basket = self.storefront.basket_url if self.storefront else None
+        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
+            raise TogetherError(
+                "storefront.basket_url",
+                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
+                " there",
             )
         return self
 
