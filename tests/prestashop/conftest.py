@@ -28,7 +28,11 @@ def wracaj() -> Iterator[HttpShop]:
 def unconnected(php: int, tmp_path: Path) -> PrestaShop:
     shop = PrestaShop(php, tmp_path / "shop.sqlite")
     shop.do({"do": "shop"})
-    for product, name, price in ((CUP, "Filiżanka", 199), (PLATE, "Talerz", 49.9), (TRAY, "Taca", 9)):
+    for product, name, price in (
+        (CUP, "Filiżanka", 199),
+        (PLATE, "Talerz", 49.9),
+        (TRAY, "Taca", 9),
+    ):
         shop.do(
             {"do": "set", "class": "Product", "id": product, "with": {"name": name, "price": price}}
         )

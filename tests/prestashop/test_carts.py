@@ -143,7 +143,7 @@ def test_a_deleted_cart_is_told_of(shop: PrestaShop) -> None:
 
 
 def test_a_title_that_is_no_utf_8_costs_only_the_title(shop: PrestaShop) -> None:
-    name = {"name": "Kubek <b>ÿ</b> & \u0000 \"spółka\""}
+    name = {"name": 'Kubek <b>ÿ</b> & \u0000 "spółka"'}
     shop.do({"do": "set", "class": "Product", "id": 1, "with": name})
     shop.a_cart()
     content = the_cart(shop).content

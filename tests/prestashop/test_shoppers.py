@@ -10,7 +10,13 @@ from support.prestashop import NEEDS_PHP, PrestaShop
 from support.webhook_bodies import Json
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.events import CartUpdated, ConsentChanged, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    CartUpdated,
+    ConsentChanged,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+)
 
 pytestmark = NEEDS_PHP
 JAN = "jan@poczta.example"
@@ -167,7 +173,9 @@ class TestOwnBox:
         assert words(shop) == [("unsubscribed", JAN)]
 
     def test_the_box_has_words_in_the_visitors_language(self, shop: PrestaShop) -> None:
-        fields = {language: shop.do({"do": "form"}, language=language)[0] for language in ("pl", "en")}
+        fields = {
+            language: shop.do({"do": "form"}, language=language)[0] for language in ("pl", "en")
+        }
         assert fields["pl"][0]["label"].startswith("Zgadzam się na e-maile")
         assert fields["en"][0]["label"].startswith("I agree to e-mails")
         assert fields["pl"][0]["value"] == 0
@@ -257,6 +265,7 @@ def test_a_guest_who_becomes_a_customer_brings_their_orders(shop: PrestaShop) ->
     shop.do({"do": "order", "cart": cart, "state": 2})
     shop.deliver()
     shop.do({"do": "account", "customer": guest, "with": {"is_guest": 0}})
-    assert {
-        type_: data["customer"]["id"] for type_, data in shop.waiting()
-    } == {"customer.updated": str(guest), "order.updated": str(guest)}
+    assert {type_: data["customer"]["id"] for type_, data in shop.waiting()} == {
+        "customer.updated": str(guest),
+        "order.updated": str(guest),
+    }

@@ -47,7 +47,8 @@ final class SettingsPage
 
     private function saveKey(): void
     {
-        $line = trim((string) \Tools::getValue('wracaj_key'));
+        $pasted = \Tools::getValue('wracaj_key');
+        $line = is_string($pasted) ? trim($pasted) : '';
         if ($line === '' && \Tools::getValue('wracaj_disconnect')) {
             Settings::set(Settings::KEY, '', $this->shop);
             $words = $this->l('The key is removed. Nothing is collected now.');

@@ -22,7 +22,8 @@ class WracajCronModuleFrontController extends ModuleFrontController
     {
         header('Content-Type: text/plain; charset=utf-8');
         header('Cache-Control: no-store');
-        if (!hash_equals(Settings::cronToken(), (string) Tools::getValue('token'))) {
+        $token = Tools::getValue('token');
+        if (!is_string($token) || !hash_equals(Settings::cronToken(), $token)) {
             http_response_code(403);
             exit("This address needs the token that Wracaj's settings page shows.\n");
         }

@@ -21,7 +21,8 @@ class WracajRestoreModuleFrontController extends ModuleFrontController
         $app = $this->module->app();
         $restorer = new Restorer($app->carts, $app->orders, $app->codes, $this->context);
         try {
-            $outcome = $this->isVisit() ? $restorer->restore((string) Tools::getValue('token')) : '';
+            $token = Tools::getValue('token');
+            $outcome = $this->isVisit() ? $restorer->restore(is_string($token) ? $token : '') : '';
         } catch (\Throwable $error) {
             $place = get_class($error) . ', ' . basename($error->getFile()) . ':' . $error->getLine();
             PrestaShopLogger::addLog('Wracaj: no copy, ' . $place, 3, null, 'Module', null, true);
