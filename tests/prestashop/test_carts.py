@@ -25,8 +25,8 @@ def test_a_cart_is_told_of_with_all_that_a_reminder_shows(shop: PrestaShop) -> N
     assert told.content.total == Decimal("447.90")
     assert told.content.currency == "PLN"
     assert [(item.product_id, item.title, item.quantity) for item in told.content.items] == [
-        ("1", "Filiżanka", 2),
-        ("2", "Talerz", 1),
+        ("1", "Filiżanka", Decimal(2)),
+        ("2", "Talerz", Decimal(1)),
     ]
     cup = told.content.items[0]
     assert cup.unit_price == Decimal("199.00")
@@ -127,13 +127,16 @@ def test_amounts_are_in_the_carts_own_currency(shop: PrestaShop) -> None:
     assert (content.currency, content.total) == ("EUR", Decimal(398))
 
 
-def test_gifts_are_no_part_of_what_was_left(shop: PrestaShop) -> None:
-    gift = {"id_product": 3, "id_product_attribute": 0, "cart_quantity": 1, "is_gift": True}
-    cup = {"id_product": 1, "id_product_attribute": 0, "cart_quantity": 1}
-    shop.do({"do": "cart", "with": {"lines": [cup, gift]}})
+def test_gifts_of_codes_are_no_part_of_what_was_left(shop: PrestaShop) -> None:
+    cart = shop.do({"do": "cart"})[0]
+    shop.do({"do": "take", "cart": cart, "product": 1}, {"do": "take", "cart": cart, "product": 2})
+    shop.do(*({"do": "code", "cart": cart, "gift": gift} for gift in (2, 3)))
     content = the_cart(shop).content
     assert content
-    assert [item.title for item in content.items] == ["Filiżanka"]
+    assert [(item.title, item.quantity) for item in content.items] == [
+        ("Filiżanka", Decimal(1)),
+        ("Talerz", Decimal(1)),
+    ]
 
 
 def test_a_deleted_cart_is_told_of(shop: PrestaShop) -> None:

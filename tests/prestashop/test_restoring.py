@@ -120,6 +120,14 @@ def test_where_nothing_is_left_no_cart_is_made(shop: PrestaShop) -> None:
     assert len(shop.sql("SELECT * FROM ps_object WHERE class = 'Cart'")) == 1
 
 
+def test_a_gift_does_not_become_a_product_that_is_paid(shop: PrestaShop) -> None:
+    cart = shop.a_cart()
+    shop.do({"do": "code", "cart": cart, "gift": 3}, {"do": "code", "cart": cart, "gift": 1})
+    answer = visit(shop, link(shop, cart))
+    assert lines(shop, int(answer.headers["x-cart"])) == [(1, 0, 2)]
+    assert answer.told["success"] == ["Twój koszyk wrócił."]
+
+
 def test_what_was_engraved_for_another_is_not_copied(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     shop.do({"do": "take", "cart": cart, "product": 2, "customization": 4})
@@ -169,6 +177,6 @@ def test_who_buys_the_copy_ends_the_original_too(shop: PrestaShop) -> None:
     original = shop.sql("SELECT cart_id FROM ps_wracaj_cart")[0]["cart_id"]
     copy = int(visit(shop, link(shop, cart)).headers["x-cart"])
     shop.do({"do": "order", "cart": copy, "state": 2})
-    placed = [event for event in shop.told() if isinstance(event, OrderPlaced)][0]
+    placed = next(event for event in shop.told() if isinstance(event, OrderPlaced))
     assert original in placed.cart_ids
     assert len(placed.cart_ids) == 2

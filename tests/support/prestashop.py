@@ -66,7 +66,7 @@ class PrestaShop:
         assert self.log() == []
         return results
 
-    def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answered:
+    def call(self, method: str, path: str, body: bytes = b"", /, **headers: str) -> Answered:
         given = {"X-Database": str(self.database)} | self.headers
         given |= {f"X-{name.title()}": value for name, value in headers.items()}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -254,7 +254,6 @@ class Cart extends ObjectModel
                 'category' => 'kubki',
                 'id_image' => "$product->id-10$product->id",
                 'attributes_small' => $line['id_product_attribute'] ? 'Biały' : '',
-                'is_gift' => false,
             ];
         }, $this->lines);
     }
@@ -295,23 +294,33 @@ class Cart extends ObjectModel
         }, $this->getProducts()));
     }
 
-    public function getCartRules()
+    public function getCartRules($filter = CartRule::FILTER_ACTION_ALL, $autoAdd = true)
     {
-        return array_map(function ($id) {
-            return ['id_cart_rule' => $id];
+        $rules = array_map(function ($id) {
+            return get_object_vars(new CartRule($id)) + ['id_cart_rule' => $id];
         }, $this->rules);
+
+        return array_values(array_filter($rules, function (array $rule) use ($filter) {
+            return $filter === CartRule::FILTER_ACTION_ALL || $rule['gift_product'];
+        }));
     }
 
+    /** A gift is one piece more in the rows of the cart, with nothing to tell it from the others. */
     public function addCartRule($id)
     {
         $this->rules[] = $id;
+        $rule = new CartRule($id);
 
-        return $this->update();
+        return $rule->gift_product
+            ? $this->updateQty(1, $rule->gift_product, $rule->gift_product_attribute)
+            : $this->update();
     }
 }
 
 class CartRule
 {
+    public const FILTER_ACTION_ALL = 1;
+    public const FILTER_ACTION_GIFT = 4;
     public $id;
     public $code = '';
     public $name;

@@ -89,6 +89,17 @@ class Steps
             ? 'up' : 'down');
     }
 
+    /** A code of the shop's own with a gift. */
+    public function code(array $step): bool
+    {
+        $rule = new CartRule();
+        $rule->gift_product = $step['gift'];
+        $rule->gift_product_attribute = 0;
+        $rule->add();
+
+        return (new Cart($step['cart']))->addCartRule($rule->id);
+    }
+
     public function save(array $step): bool
     {
         $cart = new Cart($step['cart']);

@@ -88,7 +88,7 @@ final class CartReporter
             'consent' => $isKnown ? $this->consents->said((int) $customer->id) : null,
             'currency' => $currency->iso_code,
             'total' => Money::text($items ? $total : 0, $currency),
-            'recovery_url' => $this->context->link->getModuleLink(
+            'recovery_url' => $this->link()->getModuleLink(
                 'wracaj',
                 'restore',
                 $link,
@@ -105,20 +105,17 @@ final class CartReporter
     {
         $currency = new \Currency((int) $cart->id_currency);
         $items = [];
-        foreach ($cart->getProducts(true) as $line) {
-            if (!empty($line['is_gift'])) {
-                continue;
-            }
+        foreach (CartLines::of($cart) as $line) {
             $variant = (int) $line['id_product_attribute'];
             $attributes = trim((string) ($line['attributes_small'] ?? ''));
             $items[] = [
                 'product_id' => (string) (int) $line['id_product'],
                 'variant_id' => $variant ? (string) $variant : null,
                 'title' => $line['name'] . ($attributes === '' ? '' : ', ' . $attributes),
-                'quantity' => (int) $line['cart_quantity'],
+                'quantity' => $line['wanted'],
                 'unit_price' => Money::text($line['price_wt'] ?? 0, $currency),
                 'image_url' => $this->image($line),
-                'url' => $this->context->link->getProductLink(
+                'url' => $this->link()->getProductLink(
                     (int) $line['id_product'],
                     $line['link_rewrite'] ?? null,
                     $line['category'] ?? null,
@@ -139,13 +136,21 @@ final class CartReporter
         if ($id === '' || strpos($id, 'default') !== false) {
             return null;
         }
-        $url = (string) $this->context->link->getImageLink(
+        $url = (string) $this->link()->getImageLink(
             (string) ($line['link_rewrite'] ?? ''),
             $id,
             \ImageType::getFormattedName('home')
         );
 
         return strpos($url, 'https://') === 0 ? $url : null;
+    }
+
+    /**
+     * Calls of the webservice have no link of their own.
+     */
+    private function link(): \Link
+    {
+        return $this->context->link ?? new \Link('https://', 'https://');
     }
 
     /**

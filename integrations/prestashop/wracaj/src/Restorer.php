@@ -76,23 +76,20 @@ final class Restorer
     }
 
     /**
-     * "product-variant" → quantity. Gifts come back with their code. What a shopper had printed or
-     * engraved is theirs alone and is not copied; $left counts those lines.
+     * "product-variant" → quantity. What a shopper had printed or engraved is theirs alone and is
+     * not copied; $left counts those lines.
      */
     private static function quantities(\Cart $cart, ?int &$left): array
     {
         $left = 0;
         $quantities = [];
-        foreach ($cart->getProducts(true) as $line) {
-            if (!empty($line['is_gift'])) {
-                continue;
-            }
+        foreach (CartLines::of($cart) as $line) {
             if ((int) ($line['id_customization'] ?? 0) > 0) {
                 ++$left;
                 continue;
             }
-            $name = (int) $line['id_product'] . '-' . (int) $line['id_product_attribute'];
-            $quantities[$name] = ($quantities[$name] ?? 0) + (int) $line['cart_quantity'];
+            $name = CartLines::name($line['id_product'], $line['id_product_attribute']);
+            $quantities[$name] = ($quantities[$name] ?? 0) + $line['wanted'];
         }
 
         return $quantities;

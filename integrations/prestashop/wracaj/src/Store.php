@@ -30,7 +30,7 @@ class Store
 
     public function query(string $sql): array
     {
-        return $this->db->executeS($sql, true, false) ?: [];
+        return self::done($this->db->executeS($sql, true, false));
     }
 
     public function value(string $sql): string
@@ -43,19 +43,19 @@ class Store
      */
     public function add(string $table, array $row): bool
     {
-        $this->db->insert($table, self::quoted($row), false, true, \Db::INSERT_IGNORE);
+        self::done($this->db->insert($table, self::quoted($row), false, true, \Db::INSERT_IGNORE));
 
         return (int) $this->db->Affected_Rows() > 0;
     }
 
     public function change(string $table, array $values, string $where): void
     {
-        $this->db->update($table, self::quoted($values), $where);
+        self::done($this->db->update($table, self::quoted($values), $where));
     }
 
     public function remove(string $table, string $where): int
     {
-        $this->db->delete($table, $where);
+        self::done($this->db->delete($table, $where));
 
         return (int) $this->db->Affected_Rows();
     }
@@ -85,6 +85,20 @@ class Store
     public static function text(string $text): string
     {
         return "'" . pSQL($text, true) . "'";
+    }
+
+    /**
+     * PrestaShop's Db answers false where the database refuses, and goes on.
+     *
+     * @return mixed
+     */
+    private static function done($result)
+    {
+        if ($result === false) {
+            throw new \RuntimeException('the database refused a statement of the module');
+        }
+
+        return $result;
     }
 
     private static function quoted(array $row): array
