@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
+
 from support.prestashop import NEEDS_PHP, PrestaShop
 from wracaj.events import CartDeleted, CartUpdated
 
@@ -127,10 +129,13 @@ def test_amounts_are_in_the_carts_own_currency(shop: PrestaShop) -> None:
     assert (content.currency, content.total) == ("EUR", Decimal(398))
 
 
-def test_gifts_of_codes_are_no_part_of_what_was_left(shop: PrestaShop) -> None:
+@pytest.mark.parametrize("headers", [{}, {"old_hook": "1"}], ids=["9", "1.7.0"])
+def test_gifts_of_codes_are_no_part_of_what_was_left(
+    shop: PrestaShop, headers: dict[str, str]
+) -> None:
     cart = shop.do({"do": "cart"})[0]
     shop.do({"do": "take", "cart": cart, "product": 1}, {"do": "take", "cart": cart, "product": 2})
-    shop.do(*({"do": "code", "cart": cart, "gift": gift} for gift in (2, 3)))
+    shop.do(*({"do": "code", "cart": cart, "gift": gift} for gift in (2, 3)), **headers)
     content = the_cart(shop).content
     assert content
     assert [(item.title, item.quantity) for item in content.items] == [

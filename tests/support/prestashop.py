@@ -68,7 +68,7 @@ class PrestaShop:
 
     def call(self, method: str, path: str, body: bytes = b"", /, **headers: str) -> Answered:
         given = {"X-Database": str(self.database)} | self.headers
-        given |= {f"X-{name.title()}": value for name, value in headers.items()}
+        given |= {f"X-{name}".replace("_", "-"): value for name, value in headers.items()}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body, given)
         answer = connection.getresponse()

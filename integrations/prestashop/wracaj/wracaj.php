@@ -22,6 +22,8 @@ class Wracaj extends Module
 {
     public const HOOKS = [
         'actionCartSave',
+        'actionObjectCartAddAfter',
+        'actionObjectCartUpdateAfter',
         'actionObjectCartDeleteAfter',
         'actionValidateOrder',
         'actionOrderStatusPostUpdate',
@@ -106,10 +108,26 @@ class Wracaj extends Module
 
     // Carts
 
+    /**
+     * The first versions of 1.7 hand over no cart, and PrestaShop then gives the one of the context.
+     */
     public function hookActionCartSave($params)
     {
-        // 1.7 in its first versions hands over no cart
-        $cart = $params['cart'] ?? $this->context->cart;
+        $this->noteCart($params['cart'] ?? $this->context->cart);
+    }
+
+    public function hookActionObjectCartAddAfter($params)
+    {
+        $this->noteCart($params['object']);
+    }
+
+    public function hookActionObjectCartUpdateAfter($params)
+    {
+        $this->noteCart($params['object']);
+    }
+
+    private function noteCart(?Cart $cart): void
+    {
         // a cart that an employee fills in the back office waits for no shopper
         if (Validate::isLoadedObject($cart) && !defined('_PS_ADMIN_DIR_')) {
             $this->whereConnected((int) $cart->id_shop, function () use ($cart): void {
@@ -288,7 +306,7 @@ class Wracaj extends Module
             }
             $this->app()->customerReporter->tell($customer);
         });
-        $this->hookActionCartSave([]);
+        $this->noteCart($this->context->cart);
     }
 
     private function hasBox(int $shop): bool

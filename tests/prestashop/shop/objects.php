@@ -244,6 +244,8 @@ class Cart extends ObjectModel
 
     public function getProducts($refresh = false)
     {
+        $lines = isset($_SERVER['HTTP_X_OLD_HOOK']) ? $this->splitByGifts() : $this->lines;
+
         return array_map(function (array $line) {
             $product = new Product($line['id_product']);
 
@@ -255,7 +257,22 @@ class Cart extends ObjectModel
                 'id_image' => "$product->id-10$product->id",
                 'attributes_small' => $line['id_product_attribute'] ? 'Biały' : '',
             ];
-        }, $this->lines);
+        }, $lines);
+    }
+
+    /** As 1.7.0 does: a gift and the rest are two rows, each with the whole quantity. */
+    private function splitByGifts(): array
+    {
+        $lines = [];
+        $gifts = array_column($this->getCartRules(CartRule::FILTER_ACTION_GIFT), 'gift_product');
+        foreach ($this->lines as $line) {
+            if (in_array($line['id_product'], $gifts, true)) {
+                $lines[] = ['is_gift' => true] + $line;
+            }
+            $lines[] = $line;
+        }
+
+        return $lines;
     }
 
     public function updateQty($quantity, $idProduct, $variant = null, $customization = false, $operator = 'up')

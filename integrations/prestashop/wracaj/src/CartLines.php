@@ -17,15 +17,16 @@ final class CartLines
         $lines = [];
         foreach ($cart->getProducts(true) as $line) {
             $name = self::name($line['id_product'], $line['id_product_attribute']);
-            $given = empty($line['id_customization']) ? min($gifts[$name] ?? 0, (int) $line['cart_quantity']) : 0;
-            $gifts[$name] = ($gifts[$name] ?? 0) - $given;
+            $customization = (int) ($line['id_customization'] ?? 0);
+            $given = $customization === 0 ? $gifts[$name] ?? 0 : 0;
             $line['wanted'] = (int) $line['cart_quantity'] - $given;
-            if ($line['wanted'] > 0) {
-                $lines[] = $line;
-            }
+            // early versions of 1.7 split a row in two, the gift and the rest, both with the whole quantity
+            $lines[$name . '-' . $customization] = $line;
         }
 
-        return $lines;
+        return array_values(array_filter($lines, function (array $line): bool {
+            return $line['wanted'] > 0;
+        }));
     }
 
     /**
