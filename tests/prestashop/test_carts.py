@@ -122,11 +122,20 @@ def test_an_unchanged_cart_is_told_of_again_after_ten_minutes(shop: PrestaShop) 
 
 
 def test_amounts_are_in_the_carts_own_currency(shop: PrestaShop) -> None:
-    shop.do({"do": "set", "class": "Currency", "id": 2, "with": {"precision": 0}})
     shop.a_cart(id_currency=2)
     content = the_cart(shop).content
     assert content
-    assert (content.currency, content.total) == ("EUR", Decimal(398))
+    assert (content.currency, content.total) == ("EUR", Decimal("99.50"))
+    assert content.items[0].unit_price == Decimal("49.75")
+
+
+@pytest.mark.parametrize(("precision", "total"), [(0, "398"), (2, "398.00"), (6, "398.00")])
+def test_amounts_have_the_decimals_of_their_currency(
+    shop: PrestaShop, precision: int, total: str
+) -> None:
+    shop.do({"do": "set", "class": "Currency", "id": 1, "with": {"precision": precision}})
+    shop.a_cart()
+    assert shop.waiting()[0][1]["total"] == total
 
 
 @pytest.mark.parametrize("headers", [{}, {"old_hook": "1"}], ids=["9", "1.7.0"])

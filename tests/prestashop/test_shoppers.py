@@ -246,6 +246,15 @@ def test_a_customer_whom_the_shop_deletes_is_not_kept_elsewhere(shop: PrestaShop
     assert erasures(shop)[0].contact.platform_id == str(id_)
 
 
+def test_a_guest_who_is_a_customer_a_second_time_has_not_left(shop: PrestaShop) -> None:
+    id_ = registered(shop)
+    guest = shop.do({"do": "register", "with": {"email": JAN, "is_guest": 1}})[0]
+    shop.do({"do": "delete", "class": "Customer", "id": guest})
+    assert erasures(shop) == []
+    shop.do({"do": "delete", "class": "Customer", "id": id_})
+    assert len(erasures(shop)) == 1
+
+
 def test_an_export_shows_what_the_module_keeps(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     id_ = shop.do(

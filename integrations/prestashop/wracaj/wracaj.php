@@ -216,13 +216,10 @@ class Wracaj extends Module
         });
     }
 
-    /**
-     * A customer whom the shop deletes gets no messages and is not kept elsewhere.
-     */
     public function hookActionObjectCustomerDeleteAfter($params)
     {
         $this->safely(function () use ($params): void {
-            $this->app()->erasures->erase((int) $params['object']->id, (string) $params['object']->email, '');
+            $this->app()->erasures->eraseDeleted($params['object']);
         });
     }
 

@@ -143,6 +143,17 @@ class Customer extends ObjectModel
         return true;
     }
 
+    public static function getCustomersByEmail($email)
+    {
+        $same = array_filter(self::all(), function (Customer $customer) use ($email) {
+            return strcasecmp($customer->email, $email) === 0;
+        });
+
+        return array_map(function (Customer $customer) {
+            return ['id_customer' => $customer->id];
+        }, $same);
+    }
+
     public static function customerExists($email, $returnId = false)
     {
         foreach (self::all() as $customer) {
@@ -251,7 +262,8 @@ class Cart extends ObjectModel
 
             return $line + [
                 'name' => $product->name,
-                'price_wt' => $product->price,
+                // PrestaShop works prices out in the currency of the context, at four złote for a euro
+                'price_wt' => $product->price / (Context::getContext()->currency->id === 2 ? 4 : 1),
                 'link_rewrite' => $product->link_rewrite,
                 'category' => 'kubki',
                 'id_image' => "$product->id-10$product->id",

@@ -41,6 +41,20 @@ final class Erasures
     }
 
     /**
+     * The shop deleted a customer, who gets no messages then and is not kept elsewhere. A guest who
+     * is a customer a second time, by the same address, has not left.
+     */
+    public function eraseDeleted(\Customer $customer): void
+    {
+        $id = (int) $customer->id;
+        $same = \Customer::getCustomersByEmail((string) $customer->email) ?: [];
+        $others = array_diff(array_map('intval', array_column($same, 'id_customer')), [$id]);
+        if (!$customer->is_guest || !$others) {
+            $this->erase($id, (string) $customer->email, '');
+        }
+    }
+
+    /**
      * The hook's parameter differs: a customer as an array, ['email' => …], ['phone' => …], an id,
      * and each of them inside a list.
      *
