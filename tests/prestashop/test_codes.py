@@ -264,6 +264,15 @@ class TestInTheRestoredCart:
             "info": ["Minimalna kwota zamówienia to 5000"],
         }
 
+    def test_the_order_says_what_free_delivery_took_off(self, shop: PrestaShop, gate: Gate) -> None:
+        cart = shop.a_cart()
+        id_ = shop.sql("SELECT cart_id FROM ps_wracaj_cart")[0]["cart_id"]
+        signed(shop, a_request(kind="free_shipping", percent=None, cart_id=id_))
+        self.restored(shop, cart=str(cart))
+        shop.do({"do": "order", "cart": cart, "state": 1, "shipping": 15})
+        data = shop.waiting()[-1][1]
+        assert (data["shipping"], data["shipping_discount"]) == ("15.00", "15.00")
+
     def test_the_order_names_the_code(self, shop: PrestaShop, gate: Gate) -> None:
         cart = self.asked_for_the_cart(shop, gate, PERCENT)
         self.restored(shop, cart=str(cart))

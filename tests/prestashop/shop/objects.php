@@ -438,7 +438,7 @@ class Order extends ObjectModel
     public function getCartRules()
     {
         return array_map(function ($id) {
-            return ['id_cart_rule' => $id];
+            return ['id_cart_rule' => $id, 'free_shipping' => (new CartRule($id))->free_shipping];
         }, $this->rules);
     }
 

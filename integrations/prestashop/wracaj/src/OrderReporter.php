@@ -155,6 +155,9 @@ final class OrderReporter
             'tax' => Money::text($tax, $currency),
             'shipping' => Money::text($order->total_shipping_tax_incl, $currency),
             'discount' => Money::text($order->total_discounts_tax_incl, $currency),
+            'shipping_discount' => self::isShippingFree($order)
+                ? Money::text($order->total_shipping_tax_incl, $currency)
+                : null,
             'discount_codes' => self::codes($order),
             'items' => self::items($order, $currency),
             'created_at' => Moments::fromShop((string) $order->date_add),
@@ -177,6 +180,14 @@ final class OrderReporter
         }
 
         return $codes;
+    }
+
+    /**
+     * PrestaShop keeps the shipping whole, and counts what a code takes off it among the discounts.
+     */
+    private static function isShippingFree(\Order $order): bool
+    {
+        return (bool) array_filter(array_column($order->getCartRules() ?: [], 'free_shipping'));
     }
 
     private static function items(\Order $order, \Currency $currency): array
