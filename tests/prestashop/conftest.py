@@ -7,6 +7,7 @@ import pytest
 
 from support.http_shop import HttpShop, an_http_shop
 from support.prestashop import PrestaShop, a_key, a_php_server
+from support.prestashop_gate import Gate, a_gate
 
 CUP, PLATE, TRAY = 1, 2, 3
 
@@ -44,3 +45,9 @@ def shop(unconnected: PrestaShop, wracaj: HttpShop) -> PrestaShop:
     key = a_key(f"{wracaj.url}/webhooks/generic/kubek")
     unconnected.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
     return unconnected
+
+
+@pytest.fixture
+def gate(shop: PrestaShop) -> Iterator[Gate]:
+    with a_gate(shop) as gate:
+        yield gate

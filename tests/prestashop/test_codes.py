@@ -1,71 +1,27 @@
 """Codes that Wracaj's generic platform asks for, made in the shop over real HTTP."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from support.prestashop import NEEDS_PHP, PrestaShop
-from support.webhook_bodies import GENERIC_SECRET, OTHER_GENERIC_SECRET, Json, a_shop
+from support.prestashop_gate import Gate
+from support.webhook_bodies import GENERIC_SECRET, OTHER_GENERIC_SECRET, Json
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
-from wracaj.platforms.generic import discounts, standard_webhooks
+from wracaj.platforms.generic import standard_webhooks
 
 pytestmark = NEEDS_PHP
 STARTS = datetime(2026, 7, 16, 9, 30, tzinfo=UTC)
 ENDS = STARTS + timedelta(days=3)
 PERCENT = mint(DiscountTerms(percent=10), STARTS, ENDS, Decimal(100), "PLN")
 AMOUNT = mint(DiscountTerms(amount=Decimal("20.5"), currency="PLN"), STARTS, ENDS)
+FREE = mint(DiscountTerms(free_shipping=True), STARTS, ENDS, Decimal(100), "PLN")
 GIFT = mint(DiscountTerms(product_id="2", product_title="Talerz"), STARTS, ENDS)
-
-
-@dataclass
-class Gate:
-    """Hands the calls of our platform to the shop, with the header that names its database."""
-
-    shop: PrestaShop
-    url: str = ""
-
-    def ask(self, voucher: DiscountCode, cart_id: str = "", secret: str = GENERIC_SECRET) -> None:
-        settings = {"discount_url": f"{self.url}/module/wracaj/discount"}
-        discounts.create(a_shop("generic", secret, generic=settings), voucher, cart_id)
-
-    def rules(self) -> list[Json]:
-        return [json.loads(row["json"]) for row in self.shop.sql("SELECT json FROM ps_cart_rule")]
-
-
-@pytest.fixture
-def gate(shop: PrestaShop) -> Iterator[Gate]:
-    made = Gate(shop)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-            given = {name: self.headers[name] for name in names}
-            shop.headers = given
-            answer = shop.call("POST", self.path, body)
-            shop.headers = {}
-            self.send_response(answer.status)
-            self.send_header("Content-Length", str(len(answer.body.encode())))
-            self.end_headers()
-            self.wfile.write(answer.body.encode())
-
-        def log_message(self, *_: object) -> None:
-            """Log nothing, to keep the tests' output clean."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        made.url = f"http://127.0.0.1:{server.server_port}"
-        yield made
-        server.shutdown()
 
 
 def signed(shop: PrestaShop, body: Any, secret: str = GENERIC_SECRET, age: int = 0) -> Any:
@@ -134,13 +90,12 @@ def test_a_gift_is_one_piece_of_the_product(gate: Gate) -> None:
     assert gate.rules()[0]["gift_product"] == 2
 
 
-@pytest.mark.parametrize(
-    "changes", [{"kind": "free_shipping"}, {"kind": "free_shipping", "free_shipping": True}]
-)
-def test_free_delivery(shop: PrestaShop, gate: Gate, changes: Json) -> None:
-    assert signed(shop, a_request(percent=None, **changes))[0] == 201
-    assert gate.rules()[0]["free_shipping"] == 1
-    assert gate.rules()[0]["name"]["1"] == "Darmowa dostawa"
+def test_free_delivery(gate: Gate) -> None:
+    gate.ask(FREE)
+    (rule,) = gate.rules()
+    assert (rule["free_shipping"], rule["minimum_amount"]) == (1, 100)
+    assert rule["name"]["1"] == "Darmowa dostawa"
+    assert rule["reduction_percent"] == rule["reduction_amount"] == 0
 
 
 def test_the_same_code_again_changes_nothing(shop: PrestaShop, gate: Gate) -> None:

@@ -368,9 +368,11 @@ class Wracaj extends Module
     {
         $states = $this->app()->states;
         $key = Settings::key($shop);
-        $isDue = $states->get(0, States::CRON_AT) < time() - self::SECONDS_WITHOUT_CRON
-            && $states->get($shop, States::TRIED_AT) < time() - self::SECONDS_BETWEEN_TRIES;
-        if ($key === null || !$isDue || $this->app()->outbox->waiting($shop)[0] === 0 || !$this->letGo()) {
+        if ($key === null || $states->get(0, States::CRON_AT) > time() - self::SECONDS_WITHOUT_CRON) {
+            return;
+        }
+        $isDue = $states->get($shop, States::TRIED_AT) < time() - self::SECONDS_BETWEEN_TRIES;
+        if (!$isDue || $this->app()->outbox->waiting($shop)[0] === 0 || !$this->letGo()) {
             return;
         }
         $states->set($shop, States::TRIED_AT, time());

@@ -69,7 +69,7 @@ final class CodeRequest
             }
         } elseif ($kind === 'gift') {
             $this->giftProduct = (int) self::matching($data, 'product_id', '/^[1-9]\d{0,9}$/');
-        } elseif ($kind === 'free_shipping' || ($data['free_shipping'] ?? false) === true) {
+        } elseif ($kind === 'free_shipping') {
             $this->freeShipping = true;
         } else {
             throw new \InvalidArgumentException('kind: must be percent, amount, gift or free_shipping');
