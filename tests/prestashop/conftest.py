@@ -1,5 +1,6 @@
 """A shop of stand-ins that is connected to a Wracaj on loopback."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,6 @@ import pytest
 from support.http_shop import HttpShop, an_http_shop
 from support.prestashop import PrestaShop, a_key, a_php_server
 from support.prestashop_gate import Gate, a_gate
-
-CUP, PLATE, TRAY = 1, 2, 3
 
 
 @pytest.fixture(scope="package")
@@ -25,19 +24,21 @@ def wracaj() -> Iterator[HttpShop]:
         yield server
 
 
+@pytest.fixture(scope="package")
+def template(php: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with the module installed and three products."""
+    database = tmp_path_factory.mktemp("prestashop") / "shop.sqlite"
+    products = [
+        {"do": "set", "class": "Product", "id": id_, "with": {"name": name, "price": price}}
+        for id_, name, price in ((1, "Filiżanka", 199), (2, "Talerz", 49.9), (3, "Taca", 9))
+    ]
+    PrestaShop(php, database).do({"do": "shop"}, *products)
+    return database
+
+
 @pytest.fixture
-def unconnected(php: int, tmp_path: Path) -> PrestaShop:
-    shop = PrestaShop(php, tmp_path / "shop.sqlite")
-    shop.do({"do": "shop"})
-    for product, name, price in (
-        (CUP, "Filiżanka", 199),
-        (PLATE, "Talerz", 49.9),
-        (TRAY, "Taca", 9),
-    ):
-        shop.do(
-            {"do": "set", "class": "Product", "id": product, "with": {"name": name, "price": price}}
-        )
-    return shop
+def unconnected(php: int, template: Path, tmp_path: Path) -> PrestaShop:
+    return PrestaShop(php, shutil.copy(template, tmp_path / "shop.sqlite"))
 
 
 @pytest.fixture

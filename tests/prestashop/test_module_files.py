@@ -14,7 +14,12 @@ from support.prestashop import MODULE, NEEDS_PHP
 from wracaj_cli.house import ROOT
 
 PHP_FILES = sorted(MODULE.rglob("*.php"))
-SOURCES = {"wracaj.php": "wracaj", "restore.php": "restore", "SettingsPage.php": "settingspage"}
+SOURCES = {
+    "wracaj.php": "wracaj",
+    "restore.php": "restore",
+    "CustomerHooks.php": "customerhooks",
+    "SettingsPage.php": "settingspage",
+}
 
 
 @NEEDS_PHP
@@ -41,7 +46,6 @@ def words() -> list[tuple[str, str]]:
         (SOURCES[path.name], text)
         for path in PHP_FILES
         for text in re.findall(r"->l\(\s*'((?:[^'\\]|\\.)*)'", path.read_text(encoding="utf-8"))
-        if path.name in SOURCES
     ]
 
 

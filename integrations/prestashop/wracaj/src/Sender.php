@@ -11,6 +11,11 @@ final class Sender
     private const FIRST_WAIT = 30;
     private const LONGEST_WAIT = 3600;
     private const AT_ONCE = 20;
+    /** Without a cron for so long, pages deliver; each shop at most once in so many seconds. */
+    public const WITHOUT_CRON_SECONDS = 300;
+    public const BETWEEN_PAGES_SECONDS = 60;
+    public const MOST_AFTER_A_PAGE = 10;
+    public const SECONDS_AFTER_A_PAGE = 3.0;
 
     /** @var Store */
     private $store;

@@ -20,10 +20,10 @@ $_MODULE['<{wracaj}prestashop>wracaj_4d1dee3e026ea6c47e56cc369b5dc545'] =
 $_MODULE['<{wracaj}prestashop>wracaj_07ce5bdae1001a1da8e68914d3cf0bee'] =
     'Wracaj wymaga rozszerzeń PHP: curl i mbstring.';
 // I agree to e-mails from this shop: reminders of my basket, and offers.
-$_MODULE['<{wracaj}prestashop>wracaj_dce778628748f6d17f3eb614a43a8efb'] =
+$_MODULE['<{wracaj}prestashop>customerhooks_dce778628748f6d17f3eb614a43a8efb'] =
     'Zgadzam się na e-maile z tego sklepu: przypomnienia o koszyku i oferty.';
 // Wracaj: this module keeps nothing of this address.
-$_MODULE['<{wracaj}prestashop>wracaj_72f32bd1312a190d004cffa87c46f73b'] =
+$_MODULE['<{wracaj}prestashop>customerhooks_72f32bd1312a190d004cffa87c46f73b'] =
     'Wracaj: moduł nie przechowuje niczego o tym adresie.';
 // This link does not lead to a basket any more.
 $_MODULE['<{wracaj}prestashop>restore_8b003284b02b03abbb5832d2f37d6adf'] =
