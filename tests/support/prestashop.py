@@ -28,9 +28,20 @@ from wracaj_cli.house import ROOT
 MODULE = ROOT / "integrations" / "prestashop" / "wracaj"
 STAND_INS = ROOT / "tests" / "prestashop" / "shop"
 SMARTY = Path("/usr/share/php/smarty4/Smarty.class.php")
+
+
+def _missing() -> str:
+    """What of PHP is missing here."""
+    if shutil.which("php") is None:
+        return "php"
+    listed = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout
+    loaded = listed.lower().split()
+    return ", ".join(name for name in ("curl", "mbstring", "pdo_sqlite") if name not in loaded)
+
+
 NEEDS_PHP = pytest.mark.skipif(
-    shutil.which("php") is None,
-    reason="php is missing: apt-get install php-cli php-xml php-mbstring php-sqlite3 php-curl",
+    bool(_missing()),
+    reason=f"missing: {_missing()} (apt-get install php-cli php-mbstring php-sqlite3 php-curl)",
 )
 SETTINGS = settings_of("generic", recovery_hosts=["kubek.example", "drugi.example"])
 
