@@ -70,6 +70,20 @@ def test_empty_carts_of_bots_are_not_told_of(shop: PrestaShop) -> None:
     assert shop.sql("SELECT * FROM ps_wracaj_cart") == []
 
 
+def test_a_bot_that_fills_a_new_cart_each_time_is_not_told_of(shop: PrestaShop) -> None:
+    line = {"id_product": 1, "id_product_attribute": 0, "cart_quantity": 1}
+    for _ in range(3):
+        shop.do({"do": "cart", "with": {"lines": [line]}})
+    assert shop.waiting() == []
+
+
+def test_a_customer_who_is_logged_in_is_no_bot(shop: PrestaShop) -> None:
+    jan = shop.do({"do": "register", "with": {"email": "jan@poczta.example"}})[0]
+    line = {"id_product": 1, "id_product_attribute": 0, "cart_quantity": 1}
+    shop.do({"do": "cart", "with": {"lines": [line], "id_customer": jan}})
+    assert shop.waiting()[-1][0] == "cart.updated"
+
+
 def test_an_emptied_cart_is_told_of(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     shop.deliver()

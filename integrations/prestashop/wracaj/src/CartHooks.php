@@ -17,6 +17,7 @@ trait CartHooks
 
     public function hookActionObjectCartAddAfter($params)
     {
+        $this->pending()->newCart($params['object']);
         $this->noteCart($params['object']);
     }
 

@@ -14,6 +14,8 @@ final class Pending
     private $isAwaited = false;
     /** @var array<int, \Cart> */
     private $carts = [];
+    /** @var array<int, bool> carts that this request began */
+    private $newCarts = [];
     /** @var array<int, \Order> */
     private $orders = [];
     /** @var array<int, \OrderSlip> */
@@ -41,6 +43,11 @@ final class Pending
         $this->await();
     }
 
+    public function newCart(\Cart $cart): void
+    {
+        $this->newCarts[(int) $cart->id] = true;
+    }
+
     public function order(\Order $order): void
     {
         $this->orders[(int) $order->id] = $order;
@@ -64,7 +71,7 @@ final class Pending
         foreach ($this->carts as $cart) {
             $tasks[] = function () use ($app, $cart): void {
                 $fresh = new \Cart((int) $cart->id);
-                if (\Validate::isLoadedObject($fresh)) {
+                if (\Validate::isLoadedObject($fresh) && !$this->mayBeABots($fresh)) {
                     $app->cartReporter->tell($fresh);
                 }
             };
@@ -82,5 +89,14 @@ final class Pending
         $this->carts = $this->orders = $this->slips = [];
 
         return $tasks;
+    }
+
+    /**
+     * Bots follow the links into the basket and keep no cookie: each time they begin a new cart. A
+     * shopper nobody knows is told of from the next change on, or once there is an address.
+     */
+    private function mayBeABots(\Cart $cart): bool
+    {
+        return isset($this->newCarts[(int) $cart->id]) && (int) $cart->id_customer === 0;
     }
 }
