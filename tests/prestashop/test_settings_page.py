@@ -17,6 +17,7 @@ WEBHOOK = "https://api.example/webhooks/generic/kubek"
 def page(shop: PrestaShop, language: str = "pl", **form: Any) -> str:
     step = {"do": "settings", "form": form}
     html: str = shop.do(step, language=language, admin="1")[0]
+    assert "Deprecated" not in html
     return html
 
 

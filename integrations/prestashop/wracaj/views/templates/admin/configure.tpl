@@ -40,7 +40,7 @@
       <label for="wracaj_cancelled">{$wracaj.words.cancelled|escape:'html':'UTF-8'}</label>
       <select class="form-control" id="wracaj_cancelled" name="wracaj_cancelled[]" multiple size="6">
         {foreach $wracaj.states as $state}
-          <option value="{$state.id|intval}"{if $state.is_cancelled} selected{/if}>
+          <option value="{$state.id|escape:'html':'UTF-8'}"{if $state.is_cancelled} selected{/if}>
             {$state.name|escape:'html':'UTF-8'}</option>
         {/foreach}
       </select>
@@ -67,7 +67,7 @@
 
 <div class="panel">
   <h3>{$wracaj.words.deliveries|escape:'html':'UTF-8'}</h3>
-  <p>{$wracaj.words.waiting|escape:'html':'UTF-8'}: {$wracaj.waiting|intval}{if $wracaj.oldest},
+  <p>{$wracaj.words.waiting|escape:'html':'UTF-8'}: {$wracaj.waiting|escape:'html':'UTF-8'}{if $wracaj.oldest},
     {$wracaj.words.oldest|escape:'html':'UTF-8'} {$wracaj.oldest|escape:'html':'UTF-8'}{/if}{if $wracaj.paused_until},
     {$wracaj.words.paused|escape:'html':'UTF-8'}: {$wracaj.paused_until|escape:'html':'UTF-8'}{/if}</p>
   {if $wracaj.is_connected && $wracaj.waiting}
@@ -90,7 +90,7 @@
             <td>{$delivery.at|escape:'html':'UTF-8'}</td>
             <td>{$delivery.type|escape:'html':'UTF-8'}</td>
             <td>{$delivery.about|escape:'html':'UTF-8'}</td>
-            <td>{if $delivery.status}{$delivery.status|intval}{else}{$wracaj.words.no_answer|escape:'html':'UTF-8'}{/if}
+            <td>{if $delivery.status}{$delivery.status|escape:'html':'UTF-8'}{else}{$wracaj.words.no_answer|escape:'html':'UTF-8'}{/if}
               {$delivery.detail|escape:'html':'UTF-8'}</td>
           </tr>
         {/foreach}
