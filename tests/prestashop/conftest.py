@@ -38,7 +38,7 @@ def template(php: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def unconnected(php: int, template: Path, tmp_path: Path) -> PrestaShop:
-    return PrestaShop(php, shutil.copy(template, tmp_path / "shop.sqlite"))
+    return PrestaShop(php, Path(shutil.copy(template, tmp_path / "shop.sqlite")))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.prestashop import NEEDS_PHP, PrestaShop
+from support.prestashop import NEEDS_PHP, PrestaShop, a_key
 from support.prestashop_gate import Gate
 from support.webhook_bodies import GENERIC_SECRET, OTHER_GENERIC_SECRET, Json
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
@@ -174,6 +174,16 @@ def test_what_the_shop_cannot_promise_exactly_is_refused(
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"5", {"type": "order.paid", "data": {}}])
 def test_another_body_is_refused(shop: PrestaShop, body: Any) -> None:
     assert signed(shop, body)[0] == 422
+
+
+def test_dates_of_a_local_stack_become_real_ones(shop: PrestaShop, gate: Gate) -> None:
+    clock = {"real": STARTS.timestamp(), "shows": STARTS.timestamp(), "speed": 60}
+    key = a_key("http://127.0.0.1:9/x", clock=clock)
+    shop.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
+    gate.ask(PERCENT)
+    (rule,) = gate.rules()
+    assert rule["date_from"] == "2026-07-16 11:30:00"
+    assert rule["date_to"] == "2026-07-16 12:42:00"  # three days, 60 times as fast
 
 
 def test_wracaj_hears_why_no_code_came(shop: PrestaShop, gate: Gate) -> None:

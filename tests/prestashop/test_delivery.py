@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -240,3 +241,51 @@ def test_leaving_takes_tables_and_settings_along(shop: PrestaShop, wracaj: HttpS
     assert shop.sql(names) == []
     assert shop.sql("SELECT * FROM ps_configuration WHERE name LIKE 'WRACAJ%'") == []
     assert shop.sql("SELECT * FROM ps_object WHERE class = 'Order'")
+
+
+def on_a_fast_clock(shop: PrestaShop, webhook: str) -> datetime:
+    """Paste the key of a local stack that began an hour ago and runs 60 times as fast. Returns what
+    its clock shows."""
+    clock = {"real": time.time() - 3600, "shows": time.time() - 3600, "speed": 60}
+    key = a_key(webhook, clock=clock)
+    shop.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
+    return datetime.now(UTC) + timedelta(hours=59)
+
+
+def test_what_is_told_follows_the_clock_of_a_local_stack(
+    shop: PrestaShop, wracaj: HttpShop
+) -> None:
+    shows = on_a_fast_clock(shop, wracaj.url)
+    shop.a_cart()
+    shop.do(
+        {
+            "do": "register",
+            "with": {
+                "email": "jan@poczta.example",
+                "newsletter": 1,
+                "newsletter_date_add": "2026-07-01 12:00:00",
+            },
+        }
+    )
+    params = [{"email": "x@poczta.example"}]
+    shop.do({"do": "hook", "name": "actionDeleteGDPRCustomer", "params": params})
+    (_, cart), (_, customer), (_, erasure) = shop.waiting()
+    for told in (cart["updated_at"], cart["created_at"], erasure["updated_at"]):
+        assert abs(datetime.fromisoformat(told) - shows) < timedelta(minutes=30)
+    # what was before the stack began keeps its distance
+    assert customer["consent"]["email"]["updated_at"].startswith("2026-07-01T10:00:00")
+
+
+def test_signatures_have_real_time_on_any_clock(shop: PrestaShop, wracaj: HttpShop) -> None:
+    on_a_fast_clock(shop, wracaj.url)
+    shop.a_cart()
+    shop.deliver()
+    sent_at = int(wracaj.calls[0].headers["webhook-timestamp"])
+    assert abs(sent_at - time.time()) < 60
+
+
+def test_a_stack_elsewhere_has_no_clock_of_its_own(shop: PrestaShop, wracaj: HttpShop) -> None:
+    on_a_fast_clock(shop, "https://api.example/webhooks/generic/kubek")
+    shop.a_cart()
+    told = datetime.fromisoformat(shop.waiting()[0][1]["updated_at"])
+    assert abs(told - datetime.now(UTC)) < timedelta(minutes=1)

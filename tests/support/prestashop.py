@@ -46,8 +46,8 @@ NEEDS_PHP = pytest.mark.skipif(
 SETTINGS = settings_of("generic", recovery_hosts=["kubek.example", "drugi.example"])
 
 
-def a_key(webhook: str, secret: str = GENERIC_SECRET, shop: str = "kubek") -> str:
-    told = json.dumps({"webhook": webhook, "shop": shop, "secret": secret}).encode()
+def a_key(webhook: str, secret: str = GENERIC_SECRET, shop: str = "kubek", **more: Any) -> str:
+    told = json.dumps({"webhook": webhook, "shop": shop, "secret": secret} | more).encode()
     return "wracaj1." + base64.urlsafe_b64encode(told).decode().rstrip("=")
 
 

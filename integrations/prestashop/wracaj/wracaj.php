@@ -15,6 +15,7 @@ use WracajModule\App;
 use WracajModule\CartHooks;
 use WracajModule\CustomerHooks;
 use WracajModule\DeliveryHooks;
+use WracajModule\Moments;
 use WracajModule\OrderHooks;
 use WracajModule\Pending;
 use WracajModule\Settings;
@@ -120,7 +121,9 @@ class Wracaj extends Module
     private function whereConnected(int $shop, callable $run): void
     {
         $this->safely(function () use ($shop, $run): void {
-            if (Settings::key($shop) !== null) {
+            $key = Settings::key($shop);
+            if ($key !== null) {
+                Moments::follow($key->clock);
                 $run();
             }
         });

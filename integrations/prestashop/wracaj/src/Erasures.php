@@ -124,6 +124,7 @@ final class Erasures
     private function tellAll(string $type, array $data, string $stream): void
     {
         foreach (Settings::connectedShops() as $shop) {
+            Moments::follow(Settings::key($shop)->clock);
             $this->outbox->put($shop, $stream, $type, $data, '');
         }
     }

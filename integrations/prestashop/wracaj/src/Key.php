@@ -16,12 +16,15 @@ final class Key
     public $shop;
     /** @var string */
     public $secret;
+    /** @var array{real: float, shows: float, speed: float}|null of a Wracaj on this machine: see Moments */
+    public $clock;
 
-    private function __construct(string $webhook, string $shop, string $secret)
+    private function __construct(string $webhook, string $shop, string $secret, ?array $clock)
     {
         $this->webhook = $webhook;
         $this->shop = $shop;
         $this->secret = $secret;
+        $this->clock = $clock;
     }
 
     /**
@@ -52,7 +55,9 @@ final class Key
             throw new KeyError(KeyError::SECRET);
         }
 
-        return new self($webhook, self::text($told, 'shop'), self::text($told, 'secret'));
+        $clock = self::isHere($webhook) ? self::clock($told['clock'] ?? null) : null;
+
+        return new self($webhook, self::text($told, 'shop'), self::text($told, 'secret'), $clock);
     }
 
     /**
@@ -74,10 +79,29 @@ final class Key
     private static function mayBePostedTo(string $url): bool
     {
         $parts = parse_url($url);
-        $host = strtolower($parts['host'] ?? '');
         $scheme = strtolower($parts['scheme'] ?? '');
-        $isHere = in_array($host, ['127.0.0.1', 'localhost', '[::1]'], true) || substr($host, -10) === '.localhost';
+        $isSafe = $scheme === 'https' || ($scheme === 'http' && self::isHere($url));
 
-        return $host !== '' && !isset($parts['user']) && ($scheme === 'https' || ($scheme === 'http' && $isHere));
+        return ($parts['host'] ?? '') !== '' && !isset($parts['user']) && $isSafe;
+    }
+
+    private static function isHere(string $url): bool
+    {
+        $host = strtolower((string) parse_url($url, PHP_URL_HOST));
+
+        return in_array($host, ['127.0.0.1', 'localhost', '[::1]'], true) || substr($host, -10) === '.localhost';
+    }
+
+    private static function clock($told): ?array
+    {
+        $clock = [];
+        foreach (['real', 'shows', 'speed'] as $name) {
+            if (!is_array($told) || !is_numeric($told[$name] ?? null)) {
+                return null;
+            }
+            $clock[$name] = (float) $told[$name];
+        }
+
+        return $clock['speed'] > 0 ? $clock : null;
     }
 }

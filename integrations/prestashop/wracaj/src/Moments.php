@@ -5,17 +5,28 @@ namespace WracajModule;
 /**
  * Times. PrestaShop keeps them in the shop's time zone and without an offset; Wracaj reads them in
  * UTC. All texts have one length, so that they can be compared as texts.
+ *
+ * A Wracaj on the developer's own machine lets time run faster. Its key says how its clock runs, and
+ * what is told follows it. Everywhere else both clocks are the same.
  */
 final class Moments
 {
-    private const UTC = 'Y-m-d\TH:i:s.u\Z';
+    private const SAME = ['real' => 0.0, 'shows' => 0.0, 'speed' => 1.0];
+
+    /** @var array{real: float, shows: float, speed: float} */
+    private static $clock = self::SAME;
+
+    /**
+     * @param array{real: float, shows: float, speed: float}|null $clock of the key
+     */
+    public static function follow(?array $clock): void
+    {
+        self::$clock = $clock ?? self::SAME;
+    }
 
     public static function now(): string
     {
-        // createFromFormat keeps microseconds, which "new DateTime()" lacks before PHP 7.1
-        $now = \DateTimeImmutable::createFromFormat('U.u', sprintf('%.6F', microtime(true)));
-
-        return $now->setTimezone(new \DateTimeZone('UTC'))->format(self::UTC);
+        return self::told(microtime(true));
     }
 
     /**
@@ -27,12 +38,10 @@ final class Moments
             return null;
         }
         try {
-            $moment = new \DateTimeImmutable($date);
+            return self::told((float) (new \DateTimeImmutable($date))->format('U.u'));
         } catch (\Exception $error) {
             return null;
         }
-
-        return $moment->setTimezone(new \DateTimeZone('UTC'))->format(self::UTC);
     }
 
     /**
@@ -45,8 +54,24 @@ final class Moments
         if (!preg_match('/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/', $moment)) {
             throw new \InvalidArgumentException('no time with an offset');
         }
-        $zone = new \DateTimeZone(date_default_timezone_get());
+        $ahead = (new \DateTimeImmutable($moment))->getTimestamp() - self::$clock['shows'];
 
-        return (new \DateTimeImmutable($moment))->setTimezone($zone)->format('Y-m-d H:i:s');
+        return date('Y-m-d H:i:s', (int) (self::$clock['real'] + $ahead / self::speedOf($ahead)));
+    }
+
+    private static function told(float $real): string
+    {
+        $ahead = $real - self::$clock['real'];
+        $shown = sprintf('%.6F', self::$clock['shows'] + $ahead * self::speedOf($ahead));
+
+        return \DateTimeImmutable::createFromFormat('U.u', $shown)->format('Y-m-d\TH:i:s.u\Z');
+    }
+
+    /**
+     * What was before the stack began did not run faster.
+     */
+    private static function speedOf(float $ahead): float
+    {
+        return $ahead > 0 ? self::$clock['speed'] : 1.0;
     }
 }

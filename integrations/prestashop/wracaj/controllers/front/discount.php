@@ -5,6 +5,7 @@ if (!defined('_PS_VERSION_')) {
 }
 
 use WracajModule\CodeRequest;
+use WracajModule\Moments;
 use WracajModule\Settings;
 use WracajModule\Signature;
 
@@ -37,6 +38,7 @@ class WracajDiscountModuleFrontController extends ModuleFrontController
         if ($problem !== null) {
             $this->answer(401, $problem);
         }
+        Moments::follow($key->clock);
         try {
             $isNew = $this->module->app()->codes->make(CodeRequest::read($body), $shop);
         } catch (\InvalidArgumentException $error) {
