@@ -146,6 +146,21 @@ def test_a_changed_order_is_told_of_with_its_new_total(shop: PrestaShop) -> None
     assert placed.total == Decimal("199.00")
 
 
+def test_an_imported_order_that_no_hook_told_of_is_told_of(shop: PrestaShop) -> None:
+    cart = shop.a_cart()
+    guest = shop.a_guest(cart)
+    totals = {"total_paid_tax_incl": 398, "total_paid_tax_excl": 323.58}
+    order = {"id_cart": cart, "id_customer": guest, "current_state": TRANSFER} | totals
+    step = {"do": "set", "class": "Order", "id": 5, "with": order}
+    shop.do(step)
+    shop.do(step)
+    assert of_orders(shop) == ["order.created"]
+    old = {"id": 6, "with": order | {"date_add": "2026-01-01 12:00:00"}}
+    shop.do(step | old)
+    shop.do(step | old)
+    assert of_orders(shop) == ["order.created"]
+
+
 def test_what_a_slip_refunds_is_not_taken_off_the_total_too(shop: PrestaShop) -> None:
     order = bought(shop, PAID)
     slip = {"do": "slip", "order": order, "with": {"total_products_tax_incl": 199}}

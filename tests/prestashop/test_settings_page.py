@@ -119,3 +119,14 @@ def test_an_answer_cannot_put_markup_into_the_page(shop: PrestaShop, wracaj: Htt
         pytest.skip("Smarty is missing: apt-get install smarty4")
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_the_line_of_the_command_is_read(unconnected: PrestaShop, wracaj: HttpShop) -> None:
+    command = pytest.importorskip("wracaj_cli.shops.plugin_key", reason="no `wracaj shop key` yet")
+    clock = {"real": 1.0, "shows": 1.0, "speed": 60.0}
+    webhook = f"{wracaj.url}/webhooks/generic/kubek"
+    for key in (
+        command.key_line(webhook, "kubek", GENERIC_SECRET),
+        command.key_line(webhook, "kubek", GENERIC_SECRET, clock),
+    ):
+        assert "sklep jest połączony" in paste(unconnected, key)

@@ -8,6 +8,8 @@ namespace WracajModule;
  */
 final class OrderReporter
 {
+    private const NEW_SECONDS = 86400;
+
     /** @var Orders */
     private $orders;
     /** @var Carts */
@@ -64,12 +66,18 @@ final class OrderReporter
     }
 
     /**
-     * The order was changed in the back office. Not after a credit slip: what was refunded must not
-     * be taken off twice.
+     * The order was changed, such as in the back office. Not after a credit slip: what was refunded
+     * must not be taken off twice. A new order that no hook told of, as importers make them, is told
+     * of now.
      */
-    public function tellTotal(\Order $order): void
+    public function tellChanged(\Order $order): void
     {
         $known = $this->orders->known((int) $order->id);
+        if ($known === null && strtotime((string) $order->date_add) > time() - self::NEW_SECONDS) {
+            $this->tellPlaced($order, new \OrderState((int) $order->current_state));
+
+            return;
+        }
         $counts = in_array($known['told'] ?? '', [Orders::CREATED, Orders::PAID], true);
         if ($counts && !$known['has_slip'] && $known['total'] !== self::total($order)) {
             $this->tell($order, 'order.updated', $known['told']);

@@ -83,7 +83,7 @@ final class Pending
         }
         foreach ($this->orders as $order) {
             $tasks[] = function () use ($app, $order): void {
-                $app->orderReporter->tellTotal(new \Order((int) $order->id));
+                $app->orderReporter->tellChanged(new \Order((int) $order->id));
             };
         }
         $this->carts = $this->orders = $this->slips = [];
