@@ -14,7 +14,6 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-dynamodb check build format lock schema bench clean
-.PHONY: prestashop-module
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,11 +65,12 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 	@$(PIN) -c requirements-dev.txt functions/requirements-push.in \
 		-o functions/requirements-push.txt
 
-prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
-	@$(PYTHON) integrations/prestashop/make_zip.py
-
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
+
+.PHONY: prestashop-module
+prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
+	@$(PYTHON) integrations/prestashop/make_zip.py
 
 clean: ## Forget the virtual environment and everything that was made
 	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
