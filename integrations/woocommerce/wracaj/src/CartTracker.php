@@ -54,10 +54,10 @@ final class CartTracker
     public function register(): void
     {
         foreach (self::TOUCHING as $hook) {
-            add_action($hook, [$this, 'touch']);
+            Hooks::on($hook, [$this, 'touch']);
         }
-        add_action('woocommerce_guest_session_to_user_id', [$this, 'touch']);
-        add_action('shutdown', [$this, 'report'], 8); // WooCommerce stores its session at 20
+        Hooks::on('woocommerce_guest_session_to_user_id', [$this, 'touch']);
+        Hooks::on('shutdown', [$this, 'report'], 8); // WooCommerce stores its session at 20
     }
 
     /** @param mixed $passed Some of the hooks are filters elsewhere; what they pass stays. */

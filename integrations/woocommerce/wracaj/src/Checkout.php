@@ -32,14 +32,14 @@ final class Checkout
 
     public function register(): void
     {
-        add_action('wp_enqueue_scripts', [$this, 'enqueue']);
-        add_action('wc_ajax_' . self::AJAX, [$this, 'fromScript']);
-        add_action('woocommerce_checkout_update_order_review', [$this, 'fromReview']);
-        add_action('woocommerce_store_api_cart_update_customer_from_request', [$this, 'fromBlocks']);
-        add_filter('rest_request_after_callbacks', [$this, 'fromCheckoutRoute'], 10, 3);
-        add_action('woocommerce_checkout_create_order', [$this, 'onClassicOrder']);
-        add_action('woocommerce_store_api_checkout_update_order_meta', [$this, 'onDraft']);
-        add_action('woocommerce_store_api_checkout_order_processed', [$this, 'onBlockOrder'], 5);
+        Hooks::on('wp_enqueue_scripts', [$this, 'enqueue']);
+        Hooks::on('wc_ajax_' . self::AJAX, [$this, 'fromScript']);
+        Hooks::on('woocommerce_checkout_update_order_review', [$this, 'fromReview']);
+        Hooks::on('woocommerce_store_api_cart_update_customer_from_request', [$this, 'fromBlocks']);
+        Hooks::on('rest_request_after_callbacks', [$this, 'fromCheckoutRoute'], 10, 3);
+        Hooks::on('woocommerce_checkout_create_order', [$this, 'onClassicOrder']);
+        Hooks::on('woocommerce_store_api_checkout_update_order_meta', [$this, 'onDraft']);
+        Hooks::on('woocommerce_store_api_checkout_order_processed', [$this, 'onBlockOrder'], 5);
     }
 
     public function enqueue(): void

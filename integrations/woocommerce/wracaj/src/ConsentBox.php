@@ -30,10 +30,10 @@ final class ConsentBox
 
     public function register(): void
     {
-        add_action('woocommerce_init', [$this, 'registerField'], 20);
-        add_filter('woocommerce_get_default_value_for_' . self::FIELD, [$this, 'defaultValue'], 10, 3);
-        add_action('woocommerce_after_checkout_billing_form', [$this, 'show']);
-        add_action('woocommerce_checkout_after_customer_details', [$this, 'show']);
+        Hooks::on('woocommerce_init', [$this, 'registerField'], 20);
+        Hooks::on('woocommerce_get_default_value_for_' . self::FIELD, [$this, 'defaultValue'], 10, 3);
+        Hooks::on('woocommerce_after_checkout_billing_form', [$this, 'show']);
+        Hooks::on('woocommerce_checkout_after_customer_details', [$this, 'show']);
     }
 
     public function registerField(): void

@@ -23,7 +23,7 @@ final class Coupons
 
     public function register(): void
     {
-        add_filter('woocommerce_coupon_is_valid', [$this, 'hasStarted'], 10, 2);
+        Hooks::on('woocommerce_coupon_is_valid', [$this, 'hasStarted'], 10, 2);
     }
 
     /**

@@ -31,12 +31,12 @@ final class Customers
     public function register(): void
     {
         foreach (['woocommerce_created_customer', 'woocommerce_update_customer', 'profile_update'] as $hook) {
-            add_action($hook, [$this, 'touch']);
+            Hooks::on($hook, [$this, 'touch']);
         }
-        add_action('woocommerce_add_to_cart', [$this, 'touchVisitor']);
-        add_action('woocommerce_set_additional_field_value', [$this, 'accountField'], 10, 4);
-        add_action('wracaj_consent', [$this, 'newsletter'], 10, 3);
-        add_action('shutdown', [$this, 'report'], 6);
+        Hooks::on('woocommerce_add_to_cart', [$this, 'touchVisitor']);
+        Hooks::on('woocommerce_set_additional_field_value', [$this, 'accountField'], 10, 4);
+        Hooks::on('wracaj_consent', [$this, 'newsletter'], 10, 3);
+        Hooks::on('shutdown', [$this, 'report'], 6);
     }
 
     /** @param mixed $userId */

@@ -54,16 +54,16 @@ final class Orders
     public function register(): void
     {
         foreach (self::TOUCHING as $hook) {
-            add_action($hook, [$this, 'touch']);
+            Hooks::on($hook, [$this, 'touch']);
         }
-        add_action('woocommerce_checkout_order_processed', [$this, 'placed']);
-        add_action('woocommerce_store_api_checkout_order_processed', [$this, 'placed']);
-        add_action('woocommerce_before_delete_order', [$this, 'deleted']);
-        add_action('before_delete_post', [$this, 'postDeleted']);
-        add_action('wp_trash_post', [$this, 'postTouched']);
-        add_action('untrashed_post', [$this, 'postTouched']);
-        add_action(Delivery::CRON, [$this, 'sweep'], 5);
-        add_action('shutdown', [$this, 'report'], 5); // before the cart, which asks whether it is ordered
+        Hooks::on('woocommerce_checkout_order_processed', [$this, 'placed']);
+        Hooks::on('woocommerce_store_api_checkout_order_processed', [$this, 'placed']);
+        Hooks::on('woocommerce_before_delete_order', [$this, 'deleted']);
+        Hooks::on('before_delete_post', [$this, 'postDeleted']);
+        Hooks::on('wp_trash_post', [$this, 'postTouched']);
+        Hooks::on('untrashed_post', [$this, 'postTouched']);
+        Hooks::on(Delivery::CRON, [$this, 'sweep'], 5);
+        Hooks::on('shutdown', [$this, 'report'], 5); // before the cart, which asks whether it is ordered
     }
 
     /** @param mixed $order An order, or its id. */

@@ -31,7 +31,7 @@ final class RestoreLink
 
     public function register(): void
     {
-        add_action('wp_loaded', [$this, 'open'], 15); // the session's cart is there from 10 on
+        Hooks::on('wp_loaded', [$this, 'open'], 15); // the session's cart is there from 10 on
     }
 
     public function open(): void

@@ -29,7 +29,7 @@ final class Visitor
     {
         $notes = $this->isHere() ? WC()->session->get(self::NOTES) : [];
 
-        return is_array($notes) && !$this->isCopied($notes) ? $notes : [];
+        return is_array($notes) && $notes !== [] && !$this->isCopied($notes) ? $notes : [];
     }
 
     /** @param array<string, mixed> $changes */
