@@ -37,7 +37,7 @@ def wracaj(site: Site, wracaj_server: WracajHere) -> WracajHere:
     """Wracaj, connected to the shop, with an empty outbox and nothing received yet."""
     wracaj_server.forget()
     site.php(
-        "global $wpdb; $wpdb->query('DELETE FROM wp_wracaj_outbox');"
+        "global $wpdb; $wpdb->query('DELETE FROM wp_wracaj_outbox'); $wpdb->query('DELETE FROM wp_wc_orders');"
         "update_option('stand_in_actions', [], false); delete_option('wracaj_settings');"
         f"(new Wracaj\\WooCommerce\\Settings())->connect('{wracaj_server.key}', time());"
     )

@@ -41,7 +41,7 @@ $_SERVER['HTTP_HOST'] = 'localhost';
 require 'wp-load.php';
 require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 wp_install('Kubek i Spółka', 'admin', 'admin@kubek.example', true, '', 'password', 'pl_PL');
-update_option('permalink_structure', ''); update_option('WPLANG', 'pl_PL');
+update_option('permalink_structure', ''); $wpdb->replace($wpdb->options, ['option_name' => 'WPLANG', 'option_value' => 'pl_PL', 'autoload' => 'yes']);
 """
 
 

@@ -173,6 +173,15 @@ final class Outbox
         ));
     }
 
+    /** Remove what still waits about a cart, also from before its address was known. */
+    public function forgetCart(string $cartId): void
+    {
+        global $wpdb;
+        $table = Tables::outbox();
+        $like = $wpdb->esc_like("cart:$cartId") . '%';
+        $wpdb->query($wpdb->prepare("DELETE FROM `$table` WHERE subject LIKE %s", $like));
+    }
+
     public function tidy(int $now): void
     {
         global $wpdb;

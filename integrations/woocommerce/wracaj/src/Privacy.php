@@ -101,6 +101,9 @@ final class Privacy
     {
         $email = (string) $email;
         $userId = $this->userId($email);
+        foreach ($this->carts->ofPerson($email, $userId) as $cart) {
+            $this->outbox->forgetCart((string) $cart->cart_id);
+        }
         $removed = $this->carts->forget($email, $userId) + $this->outbox->forget($email);
         if ($userId) {
             $removed += (int) delete_user_meta($userId, Consent::USER_META);

@@ -93,10 +93,13 @@ final class Tables
         foreach ([Settings::OPTION, self::VERSION_OPTION, Delivery::LAST_RUN] as $option) {
             delete_option($option);
         }
-        $like = $wpdb->esc_like('wracaj_lock_') . '%';
-        $wpdb->query($wpdb->prepare("DELETE FROM {$wpdb->options} WHERE option_name LIKE %s", $like));
+        foreach (['wracaj_lock_', '_transient_wracaj_', '_transient_timeout_wracaj_'] as $begins) {
+            $like = $wpdb->esc_like($begins) . '%';
+            $wpdb->query($wpdb->prepare("DELETE FROM {$wpdb->options} WHERE option_name LIKE %s", $like));
+        }
         self::removeMeta($wpdb->postmeta);
         self::removeMeta($wpdb->usermeta);
+        self::removeMeta($wpdb->usermeta, $wpdb->get_blog_prefix()); // options of a user in this blog
         $hpos = $wpdb->prefix . 'wc_orders_meta';
         if ($wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($hpos))) === $hpos) {
             self::removeMeta($hpos);
@@ -104,13 +107,13 @@ final class Tables
     }
 
     /** `_wc_other/wracaj/…` is what WooCommerce itself keeps of the consent box. */
-    private static function removeMeta(string $table): void
+    private static function removeMeta(string $table, string $prefix = ''): void
     {
         global $wpdb;
         $wpdb->query($wpdb->prepare(
             "DELETE FROM `$table` WHERE meta_key LIKE %s OR meta_key LIKE %s",
-            $wpdb->esc_like('_wracaj_') . '%',
-            $wpdb->esc_like('_wc_other/wracaj/') . '%'
+            $wpdb->esc_like($prefix . '_wracaj_') . '%',
+            $wpdb->esc_like($prefix . '_wc_other/wracaj/') . '%'
         ));
     }
 
