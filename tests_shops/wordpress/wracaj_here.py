@@ -23,6 +23,7 @@ class WracajHere:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         self.told: list[Any] = []
+        self.requests: list[WebhookRequest] = []
         self.problems: list[str] = []
         self.seen_ids: list[str] = []
         self.answers_with = 200
@@ -37,9 +38,9 @@ class WracajHere:
         return key_line(self.webhook, "kubek", self.secret)
 
     def forget(self) -> None:
-        for kept in (self.events, self.told, self.problems, self.seen_ids):
+        for kept in (self.events, self.told, self.requests, self.problems, self.seen_ids):
             kept.clear()
-        self.answers_with = 200
+        self.answers_with, self.secret = 200, SECRET
 
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
@@ -67,6 +68,7 @@ class WracajHere:
         self.problems += [f"{field}: {problem}" for field, problem in parsed.warnings]
         if isinstance(parsed.told, Ignored):
             return 200, {"status": "ignored", "reason": parsed.told.reason}
+        self.requests.append(request)
         self.events.append(orjson.loads(request.body))
         self.told += parsed.told
         self.seen_ids.append(request.header("webhook-id") or "")
