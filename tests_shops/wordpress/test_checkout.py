@@ -199,3 +199,47 @@ def test_other_plugins_report_a_newsletters_consent(site: Site, wracaj: WracajHe
     site.php("do_action('wracaj_consent', 'no address', true, 'newsletter');")
     site.run_actions()
     assert consents(wracaj) == ["subscribed", "unsubscribed"]
+
+
+def test_the_next_purchase_asks_anew_and_an_empty_box_withdraws_nothing(
+    site: Site, wracaj: WracajHere
+) -> None:
+    for place in (buy, buy_in_blocks):
+        visitor = site.visitor()
+        add(visitor, a_product(site))
+        place(visitor, "ala@poczta.example", ticked=True)
+        add(visitor, a_product(site))
+        page = visitor.get(checkout(site))
+        assert "checked" not in page.find(r'(<input type="checkbox"[^>]*wracaj_consent[^>]*>)')
+        assert not visitor.store("GET", "checkout").json()["additional_fields"]["wracaj/email-consent"] in (True, "1")
+        wracaj.forget()
+        type_address(visitor, "ala@poczta.example", ticked=False)
+        site.run_actions()
+        assert consents(wracaj)[-1] is None, place
+
+
+def test_a_box_ticked_in_advance_is_no_decision_for_another_address(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """A customer's box shows what they chose in their account. It stands for that address only."""
+    site.php(
+        "wp_insert_user(['user_login' => 'hania', 'user_pass' => 'password', 'user_email' =>"
+        " 'hania@poczta.example', 'role' => 'customer']);"
+    )
+    visitor.log_in("hania")
+    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+    add(visitor, a_product(site))
+    page = visitor.get(checkout(site))
+    assert "checked" in page.find(r'(<input type="checkbox"[^>]*wracaj_consent[^>]*>)')
+    type_address(visitor, "hania@poczta.example", ticked=True)
+    site.run_actions()
+    given = next(e["data"]["consent"] for e in wracaj.events if e["type"] == "consent.updated")
+    assert wracaj.last("c")["consent"] == given  # the same decision, with its own date
+    type_address(visitor, "mama@poczta.example", ticked=True)
+    site.run_actions()
+    assert wracaj.last("c")["customer"]["email"] == "mama@poczta.example"
+    assert wracaj.last("c")["consent"] is None
+    type_address(visitor, "mama@poczta.example", ticked=False)
+    type_address(visitor, "mama@poczta.example", ticked=True)
+    site.run_actions()
+    assert consents(wracaj)[-1] == "subscribed"

@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = "@wp-playground/wordpress-builds@0.9.19"
 WORDPRESS = "package/src/wordpress/wp-6.5.zip"
 SQLITE = "package/src/sqlite-database-integration/sqlite-database-integration.zip"
-BUILD = Path(__file__).resolve().parents[2] / "build" / "wordpress"
+BUILD = Path(__file__).resolve().parents[2] / ".shops" / "wordpress"
 
 
 def unpacked() -> Path:

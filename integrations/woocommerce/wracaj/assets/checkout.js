@@ -10,14 +10,14 @@
   if (!config || !window.fetch || !window.FormData) {
     return;
   }
-  var PAUSE = 800;
+  var PAUSE = 1200;
   var ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/;
   var reported = null;
   var timer = null;
 
   function fromFields() {
     var email = document.querySelector("#billing_email, .wc-block-checkout #email, #contact-email");
-    var box = document.querySelector("#wracaj_consent, [id$='wracaj-email-consent']");
+    var box = document.querySelector("#wracaj_consent, [id$='wracaj-email-consent'], [id$='wracaj/email-consent']");
     return {
       email: email ? email.value.trim() : "",
       consent: box && box.type === "checkbox" ? box.checked : null,
@@ -76,10 +76,16 @@
   ["input", "change", "focusout"].forEach(function (name) {
     document.addEventListener(name, function (event) {
       var id = event.target && event.target.id;
-      if (id && /^(billing_email|email|contact-email|wracaj_consent)$|wracaj-email-consent$/.test(id)) {
+      if (id && /^(billing_email|email|contact-email|wracaj_consent)$|wracaj[-/]email-consent$/.test(id)) {
         soon();
       }
     });
+  });
+
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") {
+      report(); // who leaves the page right after typing
+    }
   });
 
   function watchStores() {

@@ -138,6 +138,16 @@ final class Checkout
             $this->take((string) $order->get_billing_email(), $box === '' ? null : wc_string_to_bool($box));
             $this->writeOn($order);
             $order->save();
+            $this->untickForGuests();
+        }
+    }
+
+    /** WooCommerce keeps the box in a guest's session; the next order asks anew. */
+    private function untickForGuests(): void
+    {
+        if ($this->visitor->isHere() && !$this->visitor->userId() && WC()->customer instanceof \WC_Customer) {
+            WC()->customer->add_meta_data(ConsentBox::FIELD_META, '0', true);
+            WC()->customer->save();
         }
     }
 
@@ -151,14 +161,10 @@ final class Checkout
         if (!$this->settings->isConnected() || !$this->visitor->isHere() || WC()->cart->is_empty()) {
             return false;
         }
-        $notes = $this->visitor->notes();
         $email = Fields::email($email) ?: $this->visitor->email();
-        $ticked = $ticked ?? ($notes['ticked'] ?? null);
-        if (!$this->settings->asksConsent()) {
-            $ticked = null;
-        }
-        $this->visitor->note(['email' => $email] + ($ticked === null ? [] : ['ticked' => $ticked]));
-        if ($email !== '' && $ticked !== null) {
+        $this->visitor->note(['email' => $email]);
+        $ticked = $ticked ?? ($this->visitor->notes()['ticked'] ?? null);
+        if ($email !== '' && $ticked !== null && $this->settings->asksConsent()) {
             $this->decide($email, $ticked);
         }
         $this->tracker->touch();
@@ -169,9 +175,13 @@ final class Checkout
     private function decide(string $email, bool $ticked): void
     {
         $before = $this->visitor->consent();
+        $isAsShown = $ticked && $this->visitor->sawTheBoxTicked();
+        if ($isAsShown && $before['email'] !== strtolower($email)) {
+            return; // ticked in advance for the account's address: no decision for another one
+        }
         $words = $this->settings->consentWords();
         $after = Consent::after($before, $ticked, $email, $words, self::SOURCE, Clock::now());
-        $this->visitor->note(['consent' => $after]);
+        $this->visitor->note(['consent' => $after] + ($isAsShown ? [] : ['ticked' => $ticked]));
         if ($after !== $before) {
             Consent::keepForUser($this->visitor->userId(), $after);
         }

@@ -70,7 +70,7 @@ final class ConsentBox
         $isOwn = $object instanceof \WC_Customer
             && (!$object->get_id() || (int) $object->get_id() === $this->visitor->userId());
 
-        return $isOwn && Consent::isYes($this->visitor->consent()) ? '1' : $value;
+        return $isOwn && $this->visitor->hasBoxTicked() ? '1' : $value;
     }
 
     /** In the classic checkout: below the billing fields, or below all of them if a theme left those out. */
@@ -88,7 +88,7 @@ final class ConsentBox
             . ' input-checkbox" name="%2$s" id="%2$s" value="1"%3$s> <span>%4$s</span></label></p>',
             esc_attr(self::SHOWN),
             esc_attr(self::INPUT),
-            checked(Consent::isYes($this->visitor->consent()), true, false),
+            checked($this->visitor->hasBoxTicked(), true, false),
             esc_html($this->settings->consentWords())
         );
     }

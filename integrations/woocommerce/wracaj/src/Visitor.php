@@ -41,13 +41,12 @@ final class Visitor
         }
     }
 
-    /** The next cart gets an id of its own. What the visitor typed stays known. */
+    /** The next cart gets an id of its own, and asks for consent anew. The address stays known. */
     public function forgetCart(): void
     {
         $notes = $this->notes();
         if (isset($notes['cart_id'])) {
-            unset($notes['cart_id'], $notes['reported'], $notes['content'], $notes['shopper'], $notes['restored']);
-            WC()->session->set(self::NOTES, $notes);
+            WC()->session->set(self::NOTES, array_intersect_key($notes, ['email' => 1, 'owner' => 1]));
         }
         if ($this->userId()) {
             delete_user_option($this->userId(), self::USER_CART);
@@ -90,6 +89,21 @@ final class Visitor
         $noted = $this->notes()['consent'] ?? [];
 
         return is_array($noted) && $noted !== [] ? $noted : Consent::ofUser($this->userId());
+    }
+
+    /**
+     * Whether the consent box was ticked before the visitor touched it: only for customers who are
+     * logged in, as they left it last.
+     */
+    public function sawTheBoxTicked(): bool
+    {
+        return !isset($this->notes()['ticked']) && Consent::isYes($this->consent());
+    }
+
+    /** Whether the box shows a tick. */
+    public function hasBoxTicked(): bool
+    {
+        return (bool) ($this->notes()['ticked'] ?? Consent::isYes($this->consent()));
     }
 
     /** @return array<string, mixed> `customer` of the generic format */
