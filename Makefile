@@ -59,7 +59,7 @@ check-php: ## php -l and phpcs, where they are installed
 	else echo "phpcs is not installed: the layout of PHP was not checked (Debian: php-codesniffer)"; fi
 
 woocommerce-plugin: ## build/wracaj-woocommerce.zip, the plugin to upload to WordPress
-	@$(PYTHON) integrations/woocommerce/make_zip.py
+	@$(PYTHON) integrations/woocommerce/woocommerce_zip.py
 
 build: $(STAMP) ## What `sam deploy` deploys, once the timelines are checked
 	@$(BIN)/wracaj timeline check
@@ -83,4 +83,4 @@ bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
 clean: ## Forget the virtual environment and everything that was made
-	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .shops
+	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -23,7 +23,8 @@ CLASSIC = f"""<!doctype html><title>Classic</title><form><input id="billing_emai
 # the two stores of the block checkout, as far as a script may read them
 BLOCKS = f"""<!doctype html><title>Blocks</title><div class="wc-block-checkout"></div><script>
 window.state = {{email: "", ticked: false}}; window.watchers = [];
-window.set = (changes) => {{ Object.assign(window.state, changes); window.watchers.forEach((w) => w()); }};
+window.set = (changes) => {{ Object.assign(window.state, changes);
+window.watchers.forEach((w) => w()); }};
 window.wp = {{data: {{
   subscribe: (watcher) => window.watchers.push(watcher),
   select: (store) => store === "wc/store/cart"
@@ -75,7 +76,7 @@ class Shop:
                 self.end_headers()
                 self.wfile.write(raw)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Quiet."""
 
         return Handler
@@ -118,7 +119,13 @@ def test_the_classic_checkout_reports_a_whole_address_and_then_the_box(
     type_in(page, "billing_city", "Gdynia")
     time.sleep(1.6)
     assert len(shop.reported) == 2  # nothing new: nothing is said
-    assert page.value("document.cookie + Object.keys(localStorage).join() + Object.keys(sessionStorage).join()") == ""
+    assert (
+        page.value(
+            "document.cookie + Object.keys(localStorage).join() +"
+            " Object.keys(sessionStorage).join()"
+        )
+        == ""
+    )
 
 
 def test_the_block_checkout_reports_what_its_stores_hold(shop: Shop, page: Page) -> None:

@@ -46,5 +46,9 @@ def test_a_consent_is_told_for_its_own_address_only() -> None:
     other, none, own = php(code)
     assert (other, none) == (None, None)
     assert own == {
-        "email": {"state": "subscribed", "updated_at": "1970-01-01T00:01:40.000Z", "source": "checkout"}
+        "email": {
+            "state": "subscribed",
+            "updated_at": "1970-01-01T00:01:40.000Z",
+            "source": "checkout",
+        }
     }

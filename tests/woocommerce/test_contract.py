@@ -74,11 +74,14 @@ def test_a_body_of_the_outbox_is_read_without_a_warning() -> None:
         global $wpdb;
         (new Outbox())->add('checkout.updated', [
             'cart_id' => '8f1c0d5e-6a3b-4f0e-9d1c-2b7a5e4c3d21',
-            'customer' => ['id' => null, 'email' => 'ala@poczta.example', 'locale' => Fields::locale('pl_PL')],
-            'consent' => Consent::told(Consent::after([], true, 'Ala@poczta.example', 'Zgoda', 'checkout', 1e9),
+            'customer' => ['id' => null, 'email' => 'ala@poczta.example',
+                'locale' => Fields::locale('pl_PL')],
+            'consent' => Consent::told(Consent::after([], true, 'Ala@poczta.example', 'Zgoda',
+                'checkout', 1e9),
                 'ala@Poczta.example'),
             'currency' => 'PLN', 'total' => '199.00',
-            'items' => [['product_id' => '7', 'title' => "Żółw 🐢 \\xC3", 'quantity' => Fields::quantity(0.5),
+            'items' => [['product_id' => '7', 'title' => "Żółw 🐢 \\xC3",
+                'quantity' => Fields::quantity(0.5),
                 'unit_price' => '199.00']],
             'updated_at' => Clock::iso(1e9 + 0.25),
         ], 1e9 + 0.25, 'cart:1', 'ala@poczta.example');

@@ -35,7 +35,8 @@ foreach ($given as $state) {
     $made = new OrderEvents(new OrderSnapshot($state), $reported, $now);
     $reported = json_decode(json_encode($made->reported), true);
     foreach ($made->events as [$type, $data]) {
-        $all[] = ['type' => $type, 'timestamp' => Clock::iso($now), 'data' => ['schema' => 1] + $data];
+        $all[] = ['type' => $type, 'timestamp' => Clock::iso($now),
+            'data' => ['schema' => 1] + $data];
     }
     $now += 60;
 }
@@ -67,7 +68,9 @@ def told(*states: dict[str, Any]) -> list[Event]:
     return all_told
 
 
-@pytest.mark.parametrize("status", ["pending", "checkout-draft", "auto-draft", "failed", "cancelled"])
+@pytest.mark.parametrize(
+    "status", ["pending", "checkout-draft", "auto-draft", "failed", "cancelled"]
+)
 def test_what_is_no_purchase_makes_no_event(status: str) -> None:
     assert types({"status": status}, {"total": "250.00"}) == []
 

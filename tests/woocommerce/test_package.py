@@ -1,4 +1,4 @@
-"""The plugin as it is shipped: the zip, the translations, and PHP that WordPress's oldest still reads."""
+"""The plugin as it is shipped: the zip, the translations, and PHP that version 7.4 reads."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ import pytest
 from support.woocommerce_plugin import INTEGRATION, PLUGIN, needs_php, php
 
 sys.path.insert(0, str(INTEGRATION))
-from make_zip import compiled, make_zip, translations  # noqa: E402
+from woocommerce_zip import compiled, make_zip, translations
 
 SOURCES = sorted(PLUGIN.rglob("*.php"))
 POLISH = (PLUGIN / "languages" / "wracaj-pl_PL.po").read_text(encoding="utf-8")
@@ -26,7 +26,9 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
     first, second = make_zip(tmp_path / "a.zip"), make_zip(tmp_path / "b.zip")
     assert first.read_bytes() == second.read_bytes()
     names = zipfile.ZipFile(first).namelist()
-    assert {"wracaj/wracaj.php", "wracaj/uninstall.php", "wracaj/languages/wracaj-pl_PL.mo"} <= set(names)
+    assert {"wracaj/wracaj.php", "wracaj/uninstall.php", "wracaj/languages/wracaj-pl_PL.mo"} <= set(
+        names
+    )
     assert all(name.startswith("wracaj/") for name in names) and len(names) == len(set(names))
 
 
@@ -66,7 +68,9 @@ def test_placeholders_survive_the_translation() -> None:
     places = re.compile(r"%(?:\d\$)?[sd]|\{shop\}")
     for english, polish in translations(POLISH).items():
         for form in polish.split("\0") if english else []:
-            assert sorted(places.findall(form)) == sorted(places.findall(english.split("\0")[0])), english
+            assert sorted(places.findall(form)) == sorted(places.findall(english.split("\0")[0])), (
+                english
+            )
 
 
 def test_the_compiled_translation_is_what_gettext_reads() -> None:
@@ -76,7 +80,8 @@ def test_the_compiled_translation_is_what_gettext_reads() -> None:
     read = gettext.GNUTranslations(BytesIO(compiled(POLISH)))
     assert read.gettext("Save") == "Zapisz"
     forms = [
-        read.ngettext("%d event still waits.", "%d events still wait.", n) % n for n in (1, 2, 5, 22)
+        read.ngettext("%d event still waits.", "%d events still wait.", n) % n
+        for n in (1, 2, 5, 22)
     ]
     assert forms == [
         "1 zdarzenie nadal czeka na wysłanie.",
@@ -130,7 +135,9 @@ def test_php_reads_every_file(file: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("phpcs"), reason="phpcs is not installed")
 def test_the_code_is_laid_out_as_psr_12_asks() -> None:
-    ran = subprocess.run(["phpcs", "-q"], cwd=INTEGRATION, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        ["phpcs", "-q"], cwd=INTEGRATION, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout
 
 

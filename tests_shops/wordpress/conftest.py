@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 for folder in ("tests_shops/wordpress", "tests", "functions", "cli", "integrations/woocommerce"):
     sys.path.insert(0, str(ROOT / folder))
 
-from make_zip import make_zip  # noqa: E402
 from site_here import Site, Visitor  # noqa: E402
+from woocommerce_zip import make_zip  # noqa: E402
 from wracaj_here import WracajHere  # noqa: E402
 
 
@@ -37,7 +37,8 @@ def wracaj(site: Site, wracaj_server: WracajHere) -> WracajHere:
     """Wracaj, connected to the shop, with an empty outbox and nothing received yet."""
     wracaj_server.forget()
     site.php(
-        "global $wpdb; $wpdb->query('DELETE FROM wp_wracaj_outbox'); $wpdb->query('DELETE FROM wp_wc_orders');"
+        "global $wpdb; $wpdb->query('DELETE FROM wp_wracaj_outbox');"
+        " $wpdb->query('DELETE FROM wp_wc_orders');"
         "update_option('stand_in_actions', [], false); delete_option('wracaj_settings');"
         f"(new Wracaj\\WooCommerce\\Settings())->connect('{wracaj_server.key}', time());"
     )

@@ -5,11 +5,14 @@ from typing import Any
 from site_here import Site, Visitor
 
 
-def a_product(site: Site, title: str = "Kubek", price: str = "199.00", stock: int | None = None) -> int:
+def a_product(
+    site: Site, title: str = "Kubek", price: str = "199.00", stock: int | None = None
+) -> int:
     keep = "" if stock is None else f"update_post_meta($id, '_stock', {stock});"
     return int(
         site.php(
-            "$id = wp_insert_post(['post_type' => 'product', 'post_status' => 'publish', 'post_title' =>"
+            "$id = wp_insert_post(['post_type' => 'product', 'post_status' =>"
+            " 'publish', 'post_title' =>"
             f" '{title}']); update_post_meta($id, '_price', '{price}'); {keep} return $id;"
         )
     )

@@ -21,16 +21,19 @@ from wordpress_package import unpacked
 
 HERE = Path(__file__).resolve().parent
 CONFIG = """<?php
-define('DB_NAME', 'wordpress'); define('DB_USER', ''); define('DB_PASSWORD', ''); define('DB_HOST', '');
+define('DB_NAME', 'wordpress'); define('DB_USER', ''); define('DB_PASSWORD', '');
+define('DB_HOST', '');
 define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
-foreach (['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT',
+foreach (['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT',
+    'SECURE_AUTH_SALT',
     'LOGGED_IN_SALT', 'NONCE_SALT'] as $name) { define($name, "only for tests $name"); }
 $table_prefix = 'wp_';
 define('WP_HOME', '%(url)s'); define('WP_SITEURL', '%(url)s');
 $_SERVER['HTTPS'] = 'on'; // as behind a proxy that speaks https with the browser
 define('DISABLE_WP_CRON', true); define('AUTOMATIC_UPDATER_DISABLED', true);
 define('WP_HTTP_BLOCK_EXTERNAL', true); define('WP_ACCESSIBLE_HOSTS', '127.0.0.1,localhost');
-define('WP_DEBUG', true); define('WP_DEBUG_DISPLAY', false); define('WP_DEBUG_LOG', __DIR__ . '/debug.log');
+define('WP_DEBUG', true); define('WP_DEBUG_DISPLAY', false); define('WP_DEBUG_LOG',
+    __DIR__ . '/debug.log');
 if (!defined('ABSPATH')) { define('ABSPATH', __DIR__ . '/'); }
 require_once ABSPATH . 'wp-settings.php';
 """
@@ -41,7 +44,8 @@ $_SERVER['HTTP_HOST'] = 'localhost';
 require 'wp-load.php';
 require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 wp_install('Kubek i Spółka', 'admin', 'admin@kubek.example', true, '', 'password', 'pl_PL');
-update_option('permalink_structure', ''); $wpdb->replace($wpdb->options, ['option_name' => 'WPLANG', 'option_value' => 'pl_PL', 'autoload' => 'yes']);
+update_option('permalink_structure', ''); $wpdb->replace($wpdb->options,
+    ['option_name' => 'WPLANG', 'option_value' => 'pl_PL', 'autoload' => 'yes']);
 """
 
 
@@ -55,12 +59,22 @@ class Site:
         shutil.copytree(unpacked(), folder)
         shutil.rmtree(folder / "wp-content" / "database", ignore_errors=True)
         plugins = folder / "wp-content" / "plugins"
-        shutil.copy(plugins / "sqlite-database-integration" / "db.copy", folder / "wp-content" / "db.php")
+        shutil.copy(
+            plugins / "sqlite-database-integration" / "db.copy", folder / "wp-content" / "db.php"
+        )
         (folder / "wp-config.php").write_text(CONFIG % {"url": URL}, encoding="utf-8")
         shutil.copytree(HERE / "woocommerce", plugins / "woocommerce")
         self._php(INSTALL)
         self.server = subprocess.Popen(
-            ["php", "-d", "max_execution_time=60", "-S", f"127.0.0.1:{self.port}", "-t", str(folder)],
+            [
+                "php",
+                "-d",
+                "max_execution_time=60",
+                "-S",
+                f"127.0.0.1:{self.port}",
+                "-t",
+                str(folder),
+            ],
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "3"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -76,7 +90,8 @@ class Site:
     def activate(self, plugin: str) -> None:
         answer = self.php(
             "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
-            f"$e = activate_plugin('{plugin}'); return is_wp_error($e) ? $e->get_error_message() : null;"
+            f"$e = activate_plugin('{plugin}'); return is_wp_error($e) ?"
+            f" $e->get_error_message() : null;"
         )
         assert answer is None, answer
 
@@ -107,7 +122,10 @@ class Site:
     def _php(self, script: str) -> str:
         ran = subprocess.run(
             ["php", "-d", "display_errors=stderr", "-r", script],
-            cwd=self.folder, capture_output=True, text=True, timeout=120,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
         return ran.stdout

@@ -96,7 +96,12 @@ def test_a_bot_that_keeps_no_cookie_is_not_reported(site: Site, wracaj: WracajHe
     for _ in range(3):
         site.visitor().post("/?wc-ajax=add_to_cart", {"product_id": mug})
     assert site.run_actions() == []
-    assert site.php("global $wpdb; return (int) $wpdb->get_var('SELECT COUNT(*) FROM wp_wracaj_outbox');") == 0
+    assert (
+        site.php(
+            "global $wpdb; return (int) $wpdb->get_var('SELECT COUNT(*) FROM wp_wracaj_outbox');"
+        )
+        == 0
+    )
 
 
 def test_a_visitor_without_a_cart_gets_no_cookie(site: Site, visitor: Visitor) -> None:
@@ -104,16 +109,18 @@ def test_a_visitor_without_a_cart_gets_no_cookie(site: Site, visitor: Visitor) -
     assert list(visitor.cookies) == [] and "wracaj" not in page.text
 
 
-def test_a_variation_is_named_by_both_ids(
-    site: Site, visitor: Visitor, wracaj: WracajHere
-) -> None:
+def test_a_variation_is_named_by_both_ids(site: Site, visitor: Visitor, wracaj: WracajHere) -> None:
     shirt = a_product(site, "Koszulka", "80.00")
     red = a_variation(site, shirt, "Koszulka czerwona", "90.00")
     visitor.post("/?wc-ajax=add_to_cart", {"product_id": shirt, "variation_id": red})
     visitor.get("/")
     site.run_actions()
     (item,) = wracaj.last("cart")["items"]
-    assert (item["product_id"], item["variant_id"], item["unit_price"]) == (str(shirt), str(red), "90.00")
+    assert (item["product_id"], item["variant_id"], item["unit_price"]) == (
+        str(shirt),
+        str(red),
+        "90.00",
+    )
 
 
 def test_a_logged_in_customer_has_an_id_and_a_record(
@@ -126,7 +133,10 @@ def test_a_logged_in_customer_has_an_id_and_a_record(
     assert sorted(wracaj.types()) == ["cart.created", "customer.created"]
     assert wracaj.last("cart")["customer"]["id"] == str(user)
     assert wracaj.last("customer")["customer"] | {"locale": ""} == {
-        "id": str(user), "email": "ola@poczta.example", "first_name": "Ola", "locale": "",
+        "id": str(user),
+        "email": "ola@poczta.example",
+        "first_name": "Ola",
+        "locale": "",
     }
     assert wracaj.problems == []
 
@@ -142,7 +152,9 @@ def test_a_guests_cart_stays_the_same_cart_after_the_login(
     visitor.get("/")
     site.run_actions()
     after = wracaj.last("c")
-    assert [e["data"]["customer"]["id"] for e in wracaj.events if e["data"].get("cart_id") == before] == [
+    assert [
+        e["data"]["customer"]["id"] for e in wracaj.events if e["data"].get("cart_id") == before
+    ] == [
         None,
         str(user),
     ], after
@@ -194,7 +206,8 @@ def test_nothing_is_recorded_before_the_shop_is_connected(
 def a_customer(site: Site, name: str) -> int:
     return int(
         site.php(
-            f"return wp_insert_user(['user_login' => '{name}', 'user_pass' => 'password', 'user_email' =>"
+            f"return wp_insert_user(['user_login' => '{name}', 'user_pass' =>"
+            f" 'password', 'user_email' =>"
             f" '{name}@poczta.example', 'first_name' => '{name.title()}', 'role' => 'customer']);"
         )
     )

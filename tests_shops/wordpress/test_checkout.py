@@ -21,7 +21,9 @@ def test_an_address_typed_in_the_classic_checkout_arrives_before_any_order(
     cart = wracaj.last("c")
     assert cart["customer"]["email"] == "ala@poczta.example"
     assert cart["consent"]["email"] | {"updated_at": ""} == {
-        "state": "subscribed", "updated_at": "", "source": "checkout",
+        "state": "subscribed",
+        "updated_at": "",
+        "source": "checkout",
     }
     assert wracaj.problems == []
 
@@ -86,7 +88,9 @@ def test_the_block_checkout_says_address_and_box(
 ) -> None:
     visitor.store("POST", "cart/add-item", {"id": a_product(site)})
     visitor.store("GET", "checkout")
-    visitor.store("POST", "cart/update-customer", {"billing_address": {"email": "jan@poczta.example"}})
+    visitor.store(
+        "POST", "cart/update-customer", {"billing_address": {"email": "jan@poczta.example"}}
+    )
     site.run_actions()
     assert wracaj.last("c")["customer"]["email"] == "jan@poczta.example"
     assert wracaj.last("c")["consent"] is None
@@ -146,7 +150,8 @@ def test_both_checkouts_write_cart_id_and_consent_with_its_words_on_the_order(
         cart_id = wracaj.last("cart")["cart_id"]
         order = place(visitor, "ala@poczta.example", ticked=True)
         meta = site.php(
-            f"$o = wc_get_order({order}); return [$o->get_meta('_wracaj_cart_id'), $o->get_meta('_wracaj_consent')];"
+            f"$o = wc_get_order({order}); return [$o->get_meta('_wracaj_cart_id'),"
+            f" $o->get_meta('_wracaj_consent')];"
         )
         assert meta[0] == cart_id, place
         assert (meta[1]["state"], meta[1]["email"]) == ("subscribed", "ala@poczta.example")
@@ -185,7 +190,11 @@ def test_the_accounts_page_gives_and_withdraws_consent(
         " 'zosia@poczta.example', 'role' => 'customer']);"
     )
     visitor.log_in("zosia")
-    for ticked in ({"_wc_other/wracaj/email-consent": "1"}, {"_wc_other/wracaj/email-consent": "1"}, {}):
+    for ticked in (
+        {"_wc_other/wracaj/email-consent": "1"},
+        {"_wc_other/wracaj/email-consent": "1"},
+        {},
+    ):
         visitor.post("/?wc-ajax=save_account", ticked)
     site.run_actions()
     told = [e["data"] for e in wracaj.events if e["type"] == "consent.updated"]
@@ -211,7 +220,9 @@ def test_the_next_purchase_asks_anew_and_an_empty_box_withdraws_nothing(
         add(visitor, a_product(site))
         page = visitor.get(checkout(site))
         assert "checked" not in page.find(r'(<input type="checkbox"[^>]*wracaj_consent[^>]*>)')
-        assert not visitor.store("GET", "checkout").json()["additional_fields"]["wracaj/email-consent"] in (True, "1")
+        assert visitor.store("GET", "checkout").json()["additional_fields"][
+            "wracaj/email-consent"
+        ] not in (True, "1")
         wracaj.forget()
         type_address(visitor, "ala@poczta.example", ticked=False)
         site.run_actions()

@@ -1,4 +1,4 @@
-"""Codes that Wracaj asks for: signed by the real caller of the generic platform, made as coupons."""
+"""Codes that Wracaj asks for, signed by the generic platform's own code, become coupons."""
 
 import json
 import urllib.request
@@ -25,7 +25,11 @@ TERMS = [
 
 def ask(site: Site, voucher: DiscountCode, cart_id: str = "", secret: str = SECRET) -> None:
     """Ask for a code with Wracaj's own code, which raises DiscountError where the shop refuses."""
-    shop = a_shop("generic", secret, generic={"discount_url": f"{site.address}/?rest_route=/wracaj/v1/discount"})
+    shop = a_shop(
+        "generic",
+        secret,
+        generic={"discount_url": f"{site.address}/?rest_route=/wracaj/v1/discount"},
+    )
     discounts.create(shop, voucher, cart_id)
 
 
@@ -38,9 +42,11 @@ def a_code(worth: DiscountTerms, minimum: str | None = None, days: int = 3) -> D
 def coupon(site: Site, code: str) -> dict[str, Any]:
     return dict(
         site.php(
-            f"$c = new WC_Coupon('{code}'); $all = []; foreach (['code', 'discount_type', 'amount', 'usage_limit',"
+            f"$c = new WC_Coupon('{code}'); $all = []; foreach (['code',"
+            f" 'discount_type', 'amount', 'usage_limit',"
             " 'individual_use', 'date_expires', 'minimum_amount', 'free_shipping', 'product_ids',"
-            " 'limit_usage_to_x_items'] as $name) { $all[$name] = $c->{'get_' . $name}(); } return $all;"
+            " 'limit_usage_to_x_items'] as $name) { $all[$name] = $c->{'get_' ."
+            " $name}(); } return $all;"
         )
     )
 
@@ -55,7 +61,11 @@ def test_a_code_becomes_a_coupon_for_one_use_until_its_end(
     kind = "percent" if worth.percent else "fixed_cart"
     assert (made["code"], made["discount_type"]) == (voucher.code.lower(), kind)
     assert float(made["amount"]) == float(worth.percent or worth.amount or 0)
-    assert (made["usage_limit"], made["individual_use"], made["minimum_amount"]) == (1, True, "100.00")
+    assert (made["usage_limit"], made["individual_use"], made["minimum_amount"]) == (
+        1,
+        True,
+        "100.00",
+    )
     assert made["date_expires"] == int(voucher.expires_at.timestamp())
 
 
@@ -73,7 +83,8 @@ def test_the_same_code_twice_is_one_coupon(site: Site, wracaj: WracajHere) -> No
     ask(site, voucher)
     ask(site, voucher)
     count = site.php(
-        "global $wpdb; return (int) $wpdb->get_var(\"SELECT COUNT(*) FROM $wpdb->posts WHERE post_type ="
+        'global $wpdb; return (int) $wpdb->get_var("SELECT COUNT(*) FROM'
+        " $wpdb->posts WHERE post_type ="
         f" 'shop_coupon' AND post_title = '{voucher.code.lower()}'\");"
     )
     assert count == 1
@@ -87,7 +98,9 @@ def test_another_secret_makes_no_code(site: Site, wracaj: WracajHere) -> None:
 
 
 def test_a_changed_body_and_an_old_signature_are_refused(site: Site, wracaj: WracajHere) -> None:
-    body = json.dumps({"type": "discount.requested", "data": {"code": "AAAA", "kind": "percent"}}).encode()
+    body = json.dumps(
+        {"type": "discount.requested", "data": {"code": "AAAA", "kind": "percent"}}
+    ).encode()
     good = standard_webhooks.sign("msg_1", body, SECRET, real_now())
     old = standard_webhooks.sign("msg_1", body, SECRET, real_now() - timedelta(minutes=6))
     assert _status(site, body.replace(b"AAAA", b"BBBB"), good) == 401
@@ -111,10 +124,16 @@ def test_free_shipping_and_a_shop_that_lets_codes_be_combined(
     site.php("(new Wracaj\\WooCommerce\\Settings())->save(['codes_alone' => false]);")
     now = datetime.now(UTC)
     data = {
-        "schema": 1, "code": "WYSYLKA-1", "kind": "free_shipping", "usage_limit": 1,
-        "starts_at": now.isoformat(), "expires_at": (now + timedelta(days=1)).isoformat(),
+        "schema": 1,
+        "code": "WYSYLKA-1",
+        "kind": "free_shipping",
+        "usage_limit": 1,
+        "starts_at": now.isoformat(),
+        "expires_at": (now + timedelta(days=1)).isoformat(),
     }
-    body = json.dumps({"type": "discount.requested", "timestamp": now.isoformat(), "data": data}).encode()
+    body = json.dumps(
+        {"type": "discount.requested", "timestamp": now.isoformat(), "data": data}
+    ).encode()
     assert _status(site, body, standard_webhooks.sign("msg_2", body, SECRET, real_now())) == 201
     made = coupon(site, "WYSYLKA-1")
     assert (made["free_shipping"], made["amount"], made["individual_use"]) == (True, "0", False)

@@ -29,7 +29,10 @@ def test_bank_transfer_and_cash_on_delivery_are_purchases_at_once(
     assert (order["order_id"], order["cart_id"]) == (str(number), cart_id)
     assert (order["total"], order["tax"], order["currency"]) == ("398.00", "74.42", "PLN")
     assert order["customer"] == {
-        "id": None, "email": "ala@poczta.example", "phone": "+48601234567", "first_name": "Ala",
+        "id": None,
+        "email": "ala@poczta.example",
+        "phone": "+48601234567",
+        "first_name": "Ala",
     }
     assert order["items"][0]["quantity"] == 2 and wracaj.problems == []
     # the cart that the purchase emptied is not reported as emptied by the shopper
@@ -59,7 +62,9 @@ def test_an_order_that_waits_for_its_payment_is_none_yet(
     site.run_actions()
     assert orders(wracaj) == ["order.created", "order.paid"]
     created, paid = (e["data"] for e in wracaj.events if e["type"].startswith("order"))
-    assert created["updated_at"] < paid["updated_at"] and created["created_at"] == paid["created_at"]
+    assert (
+        created["updated_at"] < paid["updated_at"] and created["created_at"] == paid["created_at"]
+    )
     visitor.post("/?wc-ajax=change", {"line": 0, "quantity": 3})  # the cart was still full
     visitor.get("/")
     site.run_actions()
@@ -71,7 +76,9 @@ def test_the_draft_of_a_block_checkout_is_no_order(
 ) -> None:
     visitor.store("POST", "cart/add-item", {"id": a_product(site)})
     visitor.store("GET", "checkout")
-    visitor.store("POST", "cart/update-customer", {"billing_address": {"email": "jan@poczta.example"}})
+    visitor.store(
+        "POST", "cart/update-customer", {"billing_address": {"email": "jan@poczta.example"}}
+    )
     visitor.store("GET", "checkout")
     site.run_actions()
     assert orders(wracaj) == []
@@ -157,14 +164,18 @@ def test_a_changed_total_and_a_new_owner_are_told(
     site.php(f"$o = wc_get_order({number}); $o->set_customer_id(1); $o->save();")
     site.run_actions()
     assert orders(wracaj) == ["order.created", "order.updated", "order.updated"]
-    assert (wracaj.last("order")["total"], wracaj.last("order")["customer"]["id"]) == ("250.00", "1")
+    assert (wracaj.last("order")["total"], wracaj.last("order")["customer"]["id"]) == (
+        "250.00",
+        "1",
+    )
 
 
-def test_an_order_in_the_bin_is_cancelled(
-    site: Site, visitor: Visitor, wracaj: WracajHere
-) -> None:
+def test_an_order_in_the_bin_is_cancelled(site: Site, visitor: Visitor, wracaj: WracajHere) -> None:
     number = a_bought_order(site, visitor)
-    site.php(f"wc_get_order({number})->update_status('trash'); do_action('woocommerce_trash_order', {number});")
+    site.php(
+        f"wc_get_order({number})->update_status('trash');"
+        f" do_action('woocommerce_trash_order', {number});"
+    )
     site.run_actions()
     assert orders(wracaj) == ["order.created", "order.cancelled"]
 
@@ -172,7 +183,10 @@ def test_an_order_in_the_bin_is_cancelled(
 def test_an_order_from_before_the_plugin_is_not_told(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
-    site.php("$o = new WC_Order(); $o->set_date_created(time() - 86400 * 30); $o->set_status('processing'); $o->save();")
+    site.php(
+        "$o = new WC_Order(); $o->set_date_created(time() - 86400 * 30);"
+        " $o->set_status('processing'); $o->save();"
+    )
     site.run_actions()
     assert orders(wracaj) == []
 
@@ -181,7 +195,8 @@ def test_an_order_whose_process_died_is_found_by_the_cron(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
     site.php(
-        "remove_all_actions('shutdown'); $o = new WC_Order(); $o->set_billing_email('ala@poczta.example');"
+        "remove_all_actions('shutdown'); $o = new WC_Order();"
+        " $o->set_billing_email('ala@poczta.example');"
         "$o->set_total('10.00'); $o->set_status('processing'); $o->save(); return $o->get_id();"
     )
     assert site.run_actions() == []

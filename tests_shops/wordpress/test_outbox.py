@@ -66,7 +66,8 @@ def test_an_event_that_wracaj_cannot_read_does_not_stop_the_others(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
     site.php(
-        "(new Wracaj\\WooCommerce\\Outbox())->add('order.created', ['total' => []], microtime(true));"
+        "(new Wracaj\\WooCommerce\\Outbox())->add('order.created', ['total' => []],"
+        " microtime(true));"
         "return as_schedule_single_action(0, 'wracaj_deliver');"
     )
     add(visitor, a_product(site))
@@ -75,7 +76,10 @@ def test_an_event_that_wracaj_cannot_read_does_not_stop_the_others(
 
 
 def test_each_attempt_waits_twice_as_long_up_to_an_hour_and_obeys_retry_after(site: Site) -> None:
-    code = "return array_map([new Wracaj\\WooCommerce\\Answer(503, '', %d), 'pauseAfter'], [1, 2, 3, 7, 50]);"
+    code = (
+        "return array_map([new Wracaj\\WooCommerce\\Answer(503, '', %d), 'pauseAfter'],"
+        " [1, 2, 3, 7, 50]);"
+    )
     assert site.php(code % 0) == [60, 120, 240, 3600, 3600]
     assert site.php(code % 600) == [600, 600, 600, 3600, 3600]
 
@@ -84,14 +88,18 @@ def test_a_retry_is_the_same_message_and_what_was_sent_keeps_no_body(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
     add(visitor, a_product(site))
-    before = site.php("global $wpdb; return $wpdb->get_var('SELECT message_id FROM wp_wracaj_outbox');")
+    before = site.php(
+        "global $wpdb; return $wpdb->get_var('SELECT message_id FROM wp_wracaj_outbox');"
+    )
     wracaj.answers_with = 500
     site.run_actions()
     later(site)
     wracaj.answers_with = 200
     site.run_actions()
     assert wracaj.seen_ids == [before]
-    (row,) = site.php("global $wpdb; return $wpdb->get_results('SELECT body FROM wp_wracaj_outbox');")
+    (row,) = site.php(
+        "global $wpdb; return $wpdb->get_results('SELECT body FROM wp_wracaj_outbox');"
+    )
     assert row == {"body": ""}
 
 
@@ -102,7 +110,9 @@ def test_a_process_that_died_while_it_sent_leaves_the_event_to_the_next(
     site.php("(new Wracaj\\WooCommerce\\Outbox())->claim(time());")
     site.run_actions()
     assert wracaj.events == []
-    site.php("global $wpdb; $wpdb->query('UPDATE wp_wracaj_outbox SET changed_at = changed_at - 400');")
+    site.php(
+        "global $wpdb; $wpdb->query('UPDATE wp_wracaj_outbox SET changed_at = changed_at - 400');"
+    )
     site.php("do_action('wracaj_deliver');")
     assert wracaj.types() == ["cart.created"]
 
@@ -137,7 +147,8 @@ def test_an_error_of_ours_breaks_neither_cart_nor_order(
     mug = a_product(site)
     broken = site.folder / "wp-content" / "mu-plugins" / "broken.php"
     broken.write_text(
-        "<?php add_filter('user_option__wracaj_cart_id', 'no_such_function'); add_filter('is_email',"
+        "<?php add_filter('user_option__wracaj_cart_id', 'no_such_function');"
+        " add_filter('is_email',"
         " function () { throw new RuntimeException('broken'); });"
         "function wc_get_logger() { return new class { public function error() {} }; }"
     )
@@ -152,8 +163,14 @@ def test_an_error_of_ours_breaks_neither_cart_nor_order(
 def test_old_rows_go(site: Site, visitor: Visitor, wracaj: WracajHere) -> None:
     add(visitor, a_product(site))
     site.run_actions()
-    site.php("global $wpdb; $wpdb->query('UPDATE wp_wracaj_outbox SET changed_at = changed_at - 86400 * 15');")
-    site.php("global $wpdb; $wpdb->query('UPDATE wp_wracaj_carts SET updated_at = updated_at - 86400 * 91');")
+    site.php(
+        "global $wpdb; $wpdb->query('UPDATE wp_wracaj_outbox SET changed_at ="
+        " changed_at - 86400 * 15');"
+    )
+    site.php(
+        "global $wpdb; $wpdb->query('UPDATE wp_wracaj_carts SET updated_at ="
+        " updated_at - 86400 * 91');"
+    )
     site.php("do_action('wracaj_cron');")
     assert site.php(
         "global $wpdb; return [(int) $wpdb->get_var('SELECT COUNT(*) FROM wp_wracaj_outbox'),"

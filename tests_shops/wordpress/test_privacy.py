@@ -71,7 +71,8 @@ def test_the_address_stands_nowhere_in_our_tables_once_it_is_sent(
     site.run_actions()
     dump = site.php(
         "global $wpdb; return json_encode([$wpdb->get_results('SELECT * FROM wp_wracaj_outbox'),"
-        "$wpdb->get_results('SELECT * FROM wp_wracaj_carts'), $wpdb->get_results('SELECT * FROM wp_wracaj_orders')]);"
+        "$wpdb->get_results('SELECT * FROM wp_wracaj_carts'),"
+        " $wpdb->get_results('SELECT * FROM wp_wracaj_orders')]);"
     )
     assert "cicho" not in dump and "msg_" in dump
 
@@ -83,5 +84,7 @@ def test_the_tools_of_wordpress_know_the_plugin(site: Site, wracaj: WracajHere) 
 
 
 def test_an_anonymised_order_loses_our_notes(site: Site, wracaj: WracajHere) -> None:
-    meta = site.php("return apply_filters('woocommerce_privacy_remove_order_personal_data_meta', []);")
+    meta = site.php(
+        "return apply_filters('woocommerce_privacy_remove_order_personal_data_meta', []);"
+    )
     assert {"_wracaj_consent", "_wracaj_cart_id"} <= set(meta)

@@ -51,7 +51,9 @@ def test_pasting_the_key_connects_the_shop_and_shows_no_secret(
     assert notice(page) == "Połączono jako „kubek”: Wracaj odpowiada."
     assert site.php("return (new Wracaj\\WooCommerce\\Settings())->isConnected();") is True
     assert wracaj.secret not in page.text and wracaj.key not in page.text
-    assert "discount_url: https://kubek.example/index.php?rest_route=/wracaj/v1/discount" in page.text
+    assert (
+        "discount_url: https://kubek.example/index.php?rest_route=/wracaj/v1/discount" in page.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,10 @@ def test_pasting_the_key_connects_the_shop_and_shows_no_secret(
         ("wracaj2.abc", "przeznaczony dla nowszej wersji wtyczki"),
         ("wracaj1.eyJ3ZWJob29rIjoi", "Klucz jest niepełny."),
         (a_key(webhook="https://x.example/w", shop="kubek"), "Klucz jest niepełny."),
-        (a_key(webhook="http://x.example/w", shop="kubek", secret="whsec_" + "A" * 44), "nie zaczyna się od https"),
+        (
+            a_key(webhook="http://x.example/w", shop="kubek", secret="whsec_" + "A" * 44),
+            "nie zaczyna się od https",
+        ),
         (a_key(webhook="https://x.example/w", shop="kubek", secret="whsec_QUJD"), "za krótki"),
     ],
 )
@@ -94,16 +99,16 @@ def test_a_key_is_stored_also_while_wracaj_is_away(
     assert site.php("return (new Wracaj\\WooCommerce\\Settings())->isConnected();") is True
 
 
-def test_the_page_shows_the_last_deliveries(
-    site: Site, owner: Visitor, wracaj: WracajHere
-) -> None:
+def test_the_page_shows_the_last_deliveries(site: Site, owner: Visitor, wracaj: WracajHere) -> None:
     shopper = site.visitor()
     add(shopper, a_product(site))
     assert re.search(r"<td>cart.created</td><td>czeka", owner.get(PAGE).text)
     wracaj.answers_with = 503
     site.run_actions()
     page = owner.get(PAGE).text
-    assert re.search(r"<td>cart.created</td><td>czeka do [\d:]+</td><td>1</td><td>503 A fault of ours", page)
+    assert re.search(
+        r"<td>cart.created</td><td>czeka do [\d:]+</td><td>1</td><td>503 A fault of ours", page
+    )
     wracaj.answers_with = 200
     assert notice(send(owner, "send")) == "0 zdarzeń nadal czeka na wysłanie."
     page = owner.get(PAGE).text
@@ -114,7 +119,8 @@ def test_the_page_shows_the_last_deliveries(
 def test_what_wracaj_answers_is_shown_as_text(site: Site, owner: Visitor) -> None:
     site.php(
         "$o = new Wracaj\\WooCommerce\\Outbox(); $o->add('cart.created', [], microtime(true));"
-        "$o->settle($o->claim(time()), new Wracaj\\WooCommerce\\Answer(500, '<script>alert(1)</script>'), time());"
+        "$o->settle($o->claim(time()), new Wracaj\\WooCommerce\\Answer(500,"
+        " '<script>alert(1)</script>'), time());"
     )
     page = owner.get(PAGE).text
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from make_zip import make_zip
 from shopping import a_product, add, buy
 from site_here import Site
+from woocommerce_zip import make_zip
 from wracaj_here import WracajHere
 
 LEFT = """
 global $wpdb;
 return [
     'tables' => $wpdb->get_col("SHOW TABLES LIKE 'wp_wracaj%'"),
-    'options' => $wpdb->get_col("SELECT option_name FROM wp_options WHERE option_name LIKE '%wracaj%'"
+    'options' => $wpdb->get_col("SELECT option_name FROM wp_options"
+        . " WHERE option_name LIKE '%wracaj%'"
         . " AND option_name NOT LIKE '%transient%' AND option_name NOT LIKE '_wc_session%'"),
     'meta' => array_merge(
         $wpdb->get_col("SELECT meta_key FROM wp_postmeta WHERE meta_key LIKE '%wracaj%'"),
@@ -45,21 +46,32 @@ def test_deactivating_keeps_the_data_and_deleting_removes_all_of_it(
     add(shopper, a_product(site))
     buy(shopper, "ala@poczta.example", ticked=True)
     site.php(
-        "add_post_meta(wp_insert_post(['post_title' => 'an order as a post', 'post_status' => 'publish']),"
+        "add_post_meta(wp_insert_post(['post_title' => 'an order as a post',"
+        " 'post_status' => 'publish']),"
         " '_wracaj_cart_id', 'x');"
     )
     before = site.php(LEFT)
     assert len(before["tables"]) == 3 and before["meta"] and before["cron"] and before["actions"]
-    site.php("require_once ABSPATH . 'wp-admin/includes/plugin.php'; deactivate_plugins('wracaj/wracaj.php');")
+    site.php(
+        "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+        " deactivate_plugins('wracaj/wracaj.php');"
+    )
     off = site.php(LEFT)
     assert off["tables"] == before["tables"] and (off["cron"], off["actions"]) == (False, [])
     site.php(
-        "require_once ABSPATH . 'wp-admin/includes/plugin.php'; require_once ABSPATH . 'wp-admin/includes/file.php';"
-        "$gone = delete_plugins(['wracaj/wracaj.php']); return is_wp_error($gone) ? $gone->get_error_message() : $gone;"
+        "require_once ABSPATH . 'wp-admin/includes/plugin.php'; require_once ABSPATH"
+        " . 'wp-admin/includes/file.php';"
+        "$gone = delete_plugins(['wracaj/wracaj.php']); return is_wp_error($gone) ?"
+        " $gone->get_error_message() : $gone;"
     )
     after = site.php(LEFT)
     assert after == {
-        "tables": [], "options": [], "meta": [], "cron": False, "actions": [], "orders": 1,
+        "tables": [],
+        "options": [],
+        "meta": [],
+        "cron": False,
+        "actions": [],
+        "orders": 1,
     }
     assert not (site.folder / "wp-content" / "plugins" / "wracaj").exists()
     assert shopper.get("/").status == 200

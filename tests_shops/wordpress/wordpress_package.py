@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = "@wp-playground/wordpress-builds@0.9.19"
 WORDPRESS = "package/src/wordpress/wp-6.5.zip"
 SQLITE = "package/src/sqlite-database-integration/sqlite-database-integration.zip"
-BUILD = Path(__file__).resolve().parents[2] / ".shops" / "wordpress"
+BUILD = Path(__file__).resolve().parents[2] / "build" / "wordpress"
 
 
 def unpacked() -> Path:
@@ -19,7 +19,9 @@ def unpacked() -> Path:
     if not (folder / "wp-load.php").exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         with tarfile.open(_packed()) as package:
-            package.extractall(BUILD, [package.getmember(WORDPRESS), package.getmember(SQLITE)], filter="data")
+            package.extractall(
+                BUILD, [package.getmember(WORDPRESS), package.getmember(SQLITE)], filter="data"
+            )
         shutil.rmtree(folder, ignore_errors=True)
         _unzip(BUILD / WORDPRESS, folder)
         _unzip(BUILD / SQLITE, BUILD / "sqlite")

@@ -28,7 +28,7 @@ from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
-from wracaj_cli.shops.plugin_key import key
+from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
@@ -43,7 +43,7 @@ app = typer.Typer(
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
-app.command("key")(key)
+app.command("key")(print_key)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …

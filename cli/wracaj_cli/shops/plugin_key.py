@@ -16,7 +16,7 @@ from wracaj_cli.shops.target import find_target
 PREFIX = "wracaj1."  # the number grows when what is inside changes
 
 
-def key(name: Name, stack: Stack = None) -> None:
+def print_key(name: Name, stack: Stack = None) -> None:
     """Print the key that connects the plugin in the shop: its address, name and secret in one
     line."""
     with errors_as_sentences():
