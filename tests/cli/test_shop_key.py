@@ -4,6 +4,7 @@ import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from wracaj_cli.shops.post import post_raw
 from wracaj_cli.shops.target import Target
 
 
-def inside(line: str) -> dict[str, str]:
+def inside(line: str) -> dict[str, Any]:
     encoded = line.strip().removeprefix("wracaj1.")
     return dict(json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))))
 
@@ -32,6 +33,9 @@ def test_what_the_key_holds_is_enough_to_report_a_cart(
         "wtyczka",
         stored(target, "wtyczka").secrets.webhook_secrets[0],
     )
+    assert key["clock"]["speed"] > 1  # this stack's time runs ahead, and the plugin's follows
+    ahead = key["clock"]["shows"] - target.now().timestamp()
+    assert abs(ahead) < 60 * key["clock"]["speed"]
     body = json.dumps(an_envelope("cart.updated", a_generic_cart())).encode()
     headers = standard_webhooks.sign("msg_1", body, key["secret"], datetime.now(UTC))
     assert post_raw(key["webhook"], body, headers).status == 200

@@ -104,6 +104,7 @@ def test_the_plugin_reads_the_key_that_the_command_prints() -> None:
         "webhook": "https://api.example/webhooks/generic/kubek",
         "shop": "kubek",
         "secret": GENERIC_SECRET,
+        "clock": None,
     }
 
 
@@ -122,3 +123,21 @@ def test_the_plugin_reads_the_key_that_the_command_prints() -> None:
 def test_an_address_is_https_or_on_this_machine(webhook: str, reads: bool) -> None:
     code = "try { Key::read($given); return true; } catch (KeyError $e) { return false; }"
     assert php(code, key_line(webhook, "kubek", GENERIC_SECRET)) is reads
+
+
+def test_events_follow_the_clock_of_a_wracaj_on_this_machine() -> None:
+    """Sixty times faster, and already a day ahead."""
+    real = real_now().timestamp()
+    clock = {"real": real, "shows": real + 86400, "speed": 60.0}
+    code = """
+    Clock::follow(Key::read($given)->clock);
+    $now = microtime(true);
+    $inAMinute = Clock::shown($now + 60) - Clock::shown($now);
+    return [Clock::now() - $now, Clock::real(Clock::shown(1e9)), $inAMinute];
+    """
+    here = key_line("http://127.0.0.1:4566/w", "kubek", GENERIC_SECRET, clock)
+    ahead, back, in_a_minute = php(code, here)
+    assert 86400 <= ahead < 86400 + 60 * 60 and round(back) == 1e9 and round(in_a_minute) == 3600
+    elsewhere = key_line("https://api.example/w", "kubek", GENERIC_SECRET, clock)
+    ahead, _, in_a_minute = php(code, elsewhere)
+    assert abs(ahead) < 60 and round(in_a_minute) == 60

@@ -17,12 +17,12 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
-from wordpress_package import unpacked
+from wordpress_package import MYSQL, unpacked
 
 HERE = Path(__file__).resolve().parent
 CONFIG = """<?php
-define('DB_NAME', 'wordpress'); define('DB_USER', ''); define('DB_PASSWORD', '');
-define('DB_HOST', '');
+define('DB_NAME', '%(database)s'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
+define('DB_HOST', '%(host)s');
 define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 foreach (['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT',
     'SECURE_AUTH_SALT',
@@ -38,6 +38,12 @@ if (!defined('ABSPATH')) { define('ABSPATH', __DIR__ . '/'); }
 require_once ABSPATH . 'wp-settings.php';
 """
 URL = "https://kubek.example"
+CREATE = """
+[$host, $at] = explode(':', '%s');
+$isPort = ctype_digit($at);
+$link = mysqli_connect($host, 'root', '', '', $isPort ? (int) $at : 0, $isPort ? null : $at);
+mysqli_query($link, 'CREATE DATABASE %s CHARACTER SET utf8mb4');
+"""
 INSTALL = """
 define('WP_INSTALLING', true);
 $_SERVER['HTTP_HOST'] = 'localhost';
@@ -59,10 +65,15 @@ class Site:
         shutil.copytree(unpacked(), folder)
         shutil.rmtree(folder / "wp-content" / "database", ignore_errors=True)
         plugins = folder / "wp-content" / "plugins"
-        shutil.copy(
-            plugins / "sqlite-database-integration" / "db.copy", folder / "wp-content" / "db.php"
+        database = f"wordpress_{self.port}"
+        if MYSQL:
+            _run_php(folder, CREATE % (MYSQL, database))
+        else:
+            drop_in = plugins / "sqlite-database-integration" / "db.copy"
+            shutil.copy(drop_in, folder / "wp-content" / "db.php")
+        (folder / "wp-config.php").write_text(
+            CONFIG % {"url": URL, "database": database, "host": MYSQL}, encoding="utf-8"
         )
-        (folder / "wp-config.php").write_text(CONFIG % {"url": URL}, encoding="utf-8")
         shutil.copytree(HERE / "woocommerce", plugins / "woocommerce")
         self._php(INSTALL)
         self.server = subprocess.Popen(
@@ -120,15 +131,19 @@ class Site:
         self.server.wait(10)
 
     def _php(self, script: str) -> str:
-        ran = subprocess.run(
-            ["php", "-d", "display_errors=stderr", "-r", script],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
-        return ran.stdout
+        return _run_php(self.folder, script)
+
+
+def _run_php(folder: Path, script: str) -> str:
+    ran = subprocess.run(
+        ["php", "-d", "display_errors=stderr", "-r", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
+    return ran.stdout
 
 
 class Page:
@@ -191,9 +206,9 @@ class Visitor:
         request.add_header("Host", urllib.parse.urlsplit(URL).netloc)
         try:
             with self._opener.open(request, timeout=60) as answer:
-                return Page(answer.status, answer.url, answer.read().decode(), answer.headers)
+                return Page(answer.status, answer.url, answer.read().decode(), dict(answer.headers))
         except urllib.error.HTTPError as error:
-            return Page(error.code, error.url or "", error.read().decode(), error.headers)
+            return Page(error.code, error.url or "", error.read().decode(), dict(error.headers))
 
 
 class _HomeAgain(urllib.request.HTTPRedirectHandler):

@@ -1,6 +1,11 @@
 """A real WordPress from npm, with SQLite as its database: no server, no account, no network at test
-time once the package is there."""
+time once the package is there.
 
+`WORDPRESS=wp-nightly` takes another of the package's versions. `WORDPRESS_MYSQL=127.0.0.1:3306`, or
+`localhost:/path/to/socket`, takes MySQL or MariaDB instead of SQLite, as root without a password.
+"""
+
+import os
 import shutil
 import subprocess
 import tarfile
@@ -8,14 +13,16 @@ import zipfile
 from pathlib import Path
 
 PACKAGE = "@wp-playground/wordpress-builds@0.9.19"
-WORDPRESS = "package/src/wordpress/wp-6.5.zip"
+VERSION = os.environ.get("WORDPRESS", "wp-6.5")
+MYSQL = os.environ.get("WORDPRESS_MYSQL", "")
+WORDPRESS = f"package/src/wordpress/{VERSION}.zip"
 SQLITE = "package/src/sqlite-database-integration/sqlite-database-integration.zip"
 BUILD = Path(__file__).resolve().parents[2] / "build" / "wordpress"
 
 
 def unpacked() -> Path:
     """Return a folder with WordPress, ready to be copied. Downloads the package the first time."""
-    folder = BUILD / "wordpress-6.5"
+    folder = BUILD / VERSION
     if not (folder / "wp-load.php").exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         with tarfile.open(_packed()) as package:

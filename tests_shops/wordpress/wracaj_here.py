@@ -48,7 +48,8 @@ class WracajHere:
     def last(self, type_prefix: str) -> dict[str, Any]:
         found = [event["data"] for event in self.events if event["type"].startswith(type_prefix)]
         assert found, f"no {type_prefix} among {self.types()}, problems: {self.problems}"
-        return found[-1]
+        data: dict[str, Any] = found[-1]
+        return data
 
     def close(self) -> None:
         self._server.shutdown()

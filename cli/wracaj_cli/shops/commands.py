@@ -126,6 +126,8 @@ def put(
         )
     for problem in (*meta_setup.missing(shop), *free_delivery.uncounted(shop.settings)):
         typer.echo(f"Mind: {problem}")
+    if shop.settings.platform == "generic":
+        typer.echo(f"With a plugin in the shop: `wracaj shop key {shop.id}`")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 

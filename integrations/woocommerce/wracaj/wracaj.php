@@ -6,7 +6,6 @@
  * Version:              0.1.0
  * Requires at least:    6.1
  * Requires PHP:         7.4
- * Requires Plugins:     woocommerce
  * WC requires at least: 8.9
  * WC tested up to:      10.5
  * License:              Apache-2.0

@@ -85,8 +85,8 @@ final class CartTracker
 
     public function report(): void
     {
-        if (!$this->visitor->isHere() || !$this->settings->isConnected()) {
-            return;
+        if (!$this->visitor->isHere() || !$this->settings->isConnected() || !did_action('wp_loaded')) {
+            return; // a request that ended early has not read its cart yet
         }
         $notes = $this->visitor->notes();
         $waitsForReturn = isset($notes['cart_id']) && empty($notes['reported']);
@@ -149,7 +149,7 @@ final class CartTracker
             $this->visitor->userId(),
             $email,
             $consent,
-            (int) $now
+            time()
         );
         $this->endOtherCartOfUser($id, $now);
         $this->outbox->add($type, [

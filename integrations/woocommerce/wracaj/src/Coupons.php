@@ -175,7 +175,7 @@ final class Coupons
             throw new DiscountError("data.$field must be a time with its offset");
         }
 
-        return $time;
+        return (int) Clock::real((float) $time);
     }
 
     /** Two calls for one code at the same moment make one coupon. */

@@ -64,6 +64,9 @@ final class DiscountEndpoint
         if (!is_array($body) || ($body['type'] ?? '') !== 'discount.requested') {
             return new \WP_REST_Response(['problem' => 'type must be discount.requested'], 422);
         }
+        if (!class_exists('WC_Coupon')) {
+            return new \WP_REST_Response(['problem' => 'WooCommerce is not active'], 503);
+        }
         try {
             $isNew = $this->coupons->create($asked);
         } catch (DiscountError $error) {

@@ -19,6 +19,8 @@ final class Key
     public $shop;
     /** @var string */
     public $secret;
+    /** @var array{real: float, shows: float, speed: float}|null Of a Wracaj on this machine. */
+    public $clock = null;
 
     private function __construct(string $webhook, string $shop, string $secret)
     {
@@ -35,6 +37,7 @@ final class Key
         $fields = self::decoded(substr($line, strlen(self::PREFIX)));
         $key = new self($fields['webhook'], $fields['shop'], $fields['secret']);
         self::refuseAddress($key->webhook);
+        $key->clock = self::isHere($key->webhook) ? self::clock($fields['clock'] ?? null) : null;
         if (strlen($key->secretBytes()) < self::SHORTEST_SECRET) {
             throw new KeyError(__('The secret in this key is too short. Print the key again with “wracaj shop key”, and copy the whole line.', 'wracaj'));
         }
@@ -68,7 +71,7 @@ final class Key
     }
 
     /**
-     * @return array{webhook: string, shop: string, secret: string}
+     * @return array<string, mixed>
      * @throws KeyError
      */
     private static function decoded(string $encoded): array
@@ -81,18 +84,38 @@ final class Key
             }
         }
 
-        return ['webhook' => $fields['webhook'], 'shop' => $fields['shop'], 'secret' => $fields['secret']];
+        return $fields;
     }
 
     /** @throws KeyError */
     private static function refuseAddress(string $webhook): void
     {
         $scheme = strtolower((string) parse_url($webhook, PHP_URL_SCHEME));
-        $host = strtolower((string) parse_url($webhook, PHP_URL_HOST));
-        $here = in_array($host, ['localhost', '127.0.0.1', '[::1]'], true)
-            || substr($host, -10) === '.localhost';
-        if ($host === '' || !($scheme === 'https' || ($scheme === 'http' && $here))) {
+        $isSafe = $scheme === 'https' || ($scheme === 'http' && self::isHere($webhook));
+        if (!$isSafe || (string) parse_url($webhook, PHP_URL_HOST) === '') {
             throw new KeyError(__('The address in this key is not one that begins with https. Print the key again with “wracaj shop key”.', 'wracaj'));
         }
+    }
+
+    private static function isHere(string $webhook): bool
+    {
+        $host = strtolower((string) parse_url($webhook, PHP_URL_HOST));
+
+        return in_array($host, ['localhost', '127.0.0.1', '[::1]'], true) || substr($host, -10) === '.localhost';
+    }
+
+    /**
+     * @param mixed $given
+     * @return array{real: float, shows: float, speed: float}|null
+     */
+    private static function clock($given): ?array
+    {
+        foreach (['real', 'shows', 'speed'] as $name) {
+            if (!is_array($given) || !is_numeric($given[$name] ?? null) || (float) $given[$name] <= 0) {
+                return null;
+            }
+        }
+
+        return ['real' => (float) $given['real'], 'shows' => (float) $given['shows'], 'speed' => (float) $given['speed']];
     }
 }

@@ -111,7 +111,7 @@ final class OrderEvents
             'cart_id' => $this->order['cart_id'],
             // The cart whose link brought the shopper back: this order ends its reminders too.
             'checkout_id' => $this->order['restored_cart_id'],
-            'created_at' => Clock::iso((float) $this->order['created_at']),
+            'created_at' => Clock::iso(Clock::shown((float) $this->order['created_at'])),
         ]));
     }
 

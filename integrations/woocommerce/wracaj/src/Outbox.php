@@ -32,12 +32,12 @@ final class Outbox
             'subject' => $subject,
             'person' => self::person($email),
             'body' => self::encoded($type, $data, $at),
-            'changed_at' => (int) $at,
+            'changed_at' => time(),
         ];
         if ($subject !== '' && $this->replace($subject, $row)) {
             return;
         }
-        $this->insert($row + ['state' => 'waiting', 'created_at' => (int) $at, 'answer' => '']);
+        $this->insert($row + ['state' => 'waiting', 'created_at' => time(), 'answer' => '']);
     }
 
     /** Take the next event that is due, so that no other process sends it too. */

@@ -169,8 +169,8 @@ final class Privacy
     {
         $lines = [];
         foreach ((array) json_decode((string) $row->content, true) as $line) {
-            $product = wc_get_product((int) ($line['variation_id'] ?? 0) ?: (int) ($line['product_id'] ?? 0));
-            $lines[] = ($line['quantity'] ?? 1) . ' × ' . ($product ? $product->get_name() : '#' . $line['product_id']);
+            $id = (int) ($line['variation_id'] ?? 0) ?: (int) ($line['product_id'] ?? 0);
+            $lines[] = ($line['quantity'] ?? 1) . ' × ' . (get_post_field('post_title', $id) ?: "#$id");
         }
         $rows = [
             ['name' => __('Products', 'wracaj'), 'value' => implode(', ', $lines)],

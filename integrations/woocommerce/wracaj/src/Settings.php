@@ -21,6 +21,8 @@ final class Settings
     {
         $stored = get_option(self::OPTION, []);
         $this->values = is_array($stored) ? $stored : [];
+        $key = $this->key();
+        Clock::follow($key === null ? null : $key->clock);
     }
 
     /** The stored key; null: the shop is not connected. */

@@ -60,7 +60,9 @@ final class SettingsPage
         if (current_user_can(self::capability())) {
             printf(
                 '<div class="notice notice-info"><p>%s <a href="%s">%s</a></p></div>',
-                esc_html__('Wracaj is not connected yet.', 'wracaj'),
+                class_exists('WooCommerce')
+                    ? esc_html__('Wracaj is not connected yet.', 'wracaj')
+                    : esc_html__('Wracaj needs WooCommerce, which is not active.', 'wracaj'),
                 esc_url(self::address()),
                 esc_html__('Paste the key', 'wracaj')
             );

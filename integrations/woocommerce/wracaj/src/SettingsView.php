@@ -35,6 +35,10 @@ final class SettingsView
                 esc_html($notice['text'])
             );
         }
+        if (!class_exists('WooCommerce')) {
+            echo '<div class="notice notice-warning inline"><p>'
+                . esc_html__('Wracaj needs WooCommerce, which is not active.', 'wracaj') . '</p></div>';
+        }
         $this->connection();
         if ($this->settings->isConnected()) {
             $this->options();
