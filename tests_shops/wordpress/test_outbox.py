@@ -176,3 +176,23 @@ def test_old_rows_go(site: Site, visitor: Visitor, wracaj: WracajHere) -> None:
         "global $wpdb; return [(int) $wpdb->get_var('SELECT COUNT(*) FROM wp_wracaj_outbox'),"
         "(int) $wpdb->get_var('SELECT COUNT(*) FROM wp_wracaj_carts')];"
     ) == [0, 0]
+
+
+def test_an_event_that_cannot_be_stored_is_reported_again(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """A full disk, say: the cart is not taken for reported, and comes with the next change."""
+    broken = site.folder / "wp-content" / "mu-plugins" / "full.php"
+    broken.write_text(
+        "<?php add_filter('query', function ($query) { return strpos($query, 'INSERT INTO"
+        " `wp_wracaj_outbox`') === 0 ? 'no query' : $query; });"
+        "function wc_get_logger() { return new class { public function error() {} }; }"
+    )
+    try:
+        add(visitor, a_product(site))
+    finally:
+        broken.unlink()
+    assert count(site, "waiting") == 0
+    visitor.get("/")
+    site.run_actions()
+    assert wracaj.types() == ["cart.created"]

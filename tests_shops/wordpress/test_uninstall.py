@@ -75,3 +75,23 @@ def test_deactivating_keeps_the_data_and_deleting_removes_all_of_it(
     }
     assert not (site.folder / "wp-content" / "plugins" / "wracaj").exists()
     assert shopper.get("/").status == 200
+
+
+def test_without_woocommerce_the_plugin_waits_and_says_so(
+    site: Site, wracaj_server: WracajHere
+) -> None:
+    wracaj_server.forget()
+    site.php(
+        "wp_set_password('password', 1); require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+        "deactivate_plugins('woocommerce/woocommerce.php');"
+    )
+    owner = site.visitor()
+    owner.log_in()
+    page = owner.get("/wp-admin/options-general.php?page=wracaj")
+    assert page.status == 200 and "Wracaj wymaga WooCommerce" in page.text
+    site.php("do_action('wracaj_cron');")
+    told = site.php(
+        "return call_user_func(apply_filters('wp_privacy_personal_data_exporters', [])['wracaj']"
+        "['callback'], 'ala@poczta.example', 1);"
+    )
+    assert told == {"data": [], "done": True} and owner.get("/").status == 200

@@ -222,7 +222,10 @@ final class Outbox
         global $wpdb;
         if ($wpdb->insert(Tables::outbox(), $row) === false) {
             Tables::create(); // somebody dropped it, or the update did not run
-            $wpdb->insert(Tables::outbox(), $row);
+            if ($wpdb->insert(Tables::outbox(), $row) === false) {
+                // whoever reported it notes nothing as reported, and tries again
+                throw new \RuntimeException('an event could not be stored: ' . $wpdb->last_error);
+            }
         }
     }
 

@@ -140,7 +140,7 @@ final class Privacy
             'customer' => ['id' => $userId ? (string) $userId : null, 'email' => $email],
             'order_ids' => $this->orderIds($email, $userId),
             'updated_at' => Clock::iso($now),
-        ], $now, "$type:" . Outbox::person($email), $email);
+        ], $now, "$type:" . substr(Outbox::person($email), 0, 32), $email);
         $this->delivery->soon();
     }
 

@@ -43,7 +43,7 @@ final class Tables
             id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
             message_id varchar(64) NOT NULL,
             type varchar(40) NOT NULL,
-            subject varchar(80) NOT NULL DEFAULT '',
+            subject varchar(120) NOT NULL DEFAULT '',
             person char(64) NOT NULL DEFAULT '',
             body longtext NOT NULL,
             state varchar(10) NOT NULL DEFAULT 'waiting',
