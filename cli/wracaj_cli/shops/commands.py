@@ -1,4 +1,4 @@
-"""`wracaj shop put | show | webhooks | test-event | cart | codes | example`."""
+"""`wracaj shop put | show | webhooks | key | test-event | cart | codes | example`."""
 
 import os
 from pathlib import Path
@@ -29,6 +29,7 @@ from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
+from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
+app.command("key")(print_key)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
@@ -128,6 +130,8 @@ def put(
     uncounted = free_delivery.uncounted(shop.settings)
     for problem in (*woocommerce_setup.missing(shop), *meta_setup.missing(shop), *uncounted):
         typer.echo(f"Mind: {problem}")
+    if shop.settings.platform == "generic":
+        typer.echo(f"With a plugin in the shop: `wracaj shop key {shop.id}`")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
