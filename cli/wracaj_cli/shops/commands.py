@@ -24,6 +24,7 @@ from wracaj_cli.shops import (
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.missing import missing_for
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
@@ -92,36 +93,25 @@ def put(
         refuse_wrong_timings(settings)
         refuse_wrong_arms(settings)
         target = find_target(stack)
+        makes_it = settings.platform in registry.MAKES_SECRET
         secret = _given(WEBHOOK_SECRET) or (
-            registry.generate_secret() if new_secret and settings.platform == "generic" else None
+            registry.generate_secret(settings.platform) if new_secret and makes_it else None
         )
         if new_secret and secret is None:
             message = "must hold the new secret, as the platform shows it"
             raise SettingsError([(WEBHOOK_SECRET, message)])
         before = _known(target, settings.shop)
         others = {name: _given(variable) for name, variable in OTHER_SECRETS.items()}
-        shop = registry.put_shop(
-            target, settings, registry.Given(secret, forget_old=forget_old, **others)
-        )
+        given = registry.Given(secret, new_address=new_secret, forget_old=forget_old, **others)
+        shop = registry.put_shop(target, settings, given)
     current = shop.secrets.webhook_secrets[0]
     typer.echo(
         f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5"
         " minutes."
     )
-    if shop.settings.platform == "generic" and (
-        before is None or before.secrets.webhook_secrets[0] != current
-    ):
+    if makes_it and (before is None or before.secrets.webhook_secrets[0] != current):
         typer.echo(f"Its webhook secret, shown only now: {current}")
-    if (
-        shop.settings.platform == "generic"
-        and shop.settings.discount.source == "shop"
-        and not shop.settings.generic.discount_url
-    ):
-        typer.echo(
-            "Mind: no discount code can be created; set `generic.discount_url`, or `discount: {"
-            " source: pool }` and upload codes."
-        )
-    for problem in meta_setup.missing(shop):
+    for problem in (*missing_for(shop), *meta_setup.missing(shop)):
         typer.echo(f"Mind: {problem}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
@@ -189,6 +179,11 @@ def webhooks(
     )
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
+    if shop.secrets.address_tokens:
+        typer.echo(
+            "\nThe token in the address is a secret: paste the address into the shop's panel, and"
+            " show it to nobody."
+        )
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(
