@@ -50,9 +50,6 @@ def services(emulator_process: Emulator) -> dict[str, str]:
         "WRACAJ_AUDIENCE_QUEUE_URL": emulator.client("sqs").create_queue(
             QueueName="handlers-audiences"
         )["QueueUrl"],
-        "WRACAJ_READ_AGAIN_QUEUE_URL": emulator.client("sqs").create_queue(
-            QueueName="handlers-read-again"
-        )["QueueUrl"],
         "WRACAJ_PUBLIC_URL": "https://wracaj.example",
         "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)[
             "ARN"

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,7 +38,7 @@ class Desk:
         self, topic: str, body: Any, token: str = a.TOKEN, secret: str = a.SECRET, **headers: str
     ) -> Json:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        signed = shoper.sign(topic, sent, self.shop.settings, secret, None)  # type: ignore[arg-type]
+        signed = shoper.sign(topic, sent, self.shop.settings, secret, datetime.now(UTC))
         asked = {"queryStringParameters": {"token": token}} if token else {}
         return self.lambdas.webhook("shoper", self.shop.id, sent, signed | headers, **asked)
 
@@ -65,7 +66,7 @@ class Desk:
             if times:
                 record["attributes"]["ApproximateReceiveCount"] = str(times)
         left = SimpleNamespace(get_remaining_time_in_millis=lambda: self.seconds_left * 1000)
-        answer = read_again.app.handler({"Records": records}, left)  # type: ignore[arg-type]
+        answer = read_again.app.handler({"Records": records}, left)
         failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
         for record in records:
             if record["messageId"] not in failed:
@@ -94,17 +95,14 @@ def desk(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         told = a_shop(found.url)
         settings = told.settings.model_copy(update={"shop": unique("kubek")})
         lambdas.put(settings, told.secrets)
-        desk = Desk(lambdas, told.model_copy(update={"settings": settings}), found)
-        desk.drain(desk.queued())
-        yield desk
-        desk.drain(desk.queued(), times=100)
+        queue = lambdas.client("sqs").create_queue(QueueName=unique("read-again"))["QueueUrl"]
+        monkeypatch.setenv("WRACAJ_READ_AGAIN_QUEUE_URL", queue)
+        yield Desk(lambdas, told.model_copy(update={"settings": settings}), found)
 
 
 @pytest.fixture
 def cart(desk: Desk) -> None:
     """An open cart of the shopper, whose order is in the shop."""
-    from datetime import UTC, datetime, timedelta
-
     at = datetime.now(UTC)
     body = a.a_trial_cart(
         desk.shop.settings,

@@ -23,6 +23,7 @@ from wracaj_cli.shops import (
 )
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
+from wracaj_cli.shops.codes_file import read_codes
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.missing import missing_for
 from wracaj_cli.shops.options import Language, Name, Stack
@@ -280,11 +281,14 @@ def show_suppressions(
 def codes(
     name: Name,
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="One code a line, made in the shop: single-use, all of them giving the same"
+            help=(
+                "One code a line, or a CSV file with a column `code`; made in the shop: single-use,"
+                " all of them giving the same. Without it: how many codes are left"
+            )
         ),
-    ],
+    ] = None,
     percent: Annotated[
         int | None, typer.Option(min=1, max=100, help="The codes take this much off the whole cart")
     ] = None,
@@ -303,11 +307,21 @@ def codes(
     """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
     gift."""
     with errors_as_sentences():
+        if file is None:
+            target = find_target(stack)
+            shop = registry.get_shop(target, name)
+            typer.echo(
+                "\n".join(pool_of_codes.left(target.store().codes.pools(shop.id), shop.settings))
+            )
+            return
         discount = pool_of_codes.discount_given(percent, amount, currency, gift)
-        wanted = pool_of_codes.read(file)
+        wanted = read_codes(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        added = target.store().codes.upload(shop.id, discount, wanted)
+        added = target.store().codes.upload(shop.id, discount, wanted.codes)
     typer.echo(
-        f"{counted(added, 'code')} for {discount} added. Known before: {len(wanted) - added}."
+        f"{counted(added, 'code')} for {discount} added. Known before:"
+        f" {len(wanted.codes) - added}.{wanted.told}"
     )
+    if shop.settings.discount.source != "pool":
+        typer.echo("Mind: no message takes them; set `discount: { source: pool }`.")
