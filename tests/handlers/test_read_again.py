@@ -21,6 +21,7 @@ from wracaj.platforms.shoper import api, api_reader
 from wracaj.platforms.shoper import webhooks as shoper
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.store.accounts import entry_from
 
 EMAIL = "ala.nowak@poczta.example"
 
@@ -140,6 +141,39 @@ def test_the_same_webhook_many_times_is_read_and_changes_nothing_more(desk: Desk
     again = open_store().accounts.order_with_credits(desk.shop.id, "112")
     assert again[1] == once[1]
     assert desk.is_ordered()
+
+
+@pytest.mark.parametrize("topic", ["order.edit", "order.paid", "order.status", "order.delete"])
+@pytest.mark.usefixtures("cart")
+def test_an_order_whose_first_webhook_was_lost_comes_with_any_other(desk: Desk, topic: str) -> None:
+    desk.webhook(topic, a.an_order())
+    assert desk.drain(desk.queued()) == []
+    assert desk.is_ordered()
+
+
+@pytest.mark.usefixtures("cart")
+def test_whatever_order_webhooks_come_in_the_order_is_what_the_api_says_last(desk: Desk) -> None:
+    for topic in ("order.status", "order.create"):
+        desk.webhook(topic, a.an_order())
+    last, first = desk.queued()
+    assert desk.drain([first]) == []
+    order = desk.shoper.entries["orders"][0]
+    later = f"{datetime.now(desk.shop.settings.zone):%Y-%m-%d %H:%M:%S}"
+    desk.shoper.keep("orders", order | {"status_id": "8", "status_date": later})
+    assert desk.drain([last]) == []
+    told = open_store().accounts.order_with_credits(desk.shop.id, "112")[0]
+    assert entry_from(told).state.cancelled  # type: ignore[union-attr]
+    assert desk.is_ordered()  # a cart that was ordered is not reminded of again
+
+
+@pytest.mark.usefixtures("cart")
+def test_an_old_webhook_that_is_sent_again_later_stops_no_cart_since(desk: Desk) -> None:
+    """Whoever captured a webhook may send it for ever: it only makes us look at that order."""
+    long_ago = "2026-01-02 10:00:00"
+    desk.shoper.keep("orders", a.an_order(date=long_ago, status_date=long_ago))
+    desk.webhook("order.create", a.an_order())
+    assert desk.drain(desk.queued()) == []
+    assert not desk.is_ordered()
 
 
 @pytest.mark.usefixtures("cart")
