@@ -227,6 +227,16 @@ def test_an_order_that_the_api_does_not_know_changes_nothing(desk: Desk) -> None
     assert "knows no order" in desk.problems()
 
 
+@pytest.mark.parametrize("topic", sorted(a.BODIES))
+def test_whatever_is_signed_gets_an_answer_and_is_never_a_fault(desk: Desk, topic: str) -> None:
+    garbage = [None, True, -1, 10**25, 1.5, "", "ł\x00", "9" * 400, [], [None], {"a": [{}]}]
+    for name in a.BODIES[topic]:
+        for number, value in enumerate(garbage):
+            if (len(name) + number) % 4 == 0:  # some of all pairs: each is a request or two
+                answer = desk.webhook(topic, a.BODIES[topic] | {name: value})
+                assert answer["statusCode"] in {200, 422}, (name, value)
+
+
 @pytest.mark.parametrize("body", [b"", b'{"order_id": "11', b"[]", b"\xff\xfe{}"])
 def test_a_body_that_is_none_is_refused(desk: Desk, body: bytes) -> None:
     assert desk.webhook("order.create", body)["statusCode"] == 422

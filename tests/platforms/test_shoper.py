@@ -111,7 +111,7 @@ def test_nothing_of_an_order_is_taken_from_its_webhook(topic: str) -> None:
     assert (told.told, told.to_read) == ((), (ToRead("order", "112", topic),))
 
 
-@pytest.mark.parametrize("id_", [None, "", [], {}, True, "1" * 500])
+@pytest.mark.parametrize("id_", [None, "", [], {}, True, "1" * 500, "abc", "1/2", "-1", "1.5"])
 def test_an_order_without_a_number_is_refused(id_: Any) -> None:
     with pytest.raises(PayloadError, match="order_id"):
         parsed("order.create", a.an_order(order_id=id_))
@@ -130,6 +130,16 @@ def test_no_opt_in_is_taken_from_a_webhook(topic: str, body: Json, kind: tuple[s
     told = parsed(topic, body)
     assert told.told == ()
     assert told.to_read == (ToRead(*kind, topic),)
+
+
+@pytest.mark.parametrize("id_", [112, "112", "0112", " 112 "])
+def test_a_number_is_the_same_however_it_is_written(id_: Any) -> None:
+    assert parsed("order.create", {"order_id": id_}).to_read[0].id == "112"
+
+
+def test_a_subscriber_s_opt_out_without_a_number_is_kept_all_the_same() -> None:
+    told = parsed("subscriber.delete", a.a_subscriber(subscriber_id=None))
+    assert consents(told.told) == [(NO, None, "ala.nowak@poczta.example")]
 
 
 def test_a_topic_that_is_not_used_is_ignored_whatever_its_body() -> None:

@@ -346,3 +346,20 @@ def test_any_field_of_an_order_may_be_anything(shop: ShoperShop, garbage: Any) -
         (order,) = of_kind(read_order(shop).told, OrderPlaced)
         assert order.version
         assert order.order_id == "112"
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=repr)
+@pytest.mark.parametrize(
+    ("kind", "resource", "entry"),
+    [("client", "users", a.a_client()), ("subscriber", "subscribers", a.a_subscriber())],
+)
+def test_any_field_of_a_person_may_be_anything_and_is_no_opt_in(
+    shop: ShoperShop, kind: str, resource: str, entry: dict[str, Any], garbage: Any
+) -> None:
+    for name in entry:
+        if name in ("user_id", "subscriber_id"):
+            continue
+        shop.keep(resource, entry | {name: garbage, "active": "0", "newsletter": "0"})
+        id_ = entry.get("user_id") or entry["subscriber_id"]
+        told = read(shop, kind, id_, f"{kind}.edit").told
+        assert isinstance(told, Ignored) or YES not in [state for state, _, _ in consents(told)]

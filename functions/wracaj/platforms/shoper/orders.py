@@ -98,7 +98,9 @@ def _contact_of(delivery: Delivery, order: Order, client: Client | None) -> Cont
         emails=[order.email],
         phones=[billing.phone],
         first_name=billing.firstname,
-        record=Record(client.email, first_name=client.firstname) if client else None,
+        record=Record(client.email, first_name=client.firstname)
+        if client and client.registered
+        else None,
     )
 
 

@@ -75,8 +75,12 @@ def _to_read(delivery: Delivery) -> tuple[ToRead, ...]:
     kind = delivery.topic.partition(".")[0]
     if kind not in PLACES or delivery.topic == "subscriber.delete":  # there is nothing left of it
         return ()
-    id_ = optional_id(delivery.body.get(PLACES[kind].id_field))
-    return (ToRead(kind, id_, delivery.topic),) if id_ else ()
+    id_field = PLACES[kind].id_field
+    id_ = optional_id(delivery.body.get(id_field)) or ""
+    if not id_.isdecimal():
+        problem = "must be a number: nothing else says what to ask the shop's API for"
+        raise PayloadError([(id_field, problem)], delivery.topic)
+    return (ToRead(kind, str(int(id_)), delivery.topic),)
 
 
 def _order(delivery: Delivery) -> Reading:
@@ -108,8 +112,6 @@ def _subscriber(delivery: Delivery) -> Reading:
     subscriber = delivery.read(Subscriber)
     is_no = subscriber.active is False and delivery.topic == "subscriber.edit"
     if not (is_no or delivery.topic == "subscriber.delete"):
-        if subscriber.subscriber_id is None:
-            raise PayloadError([("subscriber_id", "is missing: nothing says whom to ask for")])
         return ()
     shopper = contact(delivery.region, emails=[subscriber.email])
     if not shopper.reachable:
