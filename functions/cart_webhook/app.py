@@ -14,9 +14,9 @@ from cart_webhook.lags import noted
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import count, logger, metrics, place_of
-from wracaj.aws.read_again_queue import read_later
+from wracaj.aws.read_again_queue import Queued, read_later
 from wracaj.aws.shop_config import load_shop
-from wracaj.clock import now, real_now
+from wracaj.clock import now, real_now, timestamp
 from wracaj.errors import PayloadError, Problem, SignatureError, UnknownShopError
 from wracaj.pages.headers import ALWAYS
 from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
@@ -134,7 +134,8 @@ def _take(shop: Shop, parsed: Parsed) -> None:
     if isinstance(parsed.told, Ignored):
         return
     for what in parsed.to_read:
-        read_later(shop.id, what.kind, what.id, what.topic, now())
+        stop = what.meanwhile.model_dump_json() if what.meanwhile else ""
+        read_later(Queued(shop.id, what.kind, what.id, what.topic, timestamp(now()), stop))
     if not parsed.told:
         return
     intake = Intake(open_store(), step_functions.start_for(shop.settings))

@@ -30,6 +30,7 @@ from wracaj.webhooks.problems import WebhookProblem, shortened
 from wracaj.webhooks.shop_clock import as_received, clock_problem
 
 SECONDS_FOR_ONE = 25.0  # five requests that are answered just in time
+TIMES_UNTIL_STOPPED = 5  # more would only fill the archive
 TIMES_UNTIL_ABSENT = 4  # a minute or two: a webhook may be faster than the shop's own copy
 
 
@@ -52,6 +53,8 @@ class Batch:
         times = int(record["attributes"]["ApproximateReceiveCount"])
         if self._is_taken(queued, times):
             return True
+        if queued.shop in self.resting and times <= TIMES_UNTIL_STOPPED:
+            self._stop_meanwhile(queued)
         with suppress(Exception):  # then the queue's own time-out counts
             seconds = wait_seconds(times, self.resting.get(queued.shop))
             try_again_later(record["receiptHandle"], seconds)
@@ -101,6 +104,18 @@ class Batch:
             count(type(event).__name__)
         flush()
         return [problem for event in parsed.told if (problem := clock_problem(event, now()))]
+
+    def _stop_meanwhile(self, queued: Queued) -> None:
+        """While nobody says what the order is, its shopper gets no reminder of a cart before it.
+        That is all that a webhook's own words are good for."""
+        if not queued.meanwhile:
+            return
+        parsed = Parsed((OrderPlaced.model_validate_json(queued.meanwhile),))
+        try:
+            self._taken(load_shop(queued.shop), parsed, datetime.fromisoformat(queued.at))
+        except Exception as error:
+            told = {"shop": queued.shop, "error": type(error).__name__, "where": place_of(error)}
+            logger.error("reminders not stopped", extra=told)
 
     def _rest(self, queued: Queued, error: ShopBusyError | ShopRefusalError) -> None:
         self.resting[queued.shop] = getattr(error, "retry_after_seconds", None)

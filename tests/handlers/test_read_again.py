@@ -177,12 +177,14 @@ def test_an_old_webhook_that_is_sent_again_later_stops_no_cart_since(desk: Desk)
 
 
 @pytest.mark.usefixtures("cart")
-def test_no_message_in_the_queue_holds_anything_personal(desk: Desk) -> None:
-    desk.webhook("order.create", a.an_order())
+def test_a_message_in_the_queue_says_who_ordered_and_when_and_nothing_else(desk: Desk) -> None:
+    desk.webhook("order.create", a.an_order(email=EMAIL))
     desk.webhook("client.create", a.a_client())
-    bodies = " ".join(record["body"] for record in desk.queued())
-    assert "112" in bodies
-    assert not [word for word in ("ala", "Nowak", "601", "poczta") if word in bodies]
+    first, second = sorted((record["body"] for record in desk.queued()), key=len, reverse=True)
+    assert EMAIL in first
+    assert "112.99" not in first
+    assert "Nowak" not in first
+    assert EMAIL not in second
 
 
 # --- forged
@@ -229,7 +231,19 @@ def test_an_order_that_the_api_does_not_know_changes_nothing(desk: Desk) -> None
 
 @pytest.mark.parametrize("topic", sorted(a.BODIES))
 def test_whatever_is_signed_gets_an_answer_and_is_never_a_fault(desk: Desk, topic: str) -> None:
-    garbage = [None, True, -1, 10**25, 1.5, "", "ł\x00", "9" * 400, [], [None], {"a": [{}]}]
+    garbage: list[Any] = [
+        None,
+        True,
+        -1,
+        10**25,
+        1.5,
+        "",
+        "ł\x00",
+        "9" * 400,
+        [],
+        [None],
+        {"a": [{}]},
+    ]
     for name in a.BODIES[topic]:
         for number, value in enumerate(garbage):
             if (len(name) + number) % 4 == 0:  # some of all pairs: each is a request or two
@@ -274,10 +288,55 @@ def test_what_the_api_did_not_answer_is_kept_and_read_later(desk: Desk, status: 
     records = desk.queued()
     desk.shoper.answers = [status]
     assert desk.drain(records) == [records[0]["messageId"]]
-    assert not desk.is_ordered()
     assert str(status) in desk.problems()
+    assert open_store().accounts.order_with_credits(desk.shop.id, "112")[0] == {}
     assert desk.drain(records) == []
+    assert open_store().accounts.order_with_credits(desk.shop.id, "112")[0] != {}
+
+
+def reported_today(desk: Desk, **changes: Any) -> Json:
+    """The order's webhook, with the date that the API has."""
+    return a.an_order(date=desk.shoper.entries["orders"][0]["date"], email=EMAIL) | changes
+
+
+@pytest.mark.parametrize("status", [429, 503, 401])
+@pytest.mark.usefixtures("cart")
+def test_while_the_api_is_away_an_order_stops_its_shopper_s_reminders_and_nothing_else(
+    desk: Desk, status: int
+) -> None:
+    desk.webhook("order.create", reported_today(desk, registered="1", user_id="7"))
+    desk.shoper.answers = [status]
+    desk.drain(desk.queued())
     assert desk.is_ordered()
+    assert open_store().accounts.order_with_credits(desk.shop.id, "112")[0] == {}
+    account = open_store().customers.shopper(desk.shop.id, contact("PL", platform_id="7"))
+    assert account is None or account.last_order_at is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"date": "2026-01-02 10:00:00"},
+        {"date": None},
+        {"email": "ktos.inny@poczta.example", "billing_address": None},
+        {"origin": "3"},
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("cart")
+def test_an_old_order_or_another_s_stops_nothing_meanwhile(desk: Desk, changes: Json) -> None:
+    desk.webhook("order.create", reported_today(desk, **changes))
+    desk.shoper.answers = [503]
+    desk.drain(desk.queued())
+    assert not desk.is_ordered()
+
+
+@pytest.mark.usefixtures("cart")
+def test_what_was_stopped_meanwhile_is_not_archived_a_hundred_times(desk: Desk) -> None:
+    desk.webhook("order.create", reported_today(desk))
+    desk.shoper.answers = [503]
+    desk.drain(desk.queued(), times=6)
+    assert not desk.is_ordered()
 
 
 @pytest.mark.usefixtures("cart")

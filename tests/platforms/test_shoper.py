@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from support.webhook_bodies import NOW, SHARED_PAYLOADS, Json, a_request, raw
 from wracaj.consent.consent import ConsentState
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError, PayloadError, SignatureError
+from wracaj.events import Contact, OrderPlaced
 from wracaj.platforms import Ignored, ShopPlatform, ToRead
 from wracaj.platforms.shoper import webhooks as shoper
 from wracaj.webhooks.address_tokens import check_address, new_address_token
@@ -42,7 +43,7 @@ class TestShoper(ShopContract):
         it."""
         told = self.parsed(self.order_topic, self.bodies[self.order_topic])
         assert told.told == ()
-        assert told.to_read == (ToRead("order", "112", "order.create"),)
+        assert [(what.kind, what.id) for what in told.to_read] == [("order", "112")]
 
 
 # --- whose it is
@@ -109,6 +110,22 @@ def test_tokens_are_long_and_never_the_same() -> None:
 def test_nothing_of_an_order_is_taken_from_its_webhook(topic: str) -> None:
     told = parsed(topic, {"order_id": 112, "email": "obcy@poczta.example", "sum": "1.00"})
     assert (told.told, told.to_read) == ((), (ToRead("order", "112", topic),))
+
+
+def test_who_ordered_and_when_is_kept_to_stop_reminders_while_the_api_is_away() -> None:
+    (what,) = parsed("order.create", a.an_order(registered="1")).to_read
+    at = datetime(2026, 10, 14, 9, 20, tzinfo=UTC)
+    shopper = Contact(email="ala.nowak@poczta.example", phone="+48601234567")
+    assert what.meanwhile == OrderPlaced(at=at, order_id=None, placed_at=at, contact=shopper)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"date": None}, {"date": "wczoraj"}, {"origin": "3"}, {"email": "x@allegromail.pl"}],
+)
+def test_an_order_without_a_date_or_of_allegro_s_stops_nothing_meanwhile(changes: Json) -> None:
+    (what,) = parsed("order.create", a.an_order(**changes)).to_read
+    assert what.meanwhile is None
 
 
 @pytest.mark.parametrize("id_", [None, "", [], {}, True, "1" * 500, "abc", "1/2", "-1", "1.5"])

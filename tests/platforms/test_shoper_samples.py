@@ -88,7 +88,10 @@ def test_the_captured_headers_are_those_that_we_read() -> None:
     headers = told | {"x-webhook-id": "1", "x-webhook-sha1": signature["X-Webhook-SHA1"]}
     genuine = replace(request, headers=headers)
     shoper.verify(genuine, [a.SECRET])
-    assert shoper.parse(genuine, SETTINGS).to_read == (ToRead("order", "1", "order.create"),)
+    (what,) = shoper.parse(genuine, SETTINGS).to_read
+    assert (what.kind, what.id, what.topic) == ("order", "1", "order.create")
+    assert what.meanwhile is not None
+    assert what.meanwhile.contact.email == "ala@example.com"
 
 
 def test_the_captured_webhooks_have_events_that_we_ignore() -> None:

@@ -1,4 +1,4 @@
-"""Queues what a webhook reported and the shop's API must confirm. Nothing personal is in it.
+"""Queues what a webhook reported and the shop's API must confirm.
 
 The webhook is answered 2xx once its message is queued. Whether the shop would send it again after
 another answer is not known; the queue tries again for a day.
@@ -6,11 +6,9 @@ another answer is not known; the queue tries again for a day.
 
 import json
 import os
-from datetime import datetime
 from typing import NamedTuple
 
 from wracaj.aws.clients import client
-from wracaj.clock import timestamp
 
 LONGEST_WAIT_SECONDS = 900
 SHORTEST_WAIT_SECONDS = 15
@@ -22,10 +20,11 @@ class Queued(NamedTuple):
     id: str
     topic: str
     at: str  # when the webhook came, in virtual time
+    meanwhile: str = ""  # JSON of the event that stops messages while the API gives no answer
 
 
-def read_later(shop: str, kind: str, id_: str, topic: str, at: datetime) -> None:
-    body = Queued(shop, kind, id_, topic, timestamp(at))._asdict()
+def read_later(queued: Queued) -> None:
+    body = queued._asdict()
     client("sqs").send_message(
         QueueUrl=os.environ["WRACAJ_READ_AGAIN_QUEUE_URL"], MessageBody=json.dumps(body)
     )

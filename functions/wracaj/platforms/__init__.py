@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast, get_args
 
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import Problem, UnknownShopError
-from wracaj.events import ShopEvent
+from wracaj.events import OrderPlaced, ShopEvent
 from wracaj.settings.shop import Shop, ShopSettings
 
 PLATFORMS: tuple[str, ...] = get_args(ShopSettings.model_fields["platform"].annotation)
@@ -41,11 +41,13 @@ class Ignored:
 @dataclass(frozen=True)
 class ToRead:
     """What a webhook reported, and the shop's API must confirm before it counts. `kind` is a word
-    of the platform's, such as "order"."""
+    of the platform's, such as "order". `meanwhile`: what stops messages while the API gives no
+    answer."""
 
     kind: str
     id: str
     topic: str
+    meanwhile: OrderPlaced | None = None
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,11 @@ class Subscriber(Body):
     dateadd: ShopTime = None
 
 
-class OrderOnly(Body):
-    """What a webhook says that is worth asking: which order it was."""
+class ReportedOrder(Body):
+    """What of an order's webhook is used before the API confirms it."""
 
     order_id: RequiredId
+    date: ShopTime = None
+    email: TextLine = None
+    origin: OptionalId = None
+    billing_address: Annotated[Address | None, MaybeEmpty] = None

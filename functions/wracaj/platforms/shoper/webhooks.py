@@ -16,12 +16,19 @@ from wracaj.clock import virtual
 from wracaj.customers.contact import contact
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError, PayloadError, SignatureError
-from wracaj.events import Contact
+from wracaj.events import Contact, OrderPlaced
 from wracaj.platforms import Ignored, Parsed, ToRead, WebhookRequest
 from wracaj.platforms.bodies import read_object
 from wracaj.platforms.delivery import Delivery, Reading, parsed
 from wracaj.platforms.fields import optional_id
-from wracaj.platforms.shoper.resources import PLACES, Client, OrderOnly, Subscriber, is_allegros
+from wracaj.platforms.shoper.resources import (
+    PLACES,
+    Address,
+    Client,
+    ReportedOrder,
+    Subscriber,
+    is_allegros,
+)
 from wracaj.platforms.shoper.shoppers import OF_ALLEGRO, opt_out
 from wracaj.platforms.shoper.trial_cart import TOPIC as TRIAL
 from wracaj.platforms.shoper.trial_cart import read_trial_cart, trial_cart
@@ -57,8 +64,8 @@ def _signature(id_: str, secret: str, body: bytes) -> str:
 
 
 def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
-    """The header with the topic is not signed. Whatever it says, only an opt-out is taken from the
-    body."""
+    """The header with the topic is not signed. Whatever it says, only what stops messages is taken
+    from the body."""
     topic = request.header(NAME)
     if not topic:
         raise PayloadError([(NAME, "is missing: nothing says what this webhook is about")])
@@ -80,12 +87,24 @@ def _to_read(delivery: Delivery) -> tuple[ToRead, ...]:
     if not id_.isdecimal():
         problem = "must be a number: nothing else says what to ask the shop's API for"
         raise PayloadError([(id_field, problem)], delivery.topic)
-    return (ToRead(kind, str(int(id_)), delivery.topic),)
+    meanwhile = _stop(delivery) if kind == "order" else None
+    return (ToRead(kind, str(int(id_)), delivery.topic, meanwhile),)
 
 
 def _order(delivery: Delivery) -> Reading:
-    delivery.read(OrderOnly)
+    delivery.read(ReportedOrder)
     return ()
+
+
+def _stop(delivery: Delivery) -> OrderPlaced | None:
+    """Who ordered and when, without an id: such an order stops reminders, and nothing else comes of
+    it. An account is left out, because the body does not prove it."""
+    order = delivery.read(ReportedOrder)
+    billing = order.billing_address or Address()
+    shopper = contact(billing.region(delivery.region), emails=[order.email], phones=[billing.phone])
+    if not (shopper.reachable and order.date) or is_allegros(order.origin, order.email):
+        return None
+    return OrderPlaced(at=order.date, order_id=None, placed_at=order.date, contact=shopper)
 
 
 def _client(delivery: Delivery) -> Reading:
