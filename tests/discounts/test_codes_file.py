@@ -46,6 +46,11 @@ def test_what_is_repeated_is_counted_and_told(tmp_path: Path) -> None:
     assert found.told == " Repeated in the file: 2."
 
 
+def test_capitals_make_no_other_code(tmp_path: Path) -> None:
+    found = read_codes(written(tmp_path, "Kawa-1\nKAWA-2\nKAWA-1\n"))
+    assert (found.codes, found.repeated) == (["Kawa-1", "KAWA-2"], 1)
+
+
 def test_one_code_may_be_called_code(tmp_path: Path) -> None:
     assert read_codes(written(tmp_path, "KOD")).codes == ["KOD"]
 

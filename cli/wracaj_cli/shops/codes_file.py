@@ -35,8 +35,11 @@ def read_codes(file: Path) -> CodesFile:
         left_out = len(unfit) - _MOST_TOLD
         more = [(str(file), f"has {left_out} more such lines")] if left_out > 0 else []
         raise SettingsError(unfit[:_MOST_TOLD] + more)
-    codes = list(dict.fromkeys(code for _, code in lines))
-    return CodesFile(codes, len(lines) - len(codes))
+    # most shops read capitals and small letters as the same code
+    codes: dict[str, str] = {}
+    for _, code in lines:
+        codes.setdefault(code.casefold(), code)
+    return CodesFile(list(codes.values()), len(lines) - len(codes))
 
 
 def _lines(file: Path, text: str) -> list[tuple[int, str]]:
