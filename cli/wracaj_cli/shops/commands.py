@@ -14,6 +14,7 @@ from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.counted import counted
 from wracaj_cli.shops import (
+    free_delivery,
     meta_setup,
     pool_of_codes,
     recent_webhooks,
@@ -112,7 +113,11 @@ def put(
     )
     if makes_it and (before is None or before.secrets.webhook_secrets[0] != current):
         typer.echo(f"Its webhook secret, shown only now: {current}")
-    for problem in (*missing_for(shop), *meta_setup.missing(shop)):
+    for problem in (
+        *missing_for(shop),
+        *meta_setup.missing(shop),
+        *free_delivery.uncounted(shop.settings),
+    ):
         typer.echo(f"Mind: {problem}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
@@ -302,26 +307,32 @@ def codes(
             metavar="PRODUCT", help="The codes make one piece of this product free; its id"
         ),
     ] = None,
+    free_shipping: Annotated[
+        bool, typer.Option("--free-shipping", help="The codes make the delivery free")
+    ] = False,
     stack: Stack = None,
 ) -> None:
-    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
-    gift."""
+    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, of a
+    gift, or of free delivery."""
     with errors_as_sentences():
         if file is None:
-            target = find_target(stack)
-            shop = registry.get_shop(target, name)
-            typer.echo(
-                "\n".join(pool_of_codes.left(target.store().codes.pools(shop.id), shop.settings))
-            )
-            return
-        discount = pool_of_codes.discount_given(percent, amount, currency, gift)
+            return _tell_pools(name, stack)
+        discount = pool_of_codes.discount_given(
+            percent, amount, currency, gift, free_shipping=free_shipping
+        )
         wanted = read_codes(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         added = target.store().codes.upload(shop.id, discount, wanted.codes)
-    typer.echo(
-        f"{counted(added, 'code')} for {discount} added. Known before:"
-        f" {len(wanted.codes) - added}.{wanted.told}"
-    )
+    told = f"{counted(added, 'code')} for {discount} added."
+    typer.echo(f"{told} Known before: {len(wanted.codes) - added}.{wanted.told}")
     if shop.settings.discount.source != "pool":
-        typer.echo("Mind: no message takes them; set `discount: { source: pool }`.")
+        typer.echo(f"Mind: {pool_of_codes.NOT_TAKEN}")
+    return None
+
+
+def _tell_pools(name: str, stack: str | None) -> None:
+    target = find_target(stack)
+    shop = registry.get_shop(target, name)
+    for line in pool_of_codes.left(target.store().codes.pools(shop.id), shop.settings):
+        typer.echo(line)
