@@ -106,7 +106,6 @@ def cart(desk: Desk) -> None:
     """An open cart of the shopper, whose order is in the shop."""
     at = datetime.now(UTC)
     body = a.a_trial_cart(
-        desk.shop.settings,
         cart_id="wracaj-test-cart",
         at=(at - timedelta(minutes=30)).isoformat(),
         email=EMAIL,
@@ -270,9 +269,7 @@ def test_letters_that_are_not_utf_8_do_not_cost_the_order(desk: Desk) -> None:
 
 
 def test_the_token_alone_is_enough_where_the_settings_say_so(desk: Desk) -> None:
-    section = desk.shop.settings.shoper
-    assert section is not None
-    lenient = section.model_copy(update={"check_signature": False})
+    lenient = desk.shop.settings.shoper.model_copy(update={"check_signature": False})
     desk.lambdas.put_settings(desk.shop.settings.model_copy(update={"shoper": lenient}))
     assert desk.webhook("order.create", a.an_order(), secret="another")["statusCode"] == 200
     assert desk.webhook("order.create", a.an_order(), token="")["statusCode"] == 401

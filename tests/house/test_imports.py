@@ -315,6 +315,7 @@ NOT_AT_THE_START = {
     "delivery_events.app": SENDS_NOTHING,
     "messenger_webhook.app": SENDS_NOTHING,
     "push_subscribe.app": SENDS_NOTHING,
+    "storefront_cart.app": SENDS_NOTHING,
     "reminder_step.app": HEAVY | PLATFORMS | CHANNELS,
 }
 

@@ -26,17 +26,16 @@ TRIAL = "wracaj.test"
 
 class TestShoper(ShopContract):
     name = "shoper"
-    section = a.SECTION
     secret = a.SECRET
     other_secret = "inny-sekret-webhookow"
     signature_header = "X-Webhook-SHA1"
-    bodies = a.BODIES | {TRIAL: a.a_trial_cart(SETTINGS)}
+    bodies = a.BODIES | {TRIAL: a.a_trial_cart()}
     cart_topic = TRIAL
     order_topic = "order.create"
     own_topics = frozenset({TRIAL})
 
     def a_body_of_cart(self, cart_id: str) -> Json:
-        return a.a_trial_cart(SETTINGS, cart_id=cart_id)
+        return a.a_trial_cart(cart_id=cart_id)
 
     def test_a_cart_and_its_order_meet_under_one_id(self) -> None:
         """They meet by their shopper. An order's webhook says nothing before the API confirms

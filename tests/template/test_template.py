@@ -59,6 +59,7 @@ OWN = {
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {*STARTS, *NOTES},
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
@@ -324,6 +325,7 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
             "DailyOccasionsFunction",
             "CampaignPageFunction",
             "PushSubscribeFunction",
+            "StorefrontCartFunction",
             "MessengerWebhookFunction",
         ),
         "PreferencesFunction",
@@ -340,14 +342,14 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
 IDENTIFIERS_KEY = "secretsmanager:GetSecretValue"
 
 
-def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
+@pytest.mark.parametrize("function", ["PushSubscribeFunction", "StorefrontCartFunction"])
+def test_what_pages_call_starts_timelines_of_carts_and_reads_no_shops_secret(function: str) -> None:
     machines = {
-        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}")
-        for arn in may_start()["PushSubscribeFunction"]
+        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()[function]
     }
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
-    assert secrets_of("PushSubscribeFunction") == {"['IdentifiersKey', 'Id']"}
+    assert secrets_of(function) == {"['IdentifiersKey', 'Id']"}
 
 
 def secrets_of(function: str) -> set[str]:
@@ -372,11 +374,12 @@ def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop
 ):
     """Else a flood at one shop's address would shut the others'."""
     (api,) = resources("AWS::Serverless::HttpApi").values()
-    (route,) = api["RouteSettings"]
-    assert route == "POST /push/{shop}"
-    assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
-        RATE_LIMITS[LimitedAction.PUSH].a_minute or 0
-    )
+    limits = {"POST /push/{shop}": LimitedAction.PUSH, "POST /cart/{shop}": LimitedAction.PAGE_CART}
+    assert api["RouteSettings"].keys() == limits.keys()
+    for route, action in limits.items():
+        assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
+            RATE_LIMITS[action].a_minute or 0
+        )
 
 
 def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
@@ -577,6 +580,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
+        ("POST", "/cart/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
         # link checkers ask so before they believe in a link
         *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),
