@@ -77,7 +77,7 @@ def trial_cart(
     front = f"https://{settings.recovery_hosts[0]}/"
     basket = (settings.storefront and settings.storefront.basket_url) or front
     return {
-        "cart_id": f"wracaj-test-{int(at.timestamp())}",
+        "cart_id": f"test-of-wracaj-{int(at.timestamp())}",
         "at": at.isoformat(),
         "email": email,
         "agrees": agrees,
