@@ -158,6 +158,19 @@ def test_a_subscriber_s_opt_out_without_a_number_is_kept_all_the_same() -> None:
     assert consents(told.told) == [(NO, None, "ala.nowak@poczta.example")]
 
 
+@pytest.mark.parametrize("topic", ["client.edit", "client.delete"])
+def test_a_client_s_opt_out_without_a_number_is_kept_and_told(topic: str) -> None:
+    told = parsed(topic, a.a_client(user_id=None))
+    assert consents(told.told) == [(NO, None, "ala.nowak@poczta.example")]
+    assert told.to_read == ()
+    assert [name for name, _ in told.warnings] == ["user_id"]
+
+
+def test_a_client_without_a_number_and_without_an_opt_out_is_refused() -> None:
+    with pytest.raises(PayloadError, match="user_id: must be a number"):
+        parsed("client.create", a.a_client(user_id=None))
+
+
 def test_a_topic_that_is_not_used_is_ignored_whatever_its_body() -> None:
     assert parsed("product.edit", b"\xff").told == Ignored("topic 'product.edit' is not used")
 
