@@ -3,6 +3,7 @@
 What it may lead to is decided where messages are: see wracaj/carts/page_carts.py.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from wracaj.store.request_limits import LimitedAction
 
 # ordered, forgotten: the cart is at its end, and the page begins another one
 Said = Literal["taken", "ordered", "forgotten"]
-RESTORING_LINES = 50
+EXACT_ID = re.compile("[0-9]{1,18}")  # of a product or a variation in WooCommerce
 
 
 class NoCartsError(Exception):
@@ -118,9 +119,9 @@ def way_back(shop: ShopSettings, lines: tuple[Line, ...]) -> str:
     chooses it."""
     assert shop.storefront is not None
     basket = shop.storefront.basket_url or shop.url
-    exact = [line for line in lines if line.variant and line.variant.isdecimal()]
+    exact = [line for line in lines if EXACT_ID.fullmatch(line.variant or "")]
     is_whole = all(line.quantity.isdecimal() for line in lines) and len(exact) == len(lines)
     if shop.storefront.restore is None or not lines or not is_whole:
         return basket
-    products = ",".join(f"{line.variant}:{line.quantity}" for line in exact[:RESTORING_LINES])
+    products = ",".join(f"{line.variant}:{line.quantity}" for line in exact)
     return f"{shop.url.rstrip('/')}/checkout-link/?products={products}"

@@ -192,6 +192,26 @@ def test_a_cart_of_each_kind_of_shop_reaches_the_shop_s_timeline(stage: Stage, k
     assert stage.page.value("wracaj.id()") == cart.cart_id
 
 
+def test_a_cart_may_stand_in_a_script_and_what_changes_in_it_is_reported(stage: Stage) -> None:
+    inside = re.sub(
+        r"<div hidden data-wracaj='([^']*)'></div>",
+        r'<script type="application/json" data-wracaj>\1</script>',
+        generic_page(),
+    )
+    assert "application/json" in inside
+    stage.visit(inside)
+    stage.tick("document.querySelector('[data-wracaj-consent]')")
+    stage.write("[data-wracaj-email]", MAIL)
+    assert stage.told()["items"][0]["id"] == "KUBEK-1"
+    held = '{"items": [{"title": "Talerz"}, {"title": ""}, {"title": "Miska", "quantity": 0}]}'
+    stage.page.value(f"document.querySelector('[data-wracaj]').textContent = '{held}'")
+    stage.told(2)
+    assert [(one.title, str(one.quantity)) for one in stage.cart().content.items] == [
+        ("Talerz", "1")
+    ]
+    assert stage.cart().contact.email == MAIL
+
+
 @pytest.mark.parametrize("held", ["{items: [}", '{"items": {}}', "null", ""])
 def test_a_page_s_own_cart_that_cannot_be_read_is_told_to_its_developer(
     stage: Stage, held: str

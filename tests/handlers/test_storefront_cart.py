@@ -169,6 +169,7 @@ RESTORED = "https://kubek.example/checkout-link/?products=56:2,57:1"
         ([a_line(variant="56"), a_line(variant="57", quantity="1")], RESTORED),
         ([a_line(variant="56"), a_line()], BASKET),
         ([a_line(variant="56:1&coupon=X")], BASKET),
+        ([a_line(variant="٣")], BASKET),
         ([a_line(variant="56", quantity="0.5")], BASKET),
     ],
 )
