@@ -22,6 +22,12 @@ def story(cloud: Cloud | OnStack) -> Story:
     return a_story(cloud, storefront=STOREFRONT, frequency_cap=UNCAPPED)
 
 
+@pytest.fixture(autouse=True)
+def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests report faster than people do: 25 carts in a second are a flood."""
+    monkeypatch.setattr("wracaj.storefront.flood.MOST_A_SECOND", 10_000)
+
+
 def test_page_reminder_order_silence(story: Story) -> None:
     story.reports("c", ANIA)
     story.hours(4)

@@ -1,9 +1,12 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.webhook_bodies import NOW, settings_of
+from wracaj.carts.page_carts import is_page_cart, page_cart_id
 from wracaj.errors import UnknownShopError
 from wracaj.platforms import PLATFORMS, platform
 from wracaj.platforms.generic import webhooks as generic
@@ -47,3 +50,15 @@ def test_a_cold_start_loads_one_platform_and_no_http_client(name: str) -> None:
         [sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_the_cart_of_a_test_event_is_the_shop_s_own_and_no_claim_of_a_page(name: str) -> None:
+    """Else its mails would have no code and no name."""
+    settings = settings_of(name)
+    topic, body = platform(name).test_event(settings, NOW, "ktos@poczta.example")
+    assert "wracaj" in str(body)
+    texts = {word for word in re.findall(r"[\w-]+", str(body)) if "wracaj" in word}
+    assert texts
+    assert not [word for word in texts if is_page_cart(word)], topic
+    assert is_page_cart(page_cart_id("kubek", "k" * 32))

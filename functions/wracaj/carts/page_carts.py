@@ -15,6 +15,8 @@ import re
 PREFIX = "wracaj-"
 KEY = re.compile(r"[A-Za-z0-9_-]{32}")  # 24 random bytes in base64url
 ID_LENGTH = 24  # 144 bits: nobody finds another key for the same id
+# a shop's own cart may begin so too, such as that of `wracaj shop test-event`
+_ID = re.compile(PREFIX + rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 
 
 def page_cart_id(shop: str, key: str) -> str:
@@ -24,4 +26,4 @@ def page_cart_id(shop: str, key: str) -> str:
 
 
 def is_page_cart(cart_id: str) -> bool:
-    return cart_id.startswith(PREFIX)
+    return _ID.fullmatch(cart_id) is not None
