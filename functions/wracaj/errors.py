@@ -80,5 +80,17 @@ class DiscountError(WracajError):
     """The shop did not create the discount code."""
 
 
+class ShopBusyError(WracajError):
+    """The shop's API gives no answer for now: the same may be asked again later."""
+
+
+class ShopRefusalError(WracajError):
+    """The shop's API refuses what it is asked. Its text says what people must change."""
+
+
+class BudgetSpentError(WracajError):
+    """A run has made all the calls to a shop that it may make, or has no time left for one."""
+
+
 class LinkError(WracajError):
     """A link is tampered with, expired, or was made for another purpose."""
