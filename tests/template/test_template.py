@@ -58,6 +58,7 @@ OWN = {
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
+    "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
 LONG = {
@@ -65,6 +66,7 @@ LONG = {
     "AudienceSyncFunction": 70,
     "ArchiveWriterFunction": 60,
     "ArchiveReplayFunction": 300,
+    "ReconcileFunction": 280,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [
@@ -313,7 +315,7 @@ def may_start() -> dict[str, list[Any]]:
     }
 
 
-def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() -> None:
+def test_only_what_brings_events_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
     by_day_or_by_people = {
         *(
@@ -328,6 +330,7 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
         "CartWebhookFunction",
         "TimelineStartFunction",
         "ArchiveReplayFunction",
+        "ReconcileFunction",
         *by_day_or_by_people,
     }
 

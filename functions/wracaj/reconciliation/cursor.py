@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
 
-OVERLAP = timedelta(minutes=10)  # a search index of a shop may be minutes behind
+OVERLAP = timedelta(minutes=30)  # a search index, or a checkout that counts as abandoned, is late
 MOST_MARKS = 1000
 
 

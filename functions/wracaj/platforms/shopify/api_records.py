@@ -1,13 +1,13 @@
 """Records of Shopify's GraphQL API, written as its webhooks write them.
 
 An abandoned checkout has no token but in the address of its page, no e-mail but its customer's
-(whom Shopify found by the e-mail that was typed), and no box that was ticked: an opt-in counts if
-the customer gave it after the checkout began.
+(whom Shopify found by the e-mail that was typed), and no box that was ticked: an opt-in that the
+customer gave after the checkout began was given in it.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wracaj.platforms import Told
@@ -45,7 +45,8 @@ lineItems(first: 25) {{
 """
 # …/checkouts/TOKEN/recover?key=…, with a short word before the token in newer addresses
 _TOKEN = re.compile(r"/checkouts/(?:[a-z]{1,3}/)?([^/?#]+)/recover")
-_TICKED = {"SUBSCRIBED", "PENDING"}
+_AGREES = {"SUBSCRIBED", "PENDING"}
+OPT_INS_REPEATED = timedelta(days=7)
 
 
 def told_of(kind: str, node: Json) -> tuple[Told, ...]:
@@ -108,7 +109,7 @@ def _checkout(node: Json) -> Iterator[Told]:
                 "line_items": [_line(line) for line in _nodes(node.get("lineItems"))],
             },
         )
-    yield from _refusal(node)
+    yield from _consent(node)
 
 
 def _line(line: Json) -> dict[str, Any]:
@@ -124,31 +125,36 @@ def _line(line: Json) -> dict[str, Any]:
 
 
 def _agreed_here(node: Json) -> bool:
-    address = _email_address(node)
-    given, began = address.get("marketingUpdatedAt"), node.get("createdAt")
-    return bool(
-        address.get("marketingState") in _TICKED
-        and given
-        and began
-        and datetime.fromisoformat(given) >= datetime.fromisoformat(began)
-    )
+    given, began = _agreed_at(node), _time(node.get("createdAt"))
+    return bool(given and began and given >= began)
 
 
-def _refusal(node: Json) -> Iterator[Told]:
-    """An opt-out, with its time. Opt-ins come with the checkout, or by their own webhook."""
+def _agreed_at(node: Json) -> datetime | None:
     address = _email_address(node)
-    if address.get("marketingState") == "UNSUBSCRIBED" and address.get("marketingUpdatedAt"):
-        said = {
-            "state": "unsubscribed",
-            "opt_in_level": None,
-            "consent_updated_at": address["marketingUpdatedAt"],
-        }
-        body = {
-            "customer_id": _number_of(node.get("customer")),
-            "email_address": address.get("emailAddress"),
-            "email_marketing_consent": said,
-        }
-        yield Told("customers_email_marketing_consent/update", body)
+    agrees = address.get("marketingState") in _AGREES
+    return _time(address.get("marketingUpdatedAt")) if agrees else None
+
+
+def _consent(node: Json) -> Iterator[Told]:
+    """What the customer said last, with its time: an opt-out always, an opt-in only of late. Older
+    ones were told by webhooks long ago, or never were, as those of an import."""
+    address, began = _email_address(node), _time(node.get("createdAt"))
+    given = _agreed_at(node)
+    is_late = given is not None and began is not None and given >= began - OPT_INS_REPEATED
+    is_no = address.get("marketingState") == "UNSUBSCRIBED"
+    if not address.get("marketingUpdatedAt") or not (is_no or is_late):
+        return
+    said = {
+        "state": str(address["marketingState"]).lower(),
+        "opt_in_level": str(address.get("marketingOptInLevel") or "").lower() or None,
+        "consent_updated_at": address["marketingUpdatedAt"],
+    }
+    body = {
+        "customer_id": _number_of(node.get("customer")),
+        "email_address": address.get("emailAddress"),
+        "email_marketing_consent": said,
+    }
+    yield Told("customers_email_marketing_consent/update", body)
 
 
 def _customer(node: Json) -> dict[str, Any] | None:
@@ -185,6 +191,10 @@ def _presentment(bag: Json | None) -> Json:
 
 def _nodes(connection: Json | None) -> list[Json]:
     return [node for node in (connection or {}).get("nodes") or () if node]
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _number_of(node: Json | None) -> str | None:
