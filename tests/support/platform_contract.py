@@ -222,9 +222,9 @@ class ShopContract:
         )
         priced = re.sub(rb'"total(_price)?": "[0-9.]+"', rb'"total\1": ' + number, body)
         parsed = self.parsed(self.cart_topic, priced)
-        assert [
+        assert {
             field.rpartition(".")[2].removesuffix("_price") for field, _ in parsed.warnings
-        ] == ["total"]
+        } == {"total"}
 
     def test_a_body_in_another_encoding_costs_its_letters(self) -> None:
         body = json.dumps(self.bodies[self.cart_topic], ensure_ascii=False).replace(

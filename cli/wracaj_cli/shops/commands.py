@@ -20,6 +20,7 @@ from wracaj_cli.shops import (
     registry,
     settings_file,
     suppressions,
+    woocommerce_setup,
 )
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
@@ -85,15 +86,17 @@ def put(
     stack: Stack = None,
 ) -> None:
     """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and
-    WRACAJ_API_TOKEN; those for Meta from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN
-    and WRACAJ_ADS_TOKEN."""
+    WRACAJ_API_TOKEN; WooCommerce's key from WRACAJ_CONSUMER_KEY and WRACAJ_CONSUMER_SECRET; those
+    for Meta from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN and WRACAJ_ADS_TOKEN."""
     with errors_as_sentences():
         settings = settings_file.read_settings(file)
         refuse_wrong_timings(settings)
         refuse_wrong_arms(settings)
         target = find_target(stack)
         secret = _given(WEBHOOK_SECRET) or (
-            registry.generate_secret() if new_secret and settings.platform == "generic" else None
+            registry.generate_secret()
+            if new_secret and settings.platform in registry.TAKE_OUR_SECRET
+            else None
         )
         if new_secret and secret is None:
             message = "must hold the new secret, as the platform shows it"
@@ -108,7 +111,7 @@ def put(
         f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5"
         " minutes."
     )
-    if shop.settings.platform == "generic" and (
+    if shop.settings.platform in registry.TAKE_OUR_SECRET and (
         before is None or before.secrets.webhook_secrets[0] != current
     ):
         typer.echo(f"Its webhook secret, shown only now: {current}")
@@ -121,7 +124,7 @@ def put(
             "Mind: no discount code can be created; set `generic.discount_url`, or `discount: {"
             " source: pool }` and upload codes."
         )
-    for problem in meta_setup.missing(shop):
+    for problem in (*woocommerce_setup.missing(shop), *meta_setup.missing(shop)):
         typer.echo(f"Mind: {problem}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
@@ -189,6 +192,8 @@ def webhooks(
     )
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
+    if shop.settings.platform == "woocommerce":
+        typer.echo(f"\n{woocommerce_setup.HOW_TO_SUBSCRIBE}")
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(

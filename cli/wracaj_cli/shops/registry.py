@@ -21,7 +21,17 @@ from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_name
 from wracaj_cli.shops.target import Target
 
 PUT_IT = "put its settings with `wracaj shop put FILE`"
-KEPT = ("api_token", "page_token", "app_secret", "verify_token", "ads_token")
+KEPT = (
+    "api_token",
+    "consumer_key",
+    "consumer_secret",
+    "page_token",
+    "app_secret",
+    "verify_token",
+    "ads_token",
+)
+# platforms whose webhooks are signed with a secret that we make; others show theirs
+TAKE_OUR_SECRET = frozenset({"generic", "woocommerce"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,8 @@ class Given:
 
     webhook_secret: str | None = None
     api_token: str | None = None
+    consumer_key: str | None = None
+    consumer_secret: str | None = None
     page_token: str | None = None
     app_secret: str | None = None
     verify_token: str | None = None
@@ -129,7 +141,7 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
 def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSecrets:
     current = known.secrets.webhook_secrets if known else ()
     new = given.webhook_secret or (
-        generate_secret() if settings.platform == "generic" and not current else None
+        generate_secret() if settings.platform in TAKE_OUR_SECRET and not current else None
     )
     if new is None and not current:
         raise SettingsError(

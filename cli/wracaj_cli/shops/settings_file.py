@@ -24,6 +24,14 @@ shopify:
   shop_domain: kubek-i-spolka.myshopify.com
 """
     ),
+    "woocommerce": (
+        """\
+platform: woocommerce
+woocommerce:
+  site_url: https://kubek.example         # where /wp-json and /checkout-link are
+  consent_fields: { email: wracaj/email-consent }    # the checkout's box for e-mails
+"""
+    ),
     "generic": (
         """\
 platform: generic

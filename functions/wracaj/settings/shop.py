@@ -34,6 +34,7 @@ from wracaj.settings.sections import (
     ShopifySettings,
     SmsSettings,
     TogetherError,
+    WooCommerceSettings,
 )
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
@@ -58,8 +59,11 @@ class ShopSettings(Section):
         ),
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "generic"] = Field(
-        description="What the shop runs on; generic: anything that signs our format"
+    platform: Literal["shopify", "woocommerce", "generic"] = Field(
+        description=(
+            "What the shop runs on; woocommerce: WooCommerce's own webhooks, without a plugin;"
+            " generic: anything that signs our format"
+        )
     )
     name: str = Field(
         description="The shop's name, as shoppers know it", min_length=1, max_length=60
@@ -177,6 +181,7 @@ class ShopSettings(Section):
         ),
     )
     shopify: ShopifySettings | None = None
+    woocommerce: WooCommerceSettings = WooCommerceSettings()
     generic: GenericSettings = GenericSettings()
 
     @field_validator("experiments", mode="before")
@@ -204,6 +209,18 @@ class ShopSettings(Section):
                 "shopify",
                 "is missing: platform shopify needs the section, with `shop_domain:"
                 " NAME.myshopify.com` in it",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _links_lead_to_the_woocommerce_site(self) -> Self:
+        site = urlsplit(self.woocommerce.site_url or self.url)
+        host = ascii_host(site.hostname or "") or ""
+        is_real = self.platform == "woocommerce" and site.scheme == "https"  # not on loopback
+        if is_real and host not in self.recovery_hosts:
+            raise TogetherError(
+                "recovery_hosts",
+                f"must name {host}: links back to a cart lead to the WooCommerce site",
             )
         return self
 
@@ -316,6 +333,8 @@ class ShopSecrets(Section):
         description="The current one, then the previous one while it is being changed",
     )
     api_token: str | None = None
+    consumer_key: str | None = None  # of WooCommerce's REST API
+    consumer_secret: str | None = None
     vapid_private_key: str | None = None  # 32 bytes in base64url: signs notifications in browsers
     page_token: str | None = None  # of the shop's page: Messenger
     app_secret: str | None = None  # of the app at Meta: signs what Meta tells us

@@ -14,7 +14,7 @@ import daily_occasions.app
 import preferences.app
 import shopper_link.app
 from support.lambdas import CONTEXT, an_http_event, answered
-from support.stories.bodies import Cart, Generic, Order, Shopify, Who
+from support.stories.bodies import Cart, Generic, Order, Shopify, Who, WooCommerce
 from support.stories.cloud import Cloud, Json
 from support.stories.message import Message
 from support.stories.player import Execution, Player
@@ -34,7 +34,7 @@ class Story:
 
     cloud: Cloud
     shop: Shop
-    bodies: Generic | Shopify
+    bodies: Generic | Shopify | WooCommerce
     player: Player
     carts: dict[str, Cart] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
