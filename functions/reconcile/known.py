@@ -1,6 +1,6 @@
 """Whether a webhook had told of a change already."""
 
-from wracaj.events import CartUpdated, OrderCancelled, OrderPlaced, ShopEvent
+from wracaj.events import CartUpdated, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
 from wracaj.orders.order import OrderState
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -21,6 +21,9 @@ def is_known(store: Store, shop: ShopSettings, event: ShopEvent) -> bool | None:
             return entry is not None and _says_the_same(
                 entry.state, entry.state.cancelled_by(event)
             )
+        case OrderRefunded(order_id=order_id, refund_id=refund_id):
+            entry = store.accounts.order(shop.shop, order_id)
+            return entry is not None and refund_id in entry.state.refunds
         case CartUpdated(cart_id=cart_id):
             return store.carts.get(shop.shop, cart_id) is not None
     return None

@@ -39,11 +39,21 @@ class Taking:
         self._count(changed, verdicts)
 
     def _take_webhook(self, told: Told) -> list[bool]:
-        parsed = self._parsed(told)
+        """What is known is applied all the same, since its webhook may have failed half-way. The
+        archive has it already."""
+        parsed, settings = self._parsed(told), self.shop.settings
         if isinstance(parsed.told, Ignored):
             return []
-        verdicts = [self._take_event(self._received(event)) for event in parsed.told]
-        return [verdict for verdict in verdicts if verdict is not None]
+        events = [self._received(event) for event in parsed.told]
+        known = [is_known(self.intake.store, settings, event) for event in events]
+        is_news = False in known or True not in known
+        for event in events:
+            if is_news:
+                self.intake.take(settings, event)
+                count(type(event).__name__)
+            else:
+                self.intake.apply(settings, event)
+        return [verdict for verdict in known if verdict is not None]
 
     def _parsed(self, told: Told) -> Parsed:
         settings, module = self.shop.settings, platform(self.shop.settings.platform)
@@ -67,16 +77,6 @@ class Taking:
         carts = (store.orders.known_cart(shop, id_) for id_ in sorted(event.checkout_ids))
         cart_id = next(filter(None, carts), event.cart_id)
         return event.model_copy(update={"cart_id": cart_id})
-
-    def _take_event(self, event: ShopEvent) -> bool | None:
-        settings = self.shop.settings
-        known = is_known(self.intake.store, settings, event)
-        if known:  # applied all the same: its webhook may have failed half-way
-            self.intake.apply(settings, event)
-        else:
-            self.intake.take(settings, event)
-            count(type(event).__name__)
-        return known
 
     def _count(self, changed: Changed, verdicts: Sequence[bool]) -> None:
         outcome = self.outcome

@@ -292,6 +292,10 @@ class WooCommerce:
             **self._told(order.who, order.placed, at),
         )
 
+    def cancelled(self, order: Order, at: datetime) -> Body:
+        topic, body = self.order(order, at)
+        return topic, body | {"status": "cancelled"}
+
     def record(self, who: Who, at: datetime, **_: Any) -> Body:
         assert who.id
         return "customer.updated", woocommerce_bodies.a_woo_customer(
