@@ -127,6 +127,13 @@ def cost_of(schema: GraphQLSchema, question: str, variables: dict[str, Any]) -> 
     return _selected(schema, schema.query_type, operation, variables)
 
 
+def objects_in(answer: Any) -> int:
+    """What the question did cost: a point for each object in the answer."""
+    if isinstance(answer, dict):
+        return 1 + sum(objects_in(value) for value in answer.values())
+    return sum(objects_in(value) for value in answer) if isinstance(answer, list) else 0
+
+
 def _selected(schema: GraphQLSchema, parent: Any, node: Any, variables: dict[str, Any]) -> int:
     fields = most_of_fragments = 0
     for selection in node.selection_set.selections if node.selection_set else ():

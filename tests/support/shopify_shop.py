@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 from graphql import GraphQLError, GraphQLSchema, graphql_sync, parse, validate
 
 from support.shopify_answers import Answers
-from support.shopify_schema import cost_of, schema_of
+from support.shopify_schema import cost_of, objects_in, schema_of
 from wracaj.clock import now
 
 TOKEN = "shpat_0123456789abcdef0123456789abcdef"
@@ -50,6 +50,10 @@ class Bucket:
             return False
         self.points -= cost
         return True
+
+    def gives_back(self, cost: int) -> None:
+        """What a question could have cost more than it did."""
+        self.points += cost
 
     def told(self, cost: int) -> Json:
         status = {
@@ -144,6 +148,7 @@ class ShopifyShop:
         if not self.bucket.pays(cost, self.clock()):
             return _error("THROTTLED", "Throttled") | {"extensions": self.bucket.told(cost)}
         done = graphql_sync(schema, question, Answers(self), variable_values=variables)
+        self.bucket.gives_back(cost - min(cost, objects_in(done.data)))
         told: Json = {"data": done.data, "extensions": self.bucket.told(cost)}
         errors = [
             {"message": e.message, "path": e.path, "extensions": e.extensions or {}}

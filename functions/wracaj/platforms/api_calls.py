@@ -1,7 +1,7 @@
 """The calls that one run may make to one shop's API: a number of requests, and a time for all of
 them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic, sleep
 
@@ -25,7 +25,6 @@ class Calls:
 
     requests: int
     seconds: float
-    sleeping: Callable[[float], None] = sleep
     made: int = 0
 
     def __post_init__(self) -> None:
@@ -64,4 +63,4 @@ class Calls:
         """Wait as the shop asks. Raises BudgetSpentError where the run would be over then."""
         if seconds >= self.left:
             raise BudgetSpentError("the shop asks to wait longer than this run may")
-        self.sleeping(seconds)
+        sleep(seconds)

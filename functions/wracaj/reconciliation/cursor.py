@@ -37,11 +37,12 @@ class Cursor(Frozen):
     def since(self) -> datetime:
         """From when the walk reads. No more than the marks cover: else a shop that changes a
         thousand orders at once would be read anew in each run."""
-        covered_from = datetime.fromtimestamp(self.covered_from, UTC)
+        covered_from = datetime.fromtimestamp(self.covered_from + 1, UTC)
         return max(self.until - OVERLAP, min(self.until, covered_from))
 
     def begun(self, now: datetime) -> "Cursor":
-        if self.begun_at:
+        """Go on with a walk that is on its way, or begin one."""
+        if self.begun_at and self.place:
             return self
         return self.model_copy(update={"begun_at": now, "newest": None, "place": ""})
 
