@@ -1,6 +1,7 @@
 """A fifth of all webhooks gets lost, and the shop's API is asked each quarter of an hour."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from support.reconciling import (
 from support.stories.cloud import Cloud
 
 each_platform = pytest.mark.parametrize("platform", SHOPS)
-ALA = {"id": "ala", "email": "ala@poczta.example"}
+ALA: Any = {"id": "ala", "email": "ala@poczta.example"}
 
 
 def lose_all(story: LosingStory) -> None:

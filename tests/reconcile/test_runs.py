@@ -23,7 +23,7 @@ from wracaj.reconciliation.cursor import MOST_MARKS, Reconciliation
 from wracaj.services.intake.dispatch import Intake
 from wracaj.store import open_store
 
-ALA = {"id": "ala", "email": "ala@poczta.example"}
+ALA: Any = {"id": "ala", "email": "ala@poczta.example"}
 RICH = Bucket(most=1e6, points=1e6)
 Metrics = list[dict[str, Any]]
 

@@ -79,7 +79,7 @@ def play(story: LosingStory, moves: Iterable[Move]) -> LosingStory:
     """Every shopper has an order of their own. Each quarter the shop is asked, and at the end long
     enough for all that is due."""
     for move in moves:
-        who = {"id": move.shopper, "email": f"{move.shopper}@poczta.example"}
+        who: Json = {"id": move.shopper, "email": f"{move.shopper}@poczta.example"}
         order = f"o-{move.shopper}"
         if move.what == "checkout":
             story.checkout(str(move.cart), ticked=("email",), total=move.total, **who)

@@ -31,7 +31,7 @@ class Cursor(Frozen):
     # what was read since `until` less the overlap: hash → second of its change
     marks: Mapping[str, int] = {}
     given_up: int = 0  # second of the newest mark that was too many, in this walk
-    covered_from: int = 0  # the same, when the walk before was complete
+    covered_from: int = 0  # the same, of the walks that are complete
 
     @property
     def since(self) -> datetime:
@@ -86,7 +86,7 @@ class Cursor(Frozen):
             "newest": None,
             "marks": {mark: second for mark, second in self.marks.items() if second >= oldest},
             "given_up": 0,
-            "covered_from": self.given_up,
+            "covered_from": max(self.covered_from, self.given_up),
         }
         return self.model_copy(update=told)
 
