@@ -21,6 +21,7 @@ from wracaj.errors import ConflictError
 from wracaj.orders.order import OrderState
 from wracaj.reconciliation.cursor import MOST_MARKS, Reconciliation
 from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.sections import ShopifySettings
 from wracaj.store import open_store
 
 ALA: Any = {"id": "ala", "email": "ala@poczta.example"}
@@ -103,7 +104,7 @@ def test_of_a_platform_without_an_api_not_even_the_secrets_are_read(
     del cloud.values[shop_config.secrets_name("handlers", story.shop.id)]
     shop_config._cached.clear()
     event = {"shops": [story.shop.id]}
-    assert reconcile.app.handler(event, CONTEXT) == {}  # type: ignore[arg-type]
+    assert reconcile.app.handler(event, CONTEXT) == {}
 
 
 def test_a_change_that_is_known_is_read_once(story: LosingStory, shop: ShopifyShop) -> None:
@@ -247,12 +248,10 @@ def test_a_shop_that_is_down_does_not_stop_another(
 ) -> None:
     lose_all(story)
     story.order("o1", **ALA)
-    gone = {"shop_domain": "kubek.myshopify.com", "admin_url": "http://127.0.0.1:9"}
-    settings = story.shop.settings.model_copy(
-        update={"shop": "aaa", "shopify": type(story.shop.settings.shopify)(**gone)}
-    )
+    gone = ShopifySettings(shop_domain="kubek.myshopify.com", admin_url="http://127.0.0.1:9")
+    settings = story.shop.settings.model_copy(update={"shop": "aaa", "shopify": gone})
     cloud.put(story.shop.model_copy(update={"settings": settings}))
-    told = reconcile.app.handler({}, CONTEXT)  # type: ignore[arg-type]
+    told = reconcile.app.handler({}, CONTEXT)
     assert "no answer" in told["aaa"]["problem"]
     assert (told["losing"]["problem"], told["losing"]["untold"]) == ("", 0)
     assert order_of(story) is not None

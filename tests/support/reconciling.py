@@ -50,7 +50,7 @@ class LosingStory(Story):
         """Return what came of the shop."""
         self.runs += 1
         event = {"shops": [self.shop.id]}
-        told: Mapping[str, Json] = reconcile.app.handler(event, CONTEXT)  # type: ignore[arg-type]
+        told: Mapping[str, Json] = reconcile.app.handler(event, CONTEXT)
         return told.get(self.shop.id, {})
 
     def quarters(self, number: int) -> None:

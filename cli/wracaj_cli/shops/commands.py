@@ -29,8 +29,10 @@ from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.post import webhook_url
+from wracaj_cli.shops.reconciling import reconcile
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
+from wracaj_cli.shops.subscribing import subscribe
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.trying import test_event
 
@@ -42,6 +44,8 @@ app = typer.Typer(
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
+app.command("subscribe")(subscribe)
+app.command("reconcile")(reconcile)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
