@@ -35,6 +35,7 @@ from wracaj.events import (
 )
 from wracaj.platforms import Ignored
 from wracaj.platforms.woocommerce import webhooks as woocommerce
+from wracaj.platforms.woocommerce.ways_back import with_code
 
 CHANGED = datetime(2026, 10, 14, 9, 29, tzinfo=UTC)
 BEGUN = datetime(2026, 10, 14, 9, 1, tzinfo=UTC)
@@ -180,6 +181,14 @@ def test_the_shoppers_own_coupon_is_in_the_way_back() -> None:
     assert content.recovery_url == (
         "https://kubek.example/checkout-link/?products=10:2&coupon=lato%20%26%20wino"
     )
+
+
+def test_our_code_takes_the_place_of_the_shoppers_own_coupon() -> None:
+    own = "https://kubek.example/checkout-link/?products=10:2&coupon=lato"
+    assert with_code(own, "K7DM-4XRA-PL9C") == (
+        "https://kubek.example/checkout-link/?products=10:2&coupon=K7DM-4XRA-PL9C"
+    )
+    assert with_code("https://kubek.example/", "K7DM") == "https://kubek.example/"
 
 
 def test_the_way_back_opens_no_session() -> None:

@@ -84,6 +84,18 @@ def test_an_amount_is_off_the_whole_cart_in_the_shops_currency(woo: WooCommerceS
     assert "minimum_amount" not in coupon
 
 
+def test_free_delivery_is_a_coupon_of_nothing_that_frees_the_shipping(
+    woo: WooCommerceShop,
+) -> None:
+    code = a_code("100", free_shipping=True)
+    create(woo, code)
+    coupon = woo.coupons[code.code.lower()]
+    assert (coupon["free_shipping"], coupon["amount"]) == (True, "0")
+    assert (coupon["usage_limit"], coupon["minimum_amount"]) == (1, "100")
+    assert coupon["date_expires_gmt"] == "2026-10-19T09:30:00"
+    assert len(woo.asked) == 1
+
+
 @pytest.mark.parametrize("theirs", ["EUR", "CZK"])
 def test_twenty_zloty_never_become_twenty_euro(woo: WooCommerceShop, theirs: str) -> None:
     woo.currency = theirs

@@ -1,5 +1,6 @@
 """A WooCommerce shop without a plugin: its webhooks come late, several as one, or not at all."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -176,3 +177,15 @@ def test_the_next_checkout_is_another_cart(woo: Story) -> None:
     woo.days(5)
     assert mails(woo) > 0
     assert all("Kubek nr wc_order_nastepnyKoszyk" in mail.text for mail in woo.mails_to(ANIA))
+
+
+def test_the_mail_with_a_code_leads_back_with_it_as_long_as_it_is_valid(woo: Story) -> None:
+    woo.checkout(CART, ticked=("email",), email=ANIA)
+    woo.days(5)
+    first, with_code = woo.mails_to(ANIA)
+    (code,) = re.findall(r"PROCENT-[0-9]", with_code.text)
+    links = [woo.get(mail.link("c"))["headers"]["location"] for mail in (first, with_code)]
+    to_the_cart = "https://kubek.example/checkout-link/?products=10:1"
+    assert links == [to_the_cart, f"{to_the_cart}&coupon={code}"]
+    woo.days(20)
+    assert woo.get(with_code.link("c"))["headers"]["location"] == to_the_cart

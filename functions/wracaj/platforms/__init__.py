@@ -5,7 +5,7 @@ Where a platform has an API, two more modules ask it: `changes.py` what changed,
 `subscriptions.py` which webhooks there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -198,3 +198,12 @@ def platform(name: str) -> ShopPlatform:
             f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}"
         )
     return cast(ShopPlatform, import_module(f"{__name__}.{name}.webhooks"))
+
+
+def code_adder(name: str) -> Callable[[str, str], str] | None:
+    """Return what puts a discount code into a way back to a cart, or None where the platform's
+    links hold none. It is in a module of its own, so that links load nothing else."""
+    path = f"{__name__}.{name}.ways_back"
+    if name not in PLATFORMS or find_spec(path) is None:
+        return None
+    return cast(Callable[[str, str], str], import_module(path).with_code)

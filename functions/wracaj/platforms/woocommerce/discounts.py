@@ -60,7 +60,10 @@ def _coupon(voucher: DiscountCode) -> dict[str, Any]:
 
 
 def _gives(voucher: DiscountCode) -> dict[str, Any]:
-    """A gift is the whole price off one piece of that product, however many are in the cart."""
+    """A gift is the whole price off one piece of that product, however many are in the cart. Free
+    delivery needs a method "Free shipping" in the shop that asks for a coupon."""
+    if voucher.free_shipping:
+        return {"discount_type": "fixed_cart", "amount": "0", "free_shipping": True}
     if voucher.product_id is not None:
         return {
             "discount_type": "percent",
