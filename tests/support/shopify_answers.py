@@ -1,21 +1,36 @@
 """What the tests' Shopify shop answers: its records, as GraphQL writes them."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from graphql import GraphQLError, GraphQLResolveInfo
 
-if TYPE_CHECKING:
-    from support.shopify_shop import ShopifyShop
-
 Json = dict[str, Any]
+
+
+class Records(Protocol):
+    """What a shop holds, and what it lets an app see."""
+
+    orders: dict[str, Json]
+    checkouts: dict[str, Json]
+    webhooks: dict[str, Json]
+    subscribed_at: dict[str, datetime]
+    refused_at: dict[str, datetime]
+    shows_customers: bool
+
+    def page(
+        self, rows: list[Json], query: str | None, first: int | None, after: str | None, key: str
+    ) -> Json: ...
+    def indexed(self, row: Json) -> bool: ...
+    def is_abandoned(self, row: Json) -> bool: ...
+    def require(self, scope: str) -> None: ...
 
 
 class Answers:
     """The root of a question: each method answers a field of the schema's Query or Mutation."""
 
-    def __init__(self, shop: "ShopifyShop") -> None:
+    def __init__(self, shop: Records) -> None:
         self.shop = shop
 
     def orders(
