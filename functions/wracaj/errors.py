@@ -81,7 +81,12 @@ class DiscountError(WracajError):
 
 
 class ShopBusyError(WracajError):
-    """The shop's API gives no answer for now: the same may be asked again later."""
+    """The shop's API gives no answer for now: the same may be asked again later, and not before the
+    time that it asks for."""
+
+    def __init__(self, text: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ShopRefusalError(WracajError):
@@ -90,6 +95,10 @@ class ShopRefusalError(WracajError):
 
 class BudgetSpentError(WracajError):
     """A run has made all the calls to a shop that it may make, or has no time left for one."""
+
+
+class NotThereYetError(WracajError):
+    """The shop's API knows nothing of what a webhook reported."""
 
 
 class LinkError(WracajError):

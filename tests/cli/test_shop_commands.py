@@ -17,7 +17,7 @@ from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target
 
 
-@pytest.mark.parametrize("platform", ["generic", "shopify", "woocommerce"])
+@pytest.mark.parametrize("platform", ["generic", "shopify", "woocommerce", "shoper"])
 def test_an_example_can_be_put_as_it_is(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:

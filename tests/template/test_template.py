@@ -10,6 +10,7 @@ import yaml
 from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from support.sam_template import resources, template
+from wracaj.aws.read_again_queue import wait_seconds
 from wracaj.aws.step_functions import machine_arn
 from wracaj.settings.timeline_rules import CartTimeline
 from wracaj.settings.values import TimelineName
@@ -38,11 +39,13 @@ ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an aud
 NOTES = {"WRACAJ_ARCHIVE_QUEUE_URL"}  # what the archive keeps
 ERASES = {"WRACAJ_ARCHIVE_KEYS"}  # and with a shopper the keys of the archive
 STARTS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+READS_AGAIN = {"WRACAJ_READ_AGAIN_QUEUE_URL"}  # what the shop's API must confirm
 OWN = {
     "ArchiveReplayFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
     "ArchiveWriterFunction": {"WRACAJ_ARCHIVE_BUCKET", *ERASES},
     "AudienceSyncFunction": set(),
-    "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
+    "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
+    "ReadAgainFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
     "LoyaltyCheckFunction": set(),
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
@@ -65,6 +68,7 @@ LONG = {
     "NightlyRfmFunction": 120,
     "AudienceSyncFunction": 70,
     "ArchiveWriterFunction": 60,
+    "ReadAgainFunction": 60,
     "ArchiveReplayFunction": 300,
     "ReconcileFunction": 280,
 }
@@ -328,6 +332,7 @@ def test_only_what_brings_events_the_search_and_the_drain_start_timelines() -> N
     }
     assert may_start().keys() - roles_of_jobs == {
         "CartWebhookFunction",
+        "ReadAgainFunction",
         "TimelineStartFunction",
         "ArchiveReplayFunction",
         "ReconcileFunction",
@@ -607,6 +612,22 @@ def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
     )
 
 
+def test_what_a_shop_s_api_must_confirm_is_asked_for_a_day_and_then_kept() -> None:
+    queue = resources("AWS::SQS::Queue")["ReadAgainQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["ReadAgainFunction"]["Timeout"]
+    waits = [wait_seconds(times) for times in range(1, queue["RedrivePolicy"]["maxReceiveCount"])]
+    assert 23 * 3600 < sum(waits) < queue["MessageRetentionPeriod"] / 2
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["ReadAgainDeadLetters", "Arn"]
+    }
+    kept = resources("AWS::SQS::Queue")["ReadAgainDeadLetters"]["MessageRetentionPeriod"]
+    assert kept == 14 * 24 * 3600
+
+
+def test_an_order_that_is_read_again_starts_what_a_webhook_of_it_would() -> None:
+    assert may_start()["ReadAgainFunction"] == may_start()["CartWebhookFunction"]
+
+
 def test_one_bad_message_does_not_hold_up_the_others() -> None:
     mappings = resources("AWS::Lambda::EventSourceMapping")
     assert set(mappings) == {
@@ -614,6 +635,7 @@ def test_one_bad_message_does_not_hold_up_the_others() -> None:
         "DeliveryEventsFromQueue",
         "AudienceSyncFromQueue",
         "ArchiveWriterFromQueue",
+        "ReadAgainFromQueue",
     }
     assert all(
         mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -944,6 +966,8 @@ def test_a_timeline_that_fails_is_counted_from_the_log_of_all_timelines_and_rais
         ("ApproximateNumberOfMessagesVisible", "['DeliveryDeadLetters', 'QueueName']"),
         ("ApproximateNumberOfMessagesVisible", "['AudienceDeadLetters', 'QueueName']"),
         ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
+        ("ApproximateNumberOfMessagesVisible", "['ReadAgainDeadLetters', 'QueueName']"),
+        ("ApproximateAgeOfOldestMessage", "['ReadAgainQueue', 'QueueName']"),
         ("5xx", "Api"),
         ("OutcomeUnknown", "wracaj-${Stage}"),
     ],

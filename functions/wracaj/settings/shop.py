@@ -37,6 +37,7 @@ from wracaj.settings.sections import (
     TogetherError,
     WooCommerceSettings,
 )
+from wracaj.settings.shoper import ShoperSettings
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
@@ -60,7 +61,7 @@ class ShopSettings(Section):
         ),
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "woocommerce", "generic"] = Field(
+    platform: Literal["shopify", "woocommerce", "shoper", "generic"] = Field(
         description=(
             "What the shop runs on; woocommerce: WooCommerce's own webhooks, without a plugin;"
             " generic: anything that signs our format"
@@ -182,6 +183,7 @@ class ShopSettings(Section):
         ),
     )
     shopify: ShopifySettings | None = None
+    shoper: ShoperSettings | None = None
     woocommerce: WooCommerceSettings = WooCommerceSettings()
     generic: GenericSettings = GenericSettings()
 
@@ -210,6 +212,22 @@ class ShopSettings(Section):
                 "shopify",
                 "is missing: platform shopify needs the section, with `shop_domain:"
                 " NAME.myshopify.com` in it",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _shoper_has_its_basket_page(self) -> Self:
+        if self.platform == "shoper" and self.shoper is None:
+            raise TogetherError(
+                "shoper",
+                "is missing: platform shoper needs the section, with `basket_url:` in it, the"
+                " address of the shop's basket page",
+            )
+        if self.shoper and not self.allows_recovery_to(self.shoper.basket_url):
+            raise TogetherError(
+                "shoper.basket_url",
+                "must begin with https:// and one of the recovery_hosts:"
+                f" {', '.join(self.recovery_hosts)}",
             )
         return self
 
@@ -305,6 +323,12 @@ class ShopSettings(Section):
         return ZoneInfo(self.time_zone)
 
     @property
+    def shoper_api(self) -> str:
+        """The address of Shoper's REST API."""
+        at = (self.shoper and self.shoper.api_url) or self.url
+        return f"{at.rstrip('/')}/webapi/rest"
+
+    @property
     def main_currency(self) -> str:
         """The one that customers are compared in: amounts in another are never added."""
         return self.currency or (self.loyalty.currency if self.loyalty else "PLN")
@@ -343,6 +367,8 @@ class ShopSecrets(Section):
         max_length=2,
         description="The current one, then the previous one while it is being changed",
     )
+    # in the address of the shop's webhooks; the current one, then the previous one
+    address_tokens: tuple[str, ...] = Field((), max_length=2)
     api_token: str | None = None
     consumer_key: str | None = None  # of WooCommerce's REST API
     consumer_secret: str | None = None
