@@ -36,13 +36,20 @@ class Taking:
             except PayloadError as error:
                 count("WebhookInvalid")
                 self._keep(told.topic, error.problems)
+        for parsed in changed.parsed:
+            verdicts += self._take_parsed(parsed)
         self._count(changed, verdicts)
 
     def _take_webhook(self, told: Told) -> list[bool]:
+        return self._take_parsed(self._parsed(told))
+
+    def _take_parsed(self, parsed: Parsed) -> list[bool]:
         """What is known is applied all the same, since its webhook may have failed half-way. The
         archive has it already."""
-        parsed, settings = self._parsed(told), self.shop.settings
+        settings = self.shop.settings
         if isinstance(parsed.told, Ignored):
+            if parsed.warnings:
+                self._keep(parsed.topic, parsed.warnings)
             return []
         events = [self._received(event) for event in parsed.told]
         known = [is_known(self.intake.store, settings, event) for event in events]

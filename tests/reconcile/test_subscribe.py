@@ -9,11 +9,15 @@ from typer.testing import CliRunner, Result
 
 from support.losing_shops import a_shopify_story, with_secrets
 from support.reconciling import LosingStory, losing
+from support.shoper_bodies import API_TOKEN, SECTION
+from support.shoper_shop import a_shoper_shop
 from support.shopify_shop import ShopifyShop, a_shopify_shop
 from support.stories.cloud import PUBLIC_URL, Cloud
 from support.stories.telling import a_story
+from support.webhook_bodies import settings_of
 from support.woocommerce_shop import KEY, SECRET, WooCommerceShop, a_woocommerce_shop
 from wracaj.platforms.shopify.webhooks import TOPICS
+from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj_cli.main import app
 
 SHOPIFY = f"{PUBLIC_URL}/webhooks/shopify/losing"
@@ -168,3 +172,34 @@ def test_it_says_how_far_the_shop_was_asked(shopify: ShopifyShop, cloud: Cloud) 
     told = subscribe("--check").stdout
     assert "read to the end 0 minutes ago" in told
     assert "Last found alone" in told
+
+
+# --- Shoper ---------------------------------------------------------------------------------------
+
+
+def test_one_webhook_of_shoper_has_all_topics_that_are_missing(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_this(cloud, monkeypatch)
+    with a_shoper_shop() as shop:
+        settings = settings_of("shoper", shop="losing", shoper={**SECTION, "api_url": shop.url})
+        secrets = ShopSecrets(
+            webhook_secrets=("sekret",), address_tokens=("t",), api_token=API_TOKEN
+        )
+        cloud.put(Shop(settings=settings, secrets=secrets))
+        address = f"{PUBLIC_URL}/webhooks/shoper/losing?token=t"
+        shop.keep("webhooks", a_webhook("1", address, "order.create"))
+        assert subscribe("--check").exit_code == 1
+        assert subscribe().exit_code == 0, subscribe().output
+        assert [one["url"] for one in shop.entries["webhooks"]] == [address] * 2
+        assert shop.secrets == {"2": "sekret"}
+        shop.entries["webhooks"][0]["active"] = "0"
+        checked = subscribe("--check")
+        assert (checked.exit_code, "not active (!)" in checked.stdout) == (1, True)
+        assert subscribe().exit_code == 0
+        assert shop.entries["webhooks"][0]["active"] == "1"
+
+
+def a_webhook(number: str, address: str, *events: str) -> Any:
+    kept = {"active": "1", "format": "0", "events": list(events)}
+    return {"webhook_id": number, "url": address, **kept}

@@ -1,17 +1,34 @@
 """A shop of each platform with an API, whose webhooks can get lost."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
-from support.reconciling import LosingStory, losing
+import pytest
+
+import cart_webhook.app
+import read_again.app
+from support import shoper_bodies
+from support.lambdas import an_http_event, answered
+from support.reconciling import CONTEXT, LosingStory, losing
+from support.shoper_shop import a_shoper_shop
 from support.shopify_shop import CLIENT_ID, CLIENT_SECRET, TOKEN, ShopifyShop, a_shopify_shop
-from support.stories.bodies import Body, Cart, Shopify
+from support.stories.bodies import Body, Cart, Order, Shopify
 from support.stories.cloud import Cloud, Json
 from support.stories.telling import a_story
 from support.woocommerce_shop import KEY, SECRET, a_woocommerce_shop
 from wracaj.aws import shop_config
+from wracaj.aws.read_again_queue import Queued
+from wracaj.clock import real_now
+from wracaj.platforms.shoper import api as shoper_api
+from wracaj.platforms.shoper import changes as shoper_changes
+from wracaj.platforms.shoper import webhooks as shoper_webhooks
+from wracaj.platforms.shoper.trial_cart import TOPIC as TRIAL
+from wracaj.settings.shop import ShopSettings
 
 Losing = Callable[[Cloud], Any]
 
@@ -63,4 +80,106 @@ def woocommerce(cloud: Cloud) -> Iterator[LosingStory]:
         yield with_secrets(cloud, told, consumer_key=KEY, consumer_secret=SECRET)
 
 
-SHOPS: Mapping[str, Losing] = {"shopify": shopify, "woocommerce": woocommerce}
+@dataclass
+class Shoper:
+    """Its webhooks tell of orders. Carts come from elsewhere, here as the trial's."""
+
+    settings: ShopSettings
+    name = "shoper"
+
+    def id_of(self, name: str) -> str:
+        return str(1000 + crc32(name.encode()) % 900_000)
+
+    def _local(self, at: datetime) -> str:
+        return f"{at.astimezone(self.settings.zone):%Y-%m-%d %H:%M:%S}"
+
+    def checkout(self, cart: Cart, at: datetime) -> Body:
+        return TRIAL, shoper_bodies.a_trial_cart(
+            self.settings,
+            cart_id=cart.id,
+            at=at.isoformat(),
+            email=cart.who.email,
+            agrees="email" in cart.ticked,
+            total=cart.total,
+            items=[{"title": cart.title, "quantity": 1, "unit_price": cart.total}],
+        )
+
+    def order(self, order: Order, at: datetime) -> Body:
+        return "order.create", shoper_bodies.an_order(
+            order_id=self.id_of(order.id),
+            user_id=self.id_of(str(order.who.id)),
+            registered="1",
+            date=self._local(order.placed),
+            status_date=self._local(at),
+            sum=order.total,
+            email=order.who.email,
+            billing_address=shoper_bodies.an_address(phone=""),
+        )
+
+    def cancelled(self, order: Order, at: datetime) -> Body:
+        return "order.status", self.order(order, at)[1] | {"status_id": "8"}
+
+
+@dataclass
+class ShoperStory(LosingStory):
+    """A webhook of an order is queued, and read again from the API at once."""
+
+    queued: list[Queued] = field(default_factory=list)
+
+    def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
+        self.put(topic, body)
+        if topic != TRIAL and self.loses():
+            self.lost.append(topic)
+            return {}
+        raw = json.dumps(body)
+        headers = shoper_webhooks.sign(
+            topic, raw.encode(), self.shop.settings, self.secret, real_now()
+        )
+        names = {"platform": "shoper", "shop": self.shop.id}
+        event = an_http_event("POST /webhooks/{platform}/{shop}", names, headers=headers, body=raw)
+        event["queryStringParameters"] = {"token": shoper_bodies.TOKEN}
+        answer = answered(cart_webhook.app.handler, event)
+        assert answer["statusCode"] == status, answer
+        while self.queued:
+            record = {
+                "messageId": "m",
+                "receiptHandle": "r",
+                "body": json.dumps(self.queued.pop()._asdict()),
+                "attributes": {"ApproximateReceiveCount": "1"},
+            }
+            assert read_again.app.handler({"Records": [record]}, CONTEXT) == {
+                "batchItemFailures": []
+            }
+        return answer
+
+
+@contextmanager
+def shoper(cloud: Cloud) -> Iterator[LosingStory]:
+    with a_shoper_shop() as shop, pytest.MonkeyPatch.context() as patch:
+        shop.bucket_of = 1e9
+        patch.setattr(shoper_api, "seconds_to_wait", lambda _: 0)
+        patch.setattr(shoper_changes, "seconds_to_wait", lambda _: 0)
+
+        def put(topic: str, body: Json) -> None:
+            if topic.startswith("order."):
+                client = shoper_bodies.a_client(user_id=body["user_id"], email=body["email"])
+                shop.keep("users", client)
+                shop.keep("orders", body)
+                line = shoper_bodies.a_line(body["order_id"], order_product_id=body["order_id"])
+                shop.keep("order-products", line)
+
+        section = {**shoper_bodies.SECTION, "api_url": shop.url}
+        told = losing(a_story(cloud, "shoper", shop="losing", shoper=section), put)
+        story = ShoperStory(**{each.name: getattr(told, each.name) for each in fields(told)})
+        story.bodies = Shoper(story.shop.settings)  # type: ignore[assignment]
+        patch.setattr(cart_webhook.app, "read_later", story.queued.append)
+        yield with_secrets(
+            cloud,
+            story,
+            webhook_secrets=(shoper_bodies.SECRET,),
+            address_tokens=(shoper_bodies.TOKEN,),
+            api_token=shoper_bodies.API_TOKEN,
+        )
+
+
+SHOPS: Mapping[str, Losing] = {"shopify": shopify, "woocommerce": woocommerce, "shoper": shoper}

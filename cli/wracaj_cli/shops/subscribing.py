@@ -138,7 +138,7 @@ def _elsewhere(shop: Shop, address: str, found: Sequence[Subscription]) -> list[
     return [
         Row(one.topic, one.address, f"{one.state}, elsewhere")
         for one in found
-        if one.address.endswith(path) and one.address != address
+        if one.address.partition("?")[0].endswith(path) and one.address != address
     ]
 
 

@@ -141,6 +141,7 @@ class Changed:
     at: datetime  # by the shop's clock
     mark: str | None
     told: tuple[Told, ...] = ()
+    parsed: tuple[Parsed, ...] = ()  # in place of `told`, where an API says more than webhooks
 
 
 class From(NamedTuple):
