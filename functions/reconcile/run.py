@@ -82,7 +82,7 @@ class Run:
 def _readable(names: Iterable[str]) -> Iterator[Readable]:
     for name in names:
         try:
-            api = changed_records(load_settings(name).platform)
+            api = changed_records(load_settings(name))
             if api and api.is_readable(shop := load_shop(name)):
                 yield Readable(shop, api)
         except UnknownShopError:  # removed a moment ago

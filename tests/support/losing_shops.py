@@ -14,11 +14,14 @@ import cart_webhook.app
 import read_again.app
 from support import shoper_bodies
 from support.lambdas import an_http_event, answered
+from support.prestashop_webservice import KEY as KEY_OF_PRESTASHOP
+from support.prestashop_webservice import PrestaShop, a_prestashop
 from support.reconciling import CONTEXT, LosingStory, losing
 from support.shoper_shop import a_shoper_shop
 from support.shopify_shop import CLIENT_ID, CLIENT_SECRET, TOKEN, ShopifyShop, a_shopify_shop
 from support.stories.bodies import Body, Cart, Order, Shopify
 from support.stories.cloud import Cloud, Json
+from support.stories.story import Story
 from support.stories.telling import a_story
 from support.woocommerce_shop import KEY, SECRET, a_woocommerce_shop
 from wracaj.aws import shop_config
@@ -182,4 +185,33 @@ def shoper(cloud: Cloud) -> Iterator[LosingStory]:
         )
 
 
-SHOPS: Mapping[str, Losing] = {"shopify": shopify, "woocommerce": woocommerce, "shoper": shoper}
+def a_prestashop_story(cloud: Cloud, shop: PrestaShop) -> LosingStory:
+    """The module posts the generic format."""
+    section = {"prestashop_webservice": f"{shop.url}/api"}
+    told = losing(a_story(cloud, "generic", shop="losing", generic=section), shop.put)
+    return with_secrets(cloud, told, api_token=KEY_OF_PRESTASHOP)
+
+
+@dataclass
+class PrestaShopStory(LosingStory):
+    """The webservice lists no carts, so none of theirs gets lost here."""
+
+    def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
+        if topic.startswith("order."):
+            return super().tell(topic, body, status=status)
+        return Story.tell(self, topic, body, status=status)
+
+
+@contextmanager
+def prestashop(cloud: Cloud) -> Iterator[LosingStory]:
+    with a_prestashop() as shop:
+        told = a_prestashop_story(cloud, shop)
+        yield PrestaShopStory(**{each.name: getattr(told, each.name) for each in fields(told)})
+
+
+SHOPS: Mapping[str, Losing] = {
+    "shopify": shopify,
+    "woocommerce": woocommerce,
+    "shoper": shoper,
+    "prestashop": prestashop,
+}

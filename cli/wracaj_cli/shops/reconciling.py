@@ -24,7 +24,7 @@ def reconcile(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     with errors_as_sentences():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        api = changed_records(shop.settings.platform)
+        api = changed_records(shop.settings)
         if api is None or not api.is_readable(shop):
             raise NotReconciledError(
                 f"{name} has no API that can be asked: its platform has none, or it has no token"

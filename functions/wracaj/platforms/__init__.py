@@ -162,6 +162,9 @@ class ChangedRecords(Protocol):
 
     KINDS: tuple[str, ...]  # lists that are read side by side, such as orders
 
+    def is_set_up(self, settings: ShopSettings) -> bool:
+        """Whether the settings name an API. Where not, the shop's secrets are not even read."""
+
     def is_readable(self, shop: Shop) -> bool:
         """Whether the shop's API can be asked at all: there is a token. Asks nobody."""
 
@@ -206,9 +209,10 @@ class Subscriptions(Protocol):
         """Make webhooks deliver again that the shop paused or switched off."""
 
 
-def changed_records(name: str) -> ChangedRecords | None:
-    """Return what asks a platform's API for changes, or None if there is none."""
-    return cast("ChangedRecords | None", _optional(name, "changes"))
+def changed_records(settings: ShopSettings) -> ChangedRecords | None:
+    """Return what asks the shop's API for changes, or None if it has none."""
+    api = cast("ChangedRecords | None", _optional(settings.platform, "changes"))
+    return api if api and api.is_set_up(settings) else None
 
 
 def subscriptions(name: str) -> Subscriptions | None:

@@ -248,3 +248,10 @@ class GenericSettings(Section):
     discount_url: Url | None = Field(
         None, description="Where signed discount.requested calls are sent"
     )
+    prestashop_webservice: Url | None = Field(
+        None,
+        description=(
+            "The address of PrestaShop's webservice, https://shop.example/api, which is asked for"
+            " orders that no webhook told; its key is the shop's API token"
+        ),
+    )

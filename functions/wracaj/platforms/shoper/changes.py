@@ -23,6 +23,10 @@ from wracaj.settings.shop import Shop, ShopSettings
 KINDS: tuple[str, ...] = ("status_date", "date")  # the field that each list is filtered by
 
 
+def is_set_up(settings: ShopSettings) -> bool:  # noqa: ARG001
+    return True
+
+
 def is_readable(shop: Shop) -> bool:
     return bool(shop.secrets.api_token)
 

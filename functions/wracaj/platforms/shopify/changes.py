@@ -17,9 +17,9 @@ from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.shopify.access import has_access as is_readable
 from wracaj.platforms.shopify.api_records import CHECKOUT_FIELDS, ORDER_FIELDS, told_of
 from wracaj.platforms.shopify.graphql import ask
-from wracaj.settings.shop import Shop
+from wracaj.settings.shop import Shop, ShopSettings
 
-__all__ = ["KINDS", "filled", "is_readable", "pages"]
+__all__ = ["KINDS", "filled", "is_readable", "is_set_up", "pages"]
 
 ORDERS, CHECKOUTS = "orders", "abandonedCheckouts"
 KINDS: tuple[str, ...] = (ORDERS, CHECKOUTS)
@@ -43,6 +43,10 @@ query changed(
 _FIELDS = {ORDERS: f"... on Order {{ {ORDER_FIELDS} }}"}
 _FIELDS[CHECKOUTS] = f"... on AbandonedCheckout {{ {CHECKOUT_FIELDS} }}"
 _DETAILS = "query details($ids: [ID!]!) {{ nodes(ids: $ids) {{ {} }} }}"
+
+
+def is_set_up(settings: ShopSettings) -> bool:  # noqa: ARG001
+    return True
 
 
 def pages(shop: Shop, asked: Mapping[str, From], calls: Calls) -> Mapping[str, Page]:

@@ -16,13 +16,17 @@ from wracaj.errors import ShopBusyError, ShopRefusalError
 from wracaj.platforms import Changed, From, Page, Told
 from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.woocommerce.rest import MOST_ORDERS, RestError, address, read, signed_in
-from wracaj.settings.shop import Shop
+from wracaj.settings.shop import Shop, ShopSettings
 
 ORDERS = "orders"
 KINDS: tuple[str, ...] = (ORDERS,)
 A_SECOND = timedelta(seconds=1)
 
 Json = Mapping[str, Any]
+
+
+def is_set_up(settings: ShopSettings) -> bool:  # noqa: ARG001
+    return True
 
 
 def is_readable(shop: Shop) -> bool:
