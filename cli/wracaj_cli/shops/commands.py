@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import SettingsError, WracajError
-from wracaj.platforms import platform
+from wracaj.platforms import platform, subscriptions
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
@@ -198,6 +198,8 @@ def webhooks(
         )
     if shop.settings.platform == "woocommerce":
         typer.echo(f"\n{woocommerce_setup.HOW_TO_SUBSCRIBE}")
+    if subscriptions(shop.settings.platform):
+        typer.echo(f"\nOr let the shop's API make them: `wracaj shop subscribe {shop.id}`")
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(
