@@ -1,5 +1,7 @@
 """Whether a webhook had told of a change already."""
 
+from wracaj.carts.cart import Cart
+from wracaj.clock import timestamp
 from wracaj.events import CartUpdated, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
 from wracaj.orders.order import OrderState
 from wracaj.settings.shop import ShopSettings
@@ -25,8 +27,16 @@ def is_known(store: Store, shop: ShopSettings, event: ShopEvent) -> bool | None:
             entry = store.accounts.order(shop.shop, order_id)
             return entry is not None and refund_id in entry.state.refunds
         case CartUpdated(cart_id=cart_id):
-            return store.carts.get(shop.shop, cart_id) is not None
+            return _is_cart_known(store.carts.get(shop.shop, cart_id), event)
     return None
+
+
+def _is_cart_known(cart: Cart | None, event: CartUpdated) -> bool | None:
+    """A newer state of a known cart: a checkout changes in the shop without a webhook, too."""
+    if cart is None:
+        return False
+    told_at = max(cart.versions.values(), default="").partition("#")[0]
+    return True if told_at >= timestamp(event.at) else None
 
 
 def _says_the_same(before: OrderState, after: OrderState) -> bool:

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from reconcile.outcome import Outcome
 from reconcile.shop_run import ShopRun
 from wracaj.aws import step_functions
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.aws.shop_config import load_settings, load_shop
+from wracaj.clock import now
 from wracaj.errors import ConflictError, UnknownShopError, WracajError
 from wracaj.platforms import ChangedRecords, changed_records
 from wracaj.platforms.api_calls import Calls
@@ -26,6 +25,7 @@ from wracaj.store import open_store
 MOST_REQUESTS = 60
 MOST_SECONDS = 60.0
 FEWEST_SECONDS = 5.0  # with less time left, a shop waits for the next run
+POSTPONED = "the run had no time left for this shop; the next one begins with it"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -55,6 +55,7 @@ class Run:
         for name in sorted(readable, key=lambda shop: known[shop].tried_at or NEVER):
             if self._left < FEWEST_SECONDS:
                 count("ReconcilePostponed")
+                outcomes[name] = _not_read(known[name], POSTPONED)
                 continue
             try:
                 outcomes[name] = self._one(*readable[name], known[name])
@@ -62,7 +63,10 @@ class Run:
                 logger.info("another run reads this shop", extra={"shop": name})
             except Exception as error:
                 failed.append(name)
+                outcomes[name] = _not_read(known[name], "the run broke")
                 _report(name, error)
+        for name, outcome in outcomes.items():
+            outcome.counted(name)
         if failed:
             raise ShopsFailedError(f"the run broke for {', '.join(failed)}; the log says where")
         return outcomes
@@ -74,9 +78,11 @@ class Run:
     def _one(self, shop: Shop, api: ChangedRecords, known: Reconciliation) -> Outcome:
         intake = Intake(open_store(), step_functions.start_for(shop.settings))
         calls = Calls(MOST_REQUESTS, min(MOST_SECONDS, self._left))
-        outcome = ShopRun(shop, api, intake, calls, known).reconcile()
-        outcome.counted(shop.id)
-        return outcome
+        return ShopRun(shop, api, intake, calls, known).reconcile()
+
+
+def _not_read(known: Reconciliation, problem: str) -> Outcome:
+    return Outcome(problem=problem, lag=known.lag(now()))
 
 
 def _readable(names: Iterable[str]) -> Iterator[Readable]:
@@ -87,7 +93,7 @@ def _readable(names: Iterable[str]) -> Iterator[Readable]:
                 yield Readable(shop, api)
         except UnknownShopError:  # removed a moment ago
             continue
-        except (ValidationError, WracajError) as error:
+        except Exception as error:  # such as settings of another version; the others go on
             _report(name, error)
 
 

@@ -107,6 +107,13 @@ def test_of_a_platform_without_an_api_not_even_the_secrets_are_read(
     assert reconcile.app.handler(event, CONTEXT) == {}
 
 
+def test_a_shop_that_does_not_want_it_is_not_asked(story: LosingStory, shop: ShopifyShop) -> None:
+    settings = story.shop.settings.model_copy(update={"reconcile": False})
+    story.cloud.put(story.shop.model_copy(update={"settings": settings}))
+    assert story.reconcile() == {}
+    assert shop.asked == []
+
+
 def test_a_change_that_is_known_is_read_once(story: LosingStory, shop: ShopifyShop) -> None:
     story.order("o1", **ALA)
     story.quarters(1)
@@ -255,6 +262,34 @@ def test_a_shop_that_is_down_does_not_stop_another(
     assert "no answer" in told["aaa"]["problem"]
     assert (told["losing"]["problem"], told["losing"]["untold"]) == ("", 0)
     assert order_of(story) is not None
+
+
+def test_a_shop_whose_secrets_cannot_be_read_does_not_stop_another(
+    cloud: Cloud, story: LosingStory
+) -> None:
+    lose_all(story)
+    story.order("o1", **ALA)
+    settings = story.shop.settings.model_copy(update={"shop": "aaa"})
+    cloud.put(story.shop.model_copy(update={"settings": settings}))
+    cloud.values[shop_config.secrets_name("handlers", "aaa")] = "no secrets"
+    told = reconcile.app.handler({}, CONTEXT)
+    assert list(told) == ["losing"]
+    assert order_of(story) is not None
+
+
+def test_a_shop_that_a_run_has_no_time_for_comes_first_in_the_next(
+    story: LosingStory, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = story.shop.settings.model_copy(update={"shop": "zzz"})
+    cloud.put(story.shop.model_copy(update={"settings": settings}))
+    left = iter([100.0, 100.0, 1.0, 100.0, 100.0, 100.0, 100.0])
+    monkeypatch.setattr(reconcile.run.Run, "_left", property(lambda _: next(left)))
+    first = reconcile.app.handler({}, CONTEXT)
+    assert "no time left" in first["zzz"]["problem"]
+    story.cloud.time += timedelta(minutes=15)
+    second = reconcile.app.handler({}, CONTEXT)
+    assert [second[shop]["problem"] for shop in second] == ["", ""]
+    assert list(second) == ["zzz", "losing"]
 
 
 def test_a_place_that_the_shop_knows_no_more_begins_the_walk_anew(

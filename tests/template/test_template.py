@@ -1025,3 +1025,13 @@ def test_production_knows_nothing_of_the_local_stack() -> None:
         whole,
         re.IGNORECASE,
     )
+
+
+def test_shops_are_asked_by_a_schedule_that_can_be_switched_off_and_starts_nothing_else() -> None:
+    schedule = resources("AWS::Scheduler::Schedule")["ReconcileSchedule"]
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ReconcileFunction", "Arn"]}
+    assert schedule["State"] == {"Fn::If": ["Reconciles", "ENABLED", "DISABLED"]}
+    entries = [entry for role, entry in statements() if role == "ReconcileScheduleRole"]
+    assert [(entry["Action"], text(entry["Resource"])) for entry in entries] == [
+        ("lambda:InvokeFunction", "['ReconcileFunction', 'Arn']")
+    ]

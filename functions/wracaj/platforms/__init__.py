@@ -210,9 +210,9 @@ class Subscriptions(Protocol):
 
 
 def changed_records(settings: ShopSettings) -> ChangedRecords | None:
-    """Return what asks the shop's API for changes, or None if it has none."""
+    """Return what asks the shop's API for changes. None: it has none, or is not to be asked."""
     api = cast("ChangedRecords | None", _optional(settings.platform, "changes"))
-    return api if api and api.is_set_up(settings) else None
+    return api if api and settings.reconcile and api.is_set_up(settings) else None
 
 
 def subscriptions(name: str) -> Subscriptions | None:
