@@ -125,3 +125,27 @@ def test_marks_are_bounded_and_the_overlap_with_them(monkeypatch: pytest.MonkeyP
     known = known.remembering([(f"r{at}", at) for at in changes]).passed(changes, "")
     assert len(known.marks) == 5
     assert known.since == NOON + timedelta(seconds=15)
+
+
+def test_what_changes_behind_a_walk_of_several_runs_is_read_by_the_next() -> None:
+    """By id, a record that changes is not on a later page."""
+    shop, read = List(by_change=False, clock=timedelta(0)), set[Record]()
+    for number in range(9):
+        shop.change(f"r{number}", NOON)
+    known = a_run(shop, Cursor(until=NOON), NOON + timedelta(minutes=1), read, pages=1)
+    shop.change("r0", NOON + timedelta(minutes=20))
+    shop.change("r8", NOON + timedelta(hours=2))
+    known = a_run(shop, known, NOON + timedelta(hours=3), read, pages=9)
+    assert known.begun_at is None
+    a_run(shop, known, NOON + timedelta(hours=4), read, pages=9)
+    assert set(shop.records.items()) <= read
+
+
+def test_more_marks_than_are_kept_never_move_the_beginning_past_the_walk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cursors, "MOST_MARKS", 1)
+    later = [NOON + timedelta(hours=hour) for hour in (1, 2)]  # while the walk went on
+    known = Cursor(until=NOON).begun(NOON + timedelta(minutes=1))
+    known = known.remembering([(f"r{at}", at) for at in later]).passed(later, "")
+    assert known.since <= NOON + timedelta(minutes=1)
