@@ -100,7 +100,7 @@ def put(
         refuse_wrong_timings(settings)
         refuse_wrong_arms(settings)
         target = find_target(stack)
-        makes_it = settings.platform in registry.TAKE_OUR_SECRET
+        makes_it = settings.platform in registry.MAKES_SECRET
         secret = _given(WEBHOOK_SECRET) or (
             registry.generate_secret(settings.platform) if new_secret and makes_it else None
         )

@@ -31,8 +31,7 @@ KEPT = (
     "verify_token",
     "ads_token",
 )
-# platforms whose webhooks are signed with a secret that we make; others show theirs
-TAKE_OUR_SECRET = frozenset({"generic", "woocommerce", "shoper"})
+MAKES_SECRET = ("generic", "woocommerce", "shoper")  # the others show one of their own
 SHORTEST_AT_SHOPER = 16  # its signature can be tried out offline by whoever sees one
 
 
@@ -145,7 +144,7 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
     current = known.secrets.webhook_secrets if known else ()
     new = given.webhook_secret or (
         generate_secret(settings.platform)
-        if settings.platform in TAKE_OUR_SECRET and not current
+        if settings.platform in MAKES_SECRET and not current
         else None
     )
     if new is None and not current:
