@@ -34,6 +34,7 @@ FIRST_CALLS = {
         "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
     ),
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
+    "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
     "timeline_start": "use('stepfunctions')",
 }
 

@@ -126,7 +126,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
 
 def _verify(module: ShopPlatform, request: WebhookRequest, shop: Shop) -> None:
     check_address(shop, request.address_token)
-    if shop.settings.shoper is None or shop.settings.shoper.check_signature:
+    if shop.settings.platform != "shoper" or shop.settings.shoper.check_signature:
         module.verify(request, shop.secrets.webhook_secrets)
 
 

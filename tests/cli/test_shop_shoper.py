@@ -26,9 +26,9 @@ def shoper() -> Iterator[ShoperShop]:
 
 
 def with_api(text: str, url: str) -> str:
-    old = "  # api_url: https://sklep123456.shoparena.pl"
+    old = "# shoper:\n#   api_url: https://sklep123456.shoparena.pl"
     assert old in text
-    return text.replace(old, f"  api_url: {url}   #")
+    return text.replace(old, f"shoper:\n  api_url: {url}   #")
 
 
 def test_the_whole_way_of_a_shop_on_shoper(
@@ -119,20 +119,19 @@ def test_a_basket_on_another_host_is_refused(wracaj: Wracaj, tmp_path: Path) -> 
     text = named("inny-koszyk", SHOPER).replace("kubek.example/pl/basket", "obcy.example/basket")
     refused = wracaj("put", a_file(tmp_path, text))
     assert refused.exit_code == 1
-    assert "shoper.basket_url: must begin with https:// and one of the recovery_hosts" in (
+    assert "storefront.basket_url: leads to obcy.example, which is not among recovery_hosts" in (
         refused.output
     )
 
 
-def test_a_shop_on_shoper_needs_its_section(wracaj: Wracaj, tmp_path: Path) -> None:
-    text = "\n".join(
-        line
-        for line in named("bez-sekcji", SHOPER).splitlines()
-        if not line.startswith(("shoper:", "  basket_url", "  #"))
-    )
-    refused = wracaj("put", a_file(tmp_path, text))
-    assert refused.exit_code == 1
-    assert "shoper: is missing" in refused.output
+def test_a_shop_on_shoper_without_the_script_is_told_that_no_carts_come(
+    wracaj: Wracaj, tmp_path: Path
+) -> None:
+    lines = named("bez-skryptu", SHOPER).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("storefront:"))
+    put = wracaj("put", a_file(tmp_path, "\n".join(lines[:first] + lines[first + 5 :])))
+    assert put.exit_code == 0, put.output
+    assert "Mind: no webhook of Shoper's reports carts; add `storefront:`" in put.stdout
 
 
 def test_a_short_secret_is_refused(

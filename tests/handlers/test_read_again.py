@@ -14,12 +14,14 @@ import pytest
 import read_again.app
 from support import shoper_bodies as a
 from support.lambdas import Json, Lambdas, unique
+from support.page_carts import BASKET, STOREFRONT, a_report
 from support.shoper_reading import a_shop
 from support.shoper_shop import ShoperShop, a_shoper_shop
 from wracaj.customers.contact import contact
 from wracaj.platforms.shoper import api, api_reader
 from wracaj.platforms.shoper import webhooks as shoper
 from wracaj.settings.shop import Shop
+from wracaj.settings.storefront import StorefrontSettings
 from wracaj.store import open_store
 from wracaj.store.accounts import entry_from
 
@@ -106,7 +108,6 @@ def cart(desk: Desk) -> None:
     """An open cart of the shopper, whose order is in the shop."""
     at = datetime.now(UTC)
     body = a.a_trial_cart(
-        desk.shop.settings,
         cart_id="wracaj-test-cart",
         at=(at - timedelta(minutes=30)).isoformat(),
         email=EMAIL,
@@ -124,6 +125,22 @@ def test_an_order_counts_once_the_api_told_it(desk: Desk) -> None:
     assert not desk.is_ordered()
     assert desk.drain(desk.queued()) == []
     assert desk.is_ordered()
+
+
+def test_an_order_ends_the_cart_that_a_page_reported_with_the_same_address(desk: Desk) -> None:
+    told = StorefrontSettings.model_validate(STOREFRONT)
+    desk.lambdas.put_settings(desk.shop.settings.model_copy(update={"storefront": told}))
+    report = a_report("from-a-page", EMAIL, at=datetime.now(UTC))
+    cart_id = desk.lambdas.report_cart(desk.shop.id, report)["json"]["cart_id"]
+    cart = desk.lambdas.cart(desk.shop, cart_id)
+    assert cart.content.recovery_url == BASKET
+    assert not cart.ordered
+    soon = datetime.now(desk.shop.settings.zone) + timedelta(seconds=2)
+    at = f"{soon:%Y-%m-%d %H:%M:%S}"
+    desk.shoper.keep("orders", a.an_order(date=at, status_date=at))
+    desk.webhook("order.create", a.an_order())
+    assert desk.drain(desk.queued()) == []
+    assert desk.lambdas.cart(desk.shop, cart_id).ordered
 
 
 @pytest.mark.usefixtures("cart")
@@ -270,9 +287,7 @@ def test_letters_that_are_not_utf_8_do_not_cost_the_order(desk: Desk) -> None:
 
 
 def test_the_token_alone_is_enough_where_the_settings_say_so(desk: Desk) -> None:
-    section = desk.shop.settings.shoper
-    assert section is not None
-    lenient = section.model_copy(update={"check_signature": False})
+    lenient = desk.shop.settings.shoper.model_copy(update={"check_signature": False})
     desk.lambdas.put_settings(desk.shop.settings.model_copy(update={"shoper": lenient}))
     assert desk.webhook("order.create", a.an_order(), secret="another")["statusCode"] == 200
     assert desk.webhook("order.create", a.an_order(), token="")["statusCode"] == 401

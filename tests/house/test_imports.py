@@ -317,6 +317,7 @@ NOT_AT_THE_START = {
     "messenger_webhook.app": SENDS_NOTHING,
     "reconcile.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS - ASKS_SHOPS,
     "push_subscribe.app": SENDS_NOTHING,
+    "storefront_cart.app": SENDS_NOTHING,
     "reminder_step.app": HEAVY | PLATFORMS | CHANNELS,
 }
 

@@ -26,17 +26,16 @@ TRIAL = "wracaj.test"
 
 class TestShoper(ShopContract):
     name = "shoper"
-    section = a.SECTION
     secret = a.SECRET
     other_secret = "inny-sekret-webhookow"
     signature_header = "X-Webhook-SHA1"
-    bodies = a.BODIES | {TRIAL: a.a_trial_cart(SETTINGS)}
+    bodies = a.BODIES | {TRIAL: a.a_trial_cart()}
     cart_topic = TRIAL
     order_topic = "order.create"
     own_topics = frozenset({TRIAL})
 
     def a_body_of_cart(self, cart_id: str) -> Json:
-        return a.a_trial_cart(SETTINGS, cart_id=cart_id)
+        return a.a_trial_cart(cart_id=cart_id)
 
     def test_a_cart_and_its_order_meet_under_one_id(self) -> None:
         """They meet by their shopper. An order's webhook says nothing before the API confirms
@@ -157,6 +156,19 @@ def test_a_number_is_the_same_however_it_is_written(id_: Any) -> None:
 def test_a_subscriber_s_opt_out_without_a_number_is_kept_all_the_same() -> None:
     told = parsed("subscriber.delete", a.a_subscriber(subscriber_id=None))
     assert consents(told.told) == [(NO, None, "ala.nowak@poczta.example")]
+
+
+@pytest.mark.parametrize("topic", ["client.edit", "client.delete"])
+def test_a_client_s_opt_out_without_a_number_is_kept_and_told(topic: str) -> None:
+    told = parsed(topic, a.a_client(user_id=None))
+    assert consents(told.told) == [(NO, None, "ala.nowak@poczta.example")]
+    assert told.to_read == ()
+    assert [name for name, _ in told.warnings] == ["user_id"]
+
+
+def test_a_client_without_a_number_and_without_an_opt_out_is_refused() -> None:
+    with pytest.raises(PayloadError, match="user_id: must be a number"):
+        parsed("client.create", a.a_client(user_id=None))
 
 
 def test_a_topic_that_is_not_used_is_ignored_whatever_its_body() -> None:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from support.losing_shops import a_shopify_story, with_secrets
 from support.reconciling import LosingStory, losing
-from support.shoper_bodies import API_TOKEN, SECTION
+from support.shoper_bodies import API_TOKEN
 from support.shoper_shop import a_shoper_shop
 from support.shopify_shop import ShopifyShop, a_shopify_shop
 from support.stories.cloud import PUBLIC_URL, Cloud
@@ -182,7 +182,7 @@ def test_one_webhook_of_shoper_has_all_topics_that_are_missing(
 ) -> None:
     at_this(cloud, monkeypatch)
     with a_shoper_shop() as shop:
-        settings = settings_of("shoper", shop="losing", shoper={**SECTION, "api_url": shop.url})
+        settings = settings_of("shoper", shop="losing", shoper={"api_url": shop.url})
         secrets = ShopSecrets(
             webhook_secrets=("sekret",), address_tokens=("t",), api_token=API_TOKEN
         )

@@ -98,7 +98,6 @@ class Shoper:
 
     def checkout(self, cart: Cart, at: datetime) -> Body:
         return TRIAL, shoper_bodies.a_trial_cart(
-            self.settings,
             cart_id=cart.id,
             at=at.isoformat(),
             email=cart.who.email,
@@ -171,7 +170,7 @@ def shoper(cloud: Cloud) -> Iterator[LosingStory]:
                 line = shoper_bodies.a_line(body["order_id"], order_product_id=body["order_id"])
                 shop.keep("order-products", line)
 
-        section = {**shoper_bodies.SECTION, "api_url": shop.url}
+        section = {"api_url": shop.url}
         told = losing(a_story(cloud, "shoper", shop="losing", shoper=section), put)
         story = ShoperStory(**{each.name: getattr(told, each.name) for each in fields(told)})
         story.bodies = Shoper(story.shop.settings)  # type: ignore[assignment]

@@ -4,12 +4,11 @@ addresses are made up."""
 from typing import Any
 
 from support.webhook_bodies import Json
-from wracaj.settings.shop import ShopSettings
 
 SECRET = "Zaq12wsx-sekret-webhookow"
 TOKEN = "adres-0f1e2d3c4b5a6978"
 API_TOKEN = "0" * 64
-SECTION: Json = {"basket_url": "https://kubek.example/pl/basket"}
+BASKET = "https://kubek.example/pl/basket"
 
 
 def an_address(**changes: Any) -> Json:
@@ -95,7 +94,7 @@ def a_subscriber(**changes: Any) -> Json:
     }
 
 
-def a_trial_cart(settings: ShopSettings, **changes: Any) -> Json:
+def a_trial_cart(**changes: Any) -> Json:
     """The cart of `wracaj shop test-event`."""
     return {
         "cart_id": "hWN9cart0001",
@@ -105,7 +104,7 @@ def a_trial_cart(settings: ShopSettings, **changes: Any) -> Json:
         "locale": "pl",
         "currency": "PLN",
         "total": "98.00",
-        "recovery_url": settings.shoper.basket_url if settings.shoper else None,
+        "recovery_url": BASKET,
         "items": [{"title": "Kubek w kropki", "quantity": 2, "unit_price": "49.00"}],
         **changes,
     }

@@ -14,7 +14,7 @@ from wracaj.platforms.shoper.api import Api
 from wracaj.platforms.shoper.api_reader import ApiReader
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 
-SETTINGS = settings_of("shoper", shoper=a.SECTION)
+SETTINGS = settings_of("shoper")
 
 
 def signed(topic: str, body: Any, secret: str = a.SECRET) -> WebhookRequest:
@@ -28,7 +28,7 @@ def parsed(topic: str, body: Any) -> Parsed:
 
 
 def a_shop(url: str, **section: Any) -> Shop:
-    settings: ShopSettings = settings_of("shoper", shoper={**a.SECTION, "api_url": url, **section})
+    settings: ShopSettings = settings_of("shoper", shoper={"api_url": url, **section})
     secrets = ShopSecrets(
         webhook_secrets=(a.SECRET,), address_tokens=(a.TOKEN,), api_token=a.API_TOKEN
     )

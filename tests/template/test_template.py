@@ -59,6 +59,7 @@ OWN = {
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {*STARTS, *NOTES},
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
     "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
@@ -326,6 +327,7 @@ def test_only_what_brings_events_the_search_and_the_drain_start_timelines() -> N
             "DailyOccasionsFunction",
             "CampaignPageFunction",
             "PushSubscribeFunction",
+            "StorefrontCartFunction",
             "MessengerWebhookFunction",
         ),
         "PreferencesFunction",
@@ -343,14 +345,14 @@ def test_only_what_brings_events_the_search_and_the_drain_start_timelines() -> N
 IDENTIFIERS_KEY = "secretsmanager:GetSecretValue"
 
 
-def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
+@pytest.mark.parametrize("function", ["PushSubscribeFunction", "StorefrontCartFunction"])
+def test_what_pages_call_starts_timelines_of_carts_and_reads_no_shops_secret(function: str) -> None:
     machines = {
-        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}")
-        for arn in may_start()["PushSubscribeFunction"]
+        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()[function]
     }
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
-    assert secrets_of("PushSubscribeFunction") == {"['IdentifiersKey', 'Id']"}
+    assert secrets_of(function) == {"['IdentifiersKey', 'Id']"}
 
 
 def secrets_of(function: str) -> set[str]:
@@ -375,11 +377,12 @@ def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop
 ):
     """Else a flood at one shop's address would shut the others'."""
     (api,) = resources("AWS::Serverless::HttpApi").values()
-    (route,) = api["RouteSettings"]
-    assert route == "POST /push/{shop}"
-    assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
-        RATE_LIMITS[LimitedAction.PUSH].a_minute or 0
-    )
+    limits = {"POST /push/{shop}": LimitedAction.PUSH, "POST /cart/{shop}": LimitedAction.PAGE_CART}
+    assert api["RouteSettings"].keys() == limits.keys()
+    for route, action in limits.items():
+        assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
+            RATE_LIMITS[action].a_minute or 0
+        )
 
 
 def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
@@ -580,6 +583,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
+        ("POST", "/cart/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
         # link checkers ask so before they believe in a link
         *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),

@@ -222,14 +222,14 @@ def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
 
 @app.command()
 def storefront(name: Name, stack: Stack = None) -> None:
-    """Print the line that a shop's pages include to offer notifications in browsers, ready to
-    paste."""
+    """Print the line that a shop's pages include to report carts and offer notifications, ready
+    to paste."""
     with errors_as_sentences():
         target = find_target(stack)
         snippet = snippet_of(registry.get_shop(target, name), target.api_url)
     typer.echo(
-        "Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web"
-        " site, and include:\n"
+        "Copy storefront/wracaj.js and storefront/wracaj-sw.js to the root of the shop's web site,"
+        " and include:\n"
     )
     typer.echo(snippet)
     typer.echo("\nWhich cart a page is about, and what else can be set: storefront/README.md")

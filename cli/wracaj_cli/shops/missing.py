@@ -16,6 +16,11 @@ def missing_for(shop: Shop) -> Iterator[str]:
         return
     if creates:
         yield f"no discount code can be created in Shoper; {POOL}."
+    if shop.settings.storefront is None:
+        yield (
+            "no webhook of Shoper's reports carts; add `storefront:` for the script in the shop's"
+            " pages, see storefront/README.md."
+        )
     if not shop.secrets.api_token:
         yield (
             "orders are read from the shop's API before they count, and there is no token; make"

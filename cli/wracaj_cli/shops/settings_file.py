@@ -28,10 +28,14 @@ shopify:
     "shoper": (
         """\
 platform: shoper
-shoper:
+storefront:                               # carts come from the script in the shop's pages
+  typed_emails: true
+  consent:
+    pl: Przypomnijcie mi e-mailem o tym koszyku, jeśli nie dokończę zakupów. Zgodę mogę wycofać.
   basket_url: https://kubek.example/pl/basket    # messages lead there; look where yours is
-  # api_url: https://sklep123456.shoparena.pl    # if webapi/rest does not answer at `url`
-  # consent_fields: { email: 2 }                 # the box of the order form that is an opt-in
+# shoper:
+#   api_url: https://sklep123456.shoparena.pl    # if webapi/rest does not answer at `url`
+#   consent_fields: { email: 2 }                 # the box of the order form that is an opt-in
 """
     ),
     "woocommerce": (

@@ -38,6 +38,7 @@ from wracaj.settings.sections import (
     WooCommerceSettings,
 )
 from wracaj.settings.shoper import ShoperSettings
+from wracaj.settings.storefront import StorefrontSettings
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
@@ -106,6 +107,7 @@ class ShopSettings(Section):
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None
+    storefront: StorefrontSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
         {},
@@ -190,7 +192,7 @@ class ShopSettings(Section):
         ),
     )
     shopify: ShopifySettings | None = None
-    shoper: ShoperSettings | None = None
+    shoper: ShoperSettings = ShoperSettings()
     woocommerce: WooCommerceSettings = WooCommerceSettings()
     generic: GenericSettings = GenericSettings()
 
@@ -223,18 +225,13 @@ class ShopSettings(Section):
         return self
 
     @model_validator(mode="after")
-    def _shoper_has_its_basket_page(self) -> Self:
-        if self.platform == "shoper" and self.shoper is None:
+    def _reminders_may_lead_to_the_basket(self) -> Self:
+        basket = self.storefront.basket_url if self.storefront else None
+        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
             raise TogetherError(
-                "shoper",
-                "is missing: platform shoper needs the section, with `basket_url:` in it, the"
-                " address of the shop's basket page",
-            )
-        if self.shoper and not self.allows_recovery_to(self.shoper.basket_url):
-            raise TogetherError(
-                "shoper.basket_url",
-                "must begin with https:// and one of the recovery_hosts:"
-                f" {', '.join(self.recovery_hosts)}",
+                "storefront.basket_url",
+                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
+                " there",
             )
         return self
 
@@ -332,8 +329,7 @@ class ShopSettings(Section):
     @property
     def shoper_api(self) -> str:
         """The address of Shoper's REST API."""
-        at = (self.shoper and self.shoper.api_url) or self.url
-        return f"{at.rstrip('/')}/webapi/rest"
+        return f"{(self.shoper.api_url or self.url).rstrip('/')}/webapi/rest"
 
     @property
     def main_currency(self) -> str:

@@ -46,12 +46,6 @@ class ConsentFields(Section):
 
 
 class ShoperSettings(Section):
-    basket_url: Url = Field(
-        description=(
-            "The shop's basket page, on one of the recovery_hosts: messages lead there, because"
-            " no link of Shoper's is known that brings a cart back"
-        )
-    )
     api_url: Url | None = Field(
         None, description="Where webapi/rest answers without a redirect; none: at the shop's url"
     )

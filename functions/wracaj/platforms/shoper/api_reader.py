@@ -109,9 +109,9 @@ class ApiReader:
         return found.type if found else None
 
     def _currency(self, delivery: Delivery, currency_id: str | None) -> str | None:
-        shoper = self.shop.settings.shoper
-        if shoper and currency_id in shoper.currencies:
-            return shoper.currencies[currency_id]
+        named = self.shop.settings.shoper.currencies
+        if currency_id in named:
+            return named[currency_id]
         found = self._listed(delivery, "currencies", ShopCurrency, "currency_id", currency_id)
         return found.name if found else None
 

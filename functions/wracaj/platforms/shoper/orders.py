@@ -107,14 +107,14 @@ def _contact_of(delivery: Delivery, order: Order, client: Client | None) -> Cont
 def _opt_ins(delivery: Delivery, order: Order, placed: OrderPlaced) -> Iterable[ShopEvent]:
     """The boxes that the shop's settings name. An empty box says nothing about other consents. The
     box stays ticked for ever: it counts from when the order was placed."""
-    shoper = delivery.settings.shoper
+    boxes_of_shop = delivery.settings.shoper.consent_fields
     boxes = {
-        Channel.EMAIL: (shoper and shoper.consent_fields.email, placed.contact.email),
-        Channel.SMS: (shoper and shoper.consent_fields.sms, placed.contact.phone),
+        Channel.EMAIL: (boxes_of_shop.email, placed.contact.email),
+        Channel.SMS: (boxes_of_shop.sms, placed.contact.phone),
     }
     yes = Consent(state=ConsentState.SUBSCRIBED, at=placed.placed_at, source="order")
     return [
         ConsentChanged(at=placed.at, contact=placed.contact, channel=channel, consent=yes)
         for channel, (field_id, address) in boxes.items()
-        if address and order.date and order.has_ticked(field_id or None)
+        if address and order.date and order.has_ticked(field_id)
     ]

@@ -131,7 +131,7 @@ class ShopCurrency(Body):
 
 
 class Client(Body):
-    user_id: RequiredId
+    user_id: OptionalId = None
     registered: Flag = None
     email: TextLine = None
     firstname: TextLine = None

@@ -74,9 +74,10 @@ def read_trial_cart(delivery: Delivery) -> Reading:
 def trial_cart(
     settings: ShopSettings, at: datetime, email: str, *, agrees: bool, total: str
 ) -> dict[str, Any]:
-    basket = settings.shoper.basket_url if settings.shoper else settings.url
+    front = f"https://{settings.recovery_hosts[0]}/"
+    basket = (settings.storefront and settings.storefront.basket_url) or front
     return {
-        "cart_id": f"wracaj-test-{int(at.timestamp())}",
+        "cart_id": f"test-of-wracaj-{int(at.timestamp())}",
         "at": at.isoformat(),
         "email": email,
         "agrees": agrees,

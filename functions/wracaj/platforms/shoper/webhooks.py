@@ -75,10 +75,14 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     body, warnings = read_object(request.body)
     delivery = Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings)
     told = parsed(reader, delivery)
-    return told if isinstance(told.told, Ignored) else replace(told, to_read=_to_read(delivery))
+    if isinstance(told.told, Ignored):
+        return told
+    to_read = _to_read(delivery, is_needed=not told.told)
+    return replace(told, to_read=to_read, warnings=tuple(delivery.warnings))
 
 
-def _to_read(delivery: Delivery) -> tuple[ToRead, ...]:
+def _to_read(delivery: Delivery, *, is_needed: bool) -> tuple[ToRead, ...]:
+    """Raises PayloadError where the body says not which entry it is about, and nothing else."""
     kind = delivery.topic.partition(".")[0]
     if kind not in PLACES or delivery.topic == "subscriber.delete":  # there is nothing left of it
         return ()
@@ -86,7 +90,10 @@ def _to_read(delivery: Delivery) -> tuple[ToRead, ...]:
     id_ = optional_id(delivery.body.get(id_field)) or ""
     if not id_.isdecimal():
         problem = "must be a number: nothing else says what to ask the shop's API for"
-        raise PayloadError([(id_field, problem)], delivery.topic)
+        if is_needed:
+            raise PayloadError([(id_field, problem)], delivery.topic)
+        delivery.warn(id_field, problem)
+        return ()
     meanwhile = _stop(delivery) if kind == "order" else None
     return (ToRead(kind, str(int(id_)), delivery.topic, meanwhile),)
 
