@@ -1,4 +1,4 @@
-"""`wracaj shop put | show | webhooks | test-event | cart | codes | example`."""
+"""`wracaj shop put | show | webhooks | key | test-event | cart | codes | example`."""
 
 import os
 from pathlib import Path
@@ -31,6 +31,7 @@ from wracaj_cli.shops.missing import missing_for
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
+from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.reconciling import reconcile
 from wracaj_cli.shops.removing import list_shops, remove
@@ -49,6 +50,7 @@ app.command("remove")(remove)
 app.command("test-event")(test_event)
 app.command("subscribe")(subscribe)
 app.command("reconcile")(reconcile)
+app.command("key")(print_key)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
@@ -125,6 +127,8 @@ def put(
         *free_delivery.uncounted(shop.settings),
     ):
         typer.echo(f"Mind: {problem}")
+    if shop.settings.platform == "generic":
+        typer.echo(f"With a plugin in the shop: `wracaj shop key {shop.id}`")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
@@ -191,13 +195,13 @@ def webhooks(
     )
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
+    if shop.settings.platform == "woocommerce":
+        typer.echo(f"\n{woocommerce_setup.HOW_TO_SUBSCRIBE}")
     if shop.secrets.address_tokens:
         typer.echo(
             "\nThe token in the address is a secret: paste the address into the shop's panel, and"
             " show it to nobody."
         )
-    if shop.settings.platform == "woocommerce":
-        typer.echo(f"\n{woocommerce_setup.HOW_TO_SUBSCRIBE}")
     if subscriptions(shop.settings.platform):
         typer.echo(f"\nOr let the shop's API make them: `wracaj shop subscribe {shop.id}`")
     if shop.settings.messenger:

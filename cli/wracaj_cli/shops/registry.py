@@ -22,6 +22,8 @@ from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_name
 from wracaj_cli.shops.target import Target
 
 PUT_IT = "put its settings with `wracaj shop put FILE`"
+SHORTEST_AT_SHOPER = 16  # its signature can be tried out offline by whoever sees one
+MAKES_SECRET = ("generic", "woocommerce", "shoper")  # the others show one of their own
 KEPT = (
     "api_token",
     "consumer_key",
@@ -31,8 +33,6 @@ KEPT = (
     "verify_token",
     "ads_token",
 )
-MAKES_SECRET = ("generic", "woocommerce", "shoper")  # the others show one of their own
-SHORTEST_AT_SHOPER = 16  # its signature can be tried out offline by whoever sees one
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,14 @@ shopify:
   # client_id: 0123456789abcdef     # of an app in the Dev Dashboard, which has no API token
 """
     ),
+    "woocommerce": (
+        """\
+platform: woocommerce
+woocommerce:
+  site_url: https://kubek.example         # where /wp-json and /checkout-link are
+  consent_fields: { email: wracaj/email-consent }    # the checkout's box for e-mails
+"""
+    ),
     "shoper": (
         """\
 platform: shoper
@@ -36,14 +44,6 @@ storefront:                               # carts come from the script in the sh
 # shoper:
 #   api_url: https://sklep123456.shoparena.pl    # if webapi/rest does not answer at `url`
 #   consent_fields: { email: 2 }                 # the box of the order form that is an opt-in
-"""
-    ),
-    "woocommerce": (
-        """\
-platform: woocommerce
-woocommerce:
-  site_url: https://kubek.example         # where /wp-json and /checkout-link are
-  consent_fields: { email: wracaj/email-consent }    # the checkout's box for e-mails
 """
     ),
     "generic": (

@@ -192,8 +192,8 @@ class ShopSettings(Section):
         ),
     )
     shopify: ShopifySettings | None = None
-    shoper: ShoperSettings = ShoperSettings()
     woocommerce: WooCommerceSettings = WooCommerceSettings()
+    shoper: ShoperSettings = ShoperSettings()
     generic: GenericSettings = GenericSettings()
 
     @field_validator("experiments", mode="before")
@@ -225,17 +225,6 @@ class ShopSettings(Section):
         return self
 
     @model_validator(mode="after")
-    def _reminders_may_lead_to_the_basket(self) -> Self:
-        basket = self.storefront.basket_url if self.storefront else None
-        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
-            raise TogetherError(
-                "storefront.basket_url",
-                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
-                " there",
-            )
-        return self
-
-    @model_validator(mode="after")
     def _links_lead_to_the_woocommerce_site(self) -> Self:
         site = urlsplit(self.woocommerce.site_url or self.url)
         host = ascii_host(site.hostname or "") or ""
@@ -244,6 +233,17 @@ class ShopSettings(Section):
             raise TogetherError(
                 "recovery_hosts",
                 f"must name {host}: links back to a cart lead to the WooCommerce site",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reminders_may_lead_to_the_basket(self) -> Self:
+        basket = self.storefront.basket_url if self.storefront else None
+        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
+            raise TogetherError(
+                "storefront.basket_url",
+                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
+                " there",
             )
         return self
 
