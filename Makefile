@@ -82,5 +82,9 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
+.PHONY: prestashop-module
+prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
+	@$(PYTHON) integrations/prestashop/make_zip.py
+
 clean: ## Forget the virtual environment and everything that was made
 	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
