@@ -46,8 +46,9 @@ class Bought:
         return sum((Decimal(line["total_tax"]) for line in _lines(self)), Decimal(0))
 
 
-def cart(*_: Any, **__: Any) -> None:
-    """No webhook tells of a cart before its checkout."""
+def cart(basket: Basket, at: datetime, *, new: bool) -> Webhook | None:  # noqa: ARG001
+    """Return None: no webhook tells of a cart before its checkout."""
+    return None
 
 
 def checkout(basket: Basket, contact: Contact, at: datetime, *, new: bool) -> Webhook:  # noqa: ARG001

@@ -26,7 +26,7 @@ CURTAINS = Product("zaslony", "Zasłony lniane, komplet", Decimal("349.00"))
 
 BEANS = Product("ETI-500", "Kawa ziarnista Etiopia Sidamo, 500 g", Decimal("79.00"))
 GRINDER = Product("MLY-030", "Młynek żarnowy do kawy, ręczny", Decimal("289.90"))
-DRIPPER = Product("DRI-002", "Dripper ceramiczny z filtrami", Decimal("84.50"))
+DRIPPER = Product("DRI-060", "Dripper ceramiczny z filtrami", Decimal("84.50"))
 KETTLE = Product("CZA-100", "Czajnik z gęsią szyją, 1 l", Decimal("219.00"))
 
 ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))

@@ -1,5 +1,5 @@
-"""Shoppers of a WooCommerce shop without a plugin. Its webhooks tell of drafts and orders as they are
-when the webhook leaves."""
+"""Shoppers of a WooCommerce shop without a plugin. Its webhooks tell of drafts and orders, as they
+are when the webhook leaves."""
 
 from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason
