@@ -229,7 +229,7 @@ def test_a_site_in_a_folder_has_its_link_there() -> None:
 def test_an_order_is_bought_from_when_it_is_placed_paid_or_not(status: str) -> None:
     placed = only(a_woo_order(status=status))
     assert isinstance(placed, OrderPlaced)
-    assert (placed.order_id, placed.at, placed.placed_at) == ("1204", CHANGED, BEGUN)
+    assert (placed.order_id, placed.at) == ("1204", CHANGED)
     assert (placed.cart_ids, placed.checkout_ids) == ((KEY,), ("1204",))
     assert (placed.total, placed.currency) == (Decimal("112.99"), "PLN")
     assert placed.current_total is None
@@ -273,7 +273,7 @@ def test_a_failed_renewal_is_no_cart(via: str) -> None:
 
 @pytest.mark.parametrize("status", ["cancelled", "trash"])
 def test_a_cancelled_order_ends_its_cart_and_counts_no_more(status: str) -> None:
-    placed, cancelled = read(a_woo_order(status=status))
+    cancelled, placed = read(a_woo_order(status=status))
     assert (placed.order_id, placed.stands) == ("1204", False)
     assert cancelled == OrderCancelled(at=CHANGED, order_id="1204")
 
@@ -306,7 +306,7 @@ def test_an_order_without_a_status_stops_reminders_and_is_not_counted() -> None:
 
 def test_refunds_come_inside_an_update() -> None:
     stubs = [a_refund_stub(), a_refund_stub(id=1302, total="-0.01"), a_refund_stub(id=3, total="0")]
-    placed, *refunds = read(a_woo_order(refunds=stubs))
+    *refunds, placed = read(a_woo_order(refunds=stubs))
     assert isinstance(placed, OrderPlaced)
     assert placed.total == Decimal("112.99")
     assert refunds == [
@@ -320,16 +320,16 @@ def test_refunds_come_inside_an_update() -> None:
 
 
 def test_a_refund_that_cannot_be_read_is_of_an_unknown_amount() -> None:
-    _, refund = read(a_woo_order(refunds=[a_refund_stub(total="wszystko")]))
+    refund, _ = read(a_woo_order(refunds=[a_refund_stub(total="wszystko")]))
     assert (refund.refund_id, refund.amount) == ("1301", None)
 
 
 def test_a_full_refund_is_its_refunds_and_without_them_a_cancellation() -> None:
     refunded = read(a_woo_order(status="refunded", refunds=[a_refund_stub(total="-112.99")]))
-    assert [type(event) for event in refunded] == [OrderPlaced, OrderRefunded]
+    assert [type(event) for event in refunded] == [OrderRefunded, OrderPlaced]
     assert [type(event) for event in read(a_woo_order(status="refunded"))] == [
-        OrderPlaced,
         OrderCancelled,
+        OrderPlaced,
     ]
 
 
@@ -361,13 +361,31 @@ def test_a_plugins_language_is_the_shoppers() -> None:
 
 def test_times_are_gmt_and_else_the_shops_own() -> None:
     local = only(a_woo_order(date_modified_gmt=None, date_created_gmt=""))
-    assert (local.at, local.placed_at) == (CHANGED, BEGUN)
+    assert (local.at, local.placed_at) == (CHANGED, CHANGED)
     bare = a_woo_order(**dict.fromkeys([*_TIMES, *(f"{name}_gmt" for name in _TIMES)]))
     assert only(bare).at == NOW
     assert parsed(a_woo_order(date_modified_gmt="wczoraj")).warnings[0][0] == "date_modified_gmt"
 
 
 _TIMES = ("date_created", "date_modified")
+
+
+@pytest.mark.parametrize(
+    ("changes", "placed_at"),
+    [
+        ({}, CHANGED),
+        ({"date_paid_gmt": "2026-10-14T09:20:00"}, CHANGED - timedelta(minutes=9)),
+        ({"date_modified_gmt": "2026-10-20T08:00:00"}, BEGUN + timedelta(days=1)),
+        ({"date_modified_gmt": "2026-10-14T08:00:00"}, BEGUN),
+        (dict.fromkeys(("date_modified", "date_modified_gmt")), BEGUN + timedelta(days=1)),
+        ({"created_via": "checkout"}, BEGUN),
+        ({"created_via": "admin"}, BEGUN),
+    ],
+)
+def test_an_order_of_the_block_checkout_is_dated_by_its_draft_and_was_placed_later(
+    changes: Json, placed_at: datetime
+) -> None:
+    assert only(a_woo_order(**changes)).placed_at == placed_at
 
 
 def test_gmt_times_without_an_offset_are_no_mistake() -> None:

@@ -189,3 +189,27 @@ def test_the_mail_with_a_code_leads_back_with_it_as_long_as_it_is_valid(woo: Sto
     assert links == [to_the_cart, f"{to_the_cart}&coupon={code}"]
     woo.days(20)
     assert woo.get(with_code.link("c"))["headers"]["location"] == to_the_cart
+
+
+def test_an_order_of_yesterdays_draft_ends_what_was_begun_since(woo: Story) -> None:
+    """The order is dated by its draft, twenty hours ago; the other cart began in between."""
+    woo.checkout(CART, ticked=(), email=ANIA)
+    began = woo.carts[CART].began
+    woo.hours(19)
+    woo.checkout("wc_order_naTelefonie", ticked=("email",), email=ANIA)
+    woo.hours(1)
+    woo.tell("order.created", an_order(woo, began, woo.now))
+    woo.days(5)
+    assert woo.sent == []
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed", "refunded", "trash"])
+def test_an_order_that_is_told_when_nothing_is_left_of_it_starts_nothing(
+    cloud: Cloud, status: str
+) -> None:
+    woo = a_story(cloud, "woocommerce", timelines=["abandoned_cart", "after_purchase"])
+    began = woo.now
+    woo.a_minute_passes()
+    back = {"refunds": [a_refund_stub(total="-199.00")]} if status == "refunded" else {}
+    woo.tell("order.created", an_order(woo, began, woo.now, status=status, **back))
+    assert [one for one in woo.player.all() if one.start.timeline == "after_purchase"] == []

@@ -56,6 +56,7 @@ class WooCommerceShop:
     restored: list[dict[str, str]] = field(default_factory=list)  # queries of checkout links
     asked: list[Asked] = field(default_factory=list)
     failures: list[Answer] = field(default_factory=list)  # what the next requests get instead
+    hang_ups: int = 0  # so many of the next requests are carried out and get no answer
 
     def put(self, order: Json) -> Json:
         """Store an order, or a draft. It needs `id`, `status` and `date_modified_gmt`; the local
@@ -179,6 +180,9 @@ def a_woocommerce_shop() -> Iterator[WooCommerceShop]:
             status, told, answer = shop.answer(
                 Asked(self.command, parts.path, query, headers, body)
             )
+            if shop.hang_ups:
+                shop.hang_ups -= 1
+                return
             content = answer if isinstance(answer, str) else json.dumps(answer)
             self.send_response(status)
             for name, value in told.items():

@@ -96,7 +96,7 @@ def put(
         target = find_target(stack)
         secret = _given(WEBHOOK_SECRET) or (
             registry.generate_secret()
-            if new_secret and settings.platform in registry.TAKE_OUR_SECRET
+            if new_secret and settings.platform in registry.MAKES_SECRET
             else None
         )
         if new_secret and secret is None:
@@ -112,7 +112,7 @@ def put(
         f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5"
         " minutes."
     )
-    if shop.settings.platform in registry.TAKE_OUR_SECRET and (
+    if shop.settings.platform in registry.MAKES_SECRET and (
         before is None or before.secrets.webhook_secrets[0] != current
     ):
         typer.echo(f"Its webhook secret, shown only now: {current}")

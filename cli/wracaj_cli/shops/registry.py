@@ -30,8 +30,7 @@ KEPT = (
     "verify_token",
     "ads_token",
 )
-# platforms whose webhooks are signed with a secret that we make; others show theirs
-TAKE_OUR_SECRET = frozenset({"generic", "woocommerce"})
+MAKES_SECRET = ("generic", "woocommerce")  # the others show one of their own
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
 def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSecrets:
     current = known.secrets.webhook_secrets if known else ()
     new = given.webhook_secret or (
-        generate_secret() if settings.platform in TAKE_OUR_SECRET and not current else None
+        generate_secret() if settings.platform in MAKES_SECRET and not current else None
     )
     if new is None and not current:
         raise SettingsError(

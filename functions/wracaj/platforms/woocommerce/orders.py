@@ -77,7 +77,9 @@ def _order(delivery: Delivery, order: Order, status: str) -> tuple[ShopEvent, ..
         **_whose(delivery, order, shopper),
         **_what(delivery, order),
     )
-    return (placed, *(_cancelled(delivery, order) if is_undone else ()), *refunds, *consents)
+    cancelled = _cancelled(delivery, order) if is_undone else ()
+    # what takes away comes first, so that nothing starts for an order of which nothing is left
+    return (*cancelled, *refunds, placed, *consents)
 
 
 def _warn_of_what_is_missing(delivery: Delivery, order: Order, shopper: Contact) -> None:
@@ -95,7 +97,7 @@ def _whose(delivery: Delivery, order: Order, shopper: Contact) -> dict[str, Any]
     at = time_of(delivery, order)
     return {
         "at": at,
-        "placed_at": order.begun_at or at,
+        "placed_at": order.placed_at or at,
         "cart_ids": (order.order_key,) if order.order_key else (),
         "checkout_ids": (order.id,) if order.id else (),
         "contact": shopper,

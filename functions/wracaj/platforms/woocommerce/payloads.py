@@ -4,7 +4,7 @@ Amounts are decimal strings. Times with `_gmt` in their name have no offset and 
 are in the shop's own time zone. An empty object is written as `[]`, and a missing id as 0 or "".
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -31,6 +31,9 @@ def _id_or_zero(raw: object) -> str | None:
     value = optional_id(raw)
     return value if value != "0" else None
 
+
+BLOCK_CHECKOUT = "store-api"  # as `created_via`
+DRAFTS_LIVE = timedelta(days=1)
 
 KnownId = Annotated[str | None, BeforeValidator(_id_or_zero)]
 
@@ -91,6 +94,8 @@ class Order(Body):
     date_created: LocalTime = None
     date_modified_gmt: GmtTime = None
     date_modified: LocalTime = None
+    date_paid_gmt: GmtTime = None
+    date_paid: LocalTime = None
     line_items: Annotated[tuple[Line, ...], Listed] = ()
     coupon_lines: Annotated[tuple[CouponLine, ...], Listed] = ()
     refunds: Annotated[tuple[RefundStub, ...] | None, ListedOrUnsaid] = None
@@ -104,6 +109,16 @@ class Order(Body):
     @property
     def changed_at(self) -> datetime | None:
         return self.date_modified_gmt or self.date_modified
+
+    @property
+    def placed_at(self) -> datetime | None:
+        """When the shopper bought. The block checkout makes an order of its draft, and dates it by
+        the draft's beginning. A draft that nobody touches is deleted after a day, so the order was
+        placed within that day, and not after its payment or its last change."""
+        if self.begun_at is None or self.created_via != BLOCK_CHECKOUT:
+            return self.begun_at
+        known = filter(None, (self.changed_at, self.date_paid_gmt or self.date_paid))
+        return max(self.begun_at, min([self.begun_at + DRAFTS_LIVE, *known]))
 
     def meta(self, key: str) -> list[Any]:
         """All values under this key."""

@@ -8,10 +8,12 @@ from wracaj.customers.contact import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import Contact, CustomerUpdated
 from wracaj.platforms.delivery import Delivery, Reading
-from wracaj.platforms.woocommerce.payloads import Address, Customer, Order
+from wracaj.platforms.woocommerce.payloads import BLOCK_CHECKOUT, Address, Customer, Order
 from wracaj.settings.shop import ShopSettings
 
-BY_SHOPPERS = frozenset({"checkout", "store-api"})  # the classic checkout, and the block checkout
+BY_SHOPPERS = frozenset(
+    {"checkout", BLOCK_CHECKOUT}
+)  # the classic checkout, and the block checkout
 _META_OF_FIELDS = "_wc_other/"
 _TICKED = ("1", 1)
 
