@@ -27,8 +27,12 @@ _PAID = {
 }
 
 
-def orders_by(payment: Payment, *, with_code: bool = False, basket: str = "1") -> Action:
-    """Place an order. One that is paid online is no purchase before the bank has answered."""
+def orders_by(
+    payment: Payment, *, with_code: bool = False, basket: str = "1", for_cart: str | None = None
+) -> Action:
+    """Place an order. One that is paid online is no purchase before the bank has answered.
+    `for_cart`: the cart that was left, where the order is made of a later checkout. The shop
+    deletes a draft after a day, and another device has its own."""
 
     def play(actor: Actor) -> None:
         purchase = purchase_of(actor, basket, with_code=with_code)
@@ -39,7 +43,7 @@ def orders_by(payment: Payment, *, with_code: bool = False, basket: str = "1") -
         if payment is ONLINE:
             actor.note(What.WENT_TO_PAY, basket=basket)
         else:
-            note_order(actor, purchase, basket, bought.tax)
+            note_order(actor, purchase, for_cart or basket, bought.tax)
 
     return Action(f"{_PAID[payment]}{', with the code' if with_code else ''}", play)
 

@@ -22,11 +22,18 @@ WOOCOMMERCE = (
     Persona(
         "Otylia Żołna",
         ZIARNA,
-        "Leaves a draft of the checkout: mail, SMS, mail with a code; buys with the code.",
+        "Leaves a draft of the checkout: mail, SMS, mail with a code. Two days later the draft is"
+        " gone; buys with the code in a new checkout.",
         (
             (mon(11, 25), both(fills(GRINDER, BEANS), checks_out())),
             (after(CODE, 2), clicks_to_a_new_cart()),
-            (after(CODE, 2.25), orders_by(TRANSFER, with_code=True)),
+            (
+                after(CODE, 2.25),
+                both(
+                    fills(GRINDER, BEANS, basket="2"),
+                    orders_by(TRANSFER, with_code=True, basket="2", for_cart="1"),
+                ),
+            ),
         ),
         expects=(MAIL, SMS, CODE),
         cart_id="wc_order_Hq3vTz8KwR1aX",
@@ -77,7 +84,13 @@ WOOCOMMERCE = (
         (
             (mon(13, 5), both(fills(GRINDER), checks_out())),
             (mon(13, 20), both(unsent(orders_by(ONLINE)), payment_fails())),
-            (after(MAIL, 3), both(fills(GRINDER, basket="2"), orders_by(ON_DELIVERY, basket="2"))),
+            (
+                after(MAIL, 3),
+                both(
+                    fills(GRINDER, basket="2"),
+                    orders_by(ON_DELIVERY, basket="2", for_cart="1"),
+                ),
+            ),
         ),
         expects=(MAIL,),
         cart_id="wc_order_P7kAs5XbCj0Ug",
