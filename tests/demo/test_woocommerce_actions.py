@@ -125,6 +125,17 @@ def test_an_order_with_the_code_costs_less_and_names_it(otylia: HeardActor) -> N
     assert otylia.heard[-1]["coupon_lines"][0]["code"] == A_CODE.lower()
 
 
+def test_an_order_of_a_later_checkout_is_for_the_cart_that_was_left(otylia: HeardActor) -> None:
+    later = orders_by(ON_DELIVERY, basket="2", for_cart="1")
+    both(fills(BEANS, GRINDER, basket="2"), later).play(otylia)
+
+    draft, order = otylia.heard
+    assert draft["order_key"] != order["order_key"] and draft["id"] != order["id"]
+    assert order["date_created"] > draft["date_created"]
+    (noted,) = otylia.scene.ledger.of(OTYLIA.name, What.ORDERED)
+    assert noted.basket == "1"
+
+
 Redirect = Callable[[str], None]
 
 

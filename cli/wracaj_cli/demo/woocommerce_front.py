@@ -1,7 +1,7 @@
 """Webhook bodies of WooCommerce's core, without a plugin; see docs/shops/woocommerce-rest.md.
 
-The core has no webhook of a cart: the first one comes from the checkout, about its draft. Each one
-carries the whole order as it is when the webhook leaves.
+The core has no webhook of a cart: the first one comes from the checkout, about its draft, which
+WooCommerce makes up to version 10.8. Each one carries the whole order as it is when it leaves.
 """
 
 from dataclasses import dataclass
