@@ -111,6 +111,14 @@ def test_a_cancelled_order_is_noted_with_what_it_was_worth(otylia: HeardActor) -
     assert otylia.did(What.CANCELLED) == [(What.CANCELLED, Decimal("368.90"))]
 
 
+def test_of_an_order_that_was_never_paid_nothing_is_taken_off(otylia: HeardActor) -> None:
+    for action in (orders_by(ONLINE), is_cancelled()):
+        action.play(otylia)
+
+    assert otylia.heard[-1]["status"] == "cancelled"
+    assert otylia.did(What.ORDERED, What.CANCELLED) == []
+
+
 def test_nothing_becomes_of_an_order_that_there_is_not(otylia: HeardActor) -> None:
     for action in (sends_back(BEANS), is_completed(), is_cancelled(), payment_fails()):
         with pytest.raises(OffScriptError, match="no order"):

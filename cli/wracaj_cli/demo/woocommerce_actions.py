@@ -77,11 +77,13 @@ def is_completed(basket: str = "1") -> Action:
 
 
 def is_cancelled(basket: str = "1") -> Action:
-    """The shop cancels the order, as WooCommerce does by itself with one that is not paid."""
+    """The shop cancels the order, as WooCommerce does by itself with one that is not paid. Of that
+    one, nothing was in the till."""
 
     def play(actor: Actor) -> None:
-        if _changes(actor, basket, status="cancelled"):
-            _note_end(actor, What.CANCELLED, _bought(actor, basket).purchase)
+        ended = _bought(actor, basket)
+        if _changes(actor, basket, status="cancelled") and ended.payment is not ONLINE:
+            _note_end(actor, What.CANCELLED, ended.purchase)
 
     return Action("the shop cancels the order", play)
 
