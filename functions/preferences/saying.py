@@ -49,8 +49,7 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
     opt_out(store, visit.reader, word, [form.channel], visit.carts)
     theirs = known_of_person(visit.reader, visit.target, visit.carts, visit.known.values())
     count_unsubscribe(store, visit.shop.shop, theirs, now())
-    if form.channel == visit.target.channel:
-        mark_unsubscribed(store, visit.target)
+    mark_unsubscribed(store, visit.target)  # it brought the reader here, whatever they opt out of
     count("PreferencesSaved")
     return Told.NO
 
