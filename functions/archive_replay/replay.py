@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from archive_replay.restoring import Restoring
+from archive_replay.restoring_opt_ins import RestoringOptIns
 from wracaj.archive.events import cart_identifier, event_of
+from wracaj.archive.opt_ins import opt_in_of
 from wracaj.archive.rows import RowKind
 from wracaj.archive.sealing import Keys, opened
 from wracaj.aws import step_functions
@@ -66,11 +68,12 @@ class Replay:
         return self.store.archive_keys.of(self.shop.shop, sorted(names))
 
     def _whose(self, line: Line) -> list[str]:
-        """The owner, the address and the cart of a row."""
+        """The owner, the address, the account and the cart of a row."""
         owner = next(iter(line.get("names", {}).values()), None)  # the strongest comes first
         cart_id = line.get("cart_id") or line.get("event", {}).get("cart_id")
         cart = cart_identifier(self.shop.shop, cart_id) if cart_id else None
-        return [name for name in (owner, line.get("owner"), line.get("address"), cart) if name]
+        told = (owner, line.get("owner"), line.get("address"), line.get("account"), cart)
+        return [name for name in told if name]
 
     def _is_erased(self, line: Line, keys: Keys) -> bool:
         """Whether whoever it is about was erased since. An opt-out outlives that."""
@@ -88,23 +91,29 @@ class Replay:
 
     def _run(self, line: Line, keys: Keys) -> str:
         restoring = Restoring(self.store, self.shop)
+        whole, unread = opened(line, keys)
         match line["kind"]:
             case RowKind.EVENT:
-                return self._take(line, keys)
+                return self._take(line, whole, unread)
             case RowKind.DECISION:
-                return restoring.decision(opened(line, keys)[0])
+                return restoring.decision(whole)
             case RowKind.CLICK:
                 return restoring.click(line)
             case RowKind.STOP:
-                return restoring.stop(line)
+                return restoring.stop(whole)
+            case RowKind.GRANT | RowKind.OPT_IN if unread:
+                return "erased"
+            case RowKind.GRANT:
+                return restoring.grant(whole)
+            case RowKind.OPT_IN:
+                return RestoringOptIns(self.store, self.shop).opt_in(opt_in_of(whole), line["at"])
             case RowKind.DELIVERY:
                 return restoring.delivery(line)
         return "done"  # a start: noted before
 
-    def _take(self, line: Line, keys: Keys) -> str:
+    def _take(self, line: Line, whole: Line, unread: frozenset[str]) -> str:
         """Apply the event with what can still be read of it: an erased stranger's phone may have
-        stood in it."""
-        whole, unread = opened(line, keys)
+        stood in it. `whole`: the line with what was sealed. `unread`: whose part stays sealed."""
         if not unread.isdisjoint(self._whose(line)):
             return "erased"  # so long ago that only the missing key tells
         try:

@@ -6,11 +6,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from wracaj.archive.decisions import MarkKind, marks_of
+from wracaj.archive.grants import grant_of_line
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent
 from wracaj.consent.preferences import Pace, Topic
+from wracaj.consent.wording import Wording
+from wracaj.customers.birthday import BIRTHDAY
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.experiments.arms import entry_of
+from wracaj.loyalty.grants import GrantState
 from wracaj.messages.links import Purpose
 from wracaj.orders.credits import Click
 from wracaj.services.guardrails import count_unsubscribe
@@ -18,6 +23,7 @@ from wracaj.services.readers import reader_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.message_links import OF_A_MESSAGE, LinkTarget, message_id
+from wracaj.store.restored_grants import RestoredGrants
 from wracaj.store.table import expiry
 from wracaj.timelines.facts import NOTED_AS
 from wracaj.timelines.steps import (
@@ -91,6 +97,11 @@ class Restoring:
             address=line["address"],
             **told,
         )
+        if self.store.step_records.knows(link):
+            return "known"
+        self._mark(line, link, record)  # before the record, so that a second run comes here again
+        if record.voucher:
+            self.store.codes.leave_pool(self.shop.shop, record.voucher, line["cart_id"])
         until = expiry(record.at, self.shop.keep_days)
         if not self.store.step_records.restore(link, record, until):
             return "known"
@@ -100,6 +111,28 @@ class Restoring:
             lambda known: known.with_sent(record.channel, record.at),
         )
         return "done"
+
+    def _mark(self, line: Line, link: LinkTarget, record: StepRecord) -> None:
+        """Mark what the message announced, so that no other message announces it again."""
+        shop, message = self.shop.shop, record.message_id
+        grants = RestoredGrants(self.store.table)
+        for kind, owner, what in marks_of(line):
+            match kind:
+                case MarkKind.GRANT:
+                    grant = grants.announced(shop, owner, what, message)
+                    if grant and grant.voucher:
+                        self.store.step_records.give(link, record, grant.voucher.code)
+                case MarkKind.NUDGE:
+                    grants.nudged(shop, owner, what, message)
+                case MarkKind.ONCE:
+                    self.store.announcements.restore(shop, owner, what, message)
+
+    def grant(self, line: Line) -> str:
+        grant, owner = grant_of_line(line), line["owner"]
+        if grant.voucher and grant.state is GrantState.ISSUED:
+            self.store.codes.leave_pool(self.shop.shop, grant.voucher, grant.key)
+        is_new = RestoredGrants(self.store.table).restore(self.shop.shop, owner, grant)
+        return "done" if is_new else "known"
 
     def _enter(self, line: Line) -> None:
         """Enter the shopper again where this very step had entered them."""
@@ -140,10 +173,27 @@ class Restoring:
             self.store.carts.stop(self.shop.shop, cart_id, moment)
         for name in filter(None, (line.get("address"), line.get("account"))):
             self.store.customers.amend_one(self.shop.shop, name, partial(_stopped, line, name))
-        for channel in line.get("channels", []):
+        if "birthday_version" in line:
+            self._born(line)
+        wording = Wording(line["wording"]) if line.get("wording") else None
+        for channel in map(Channel, line.get("channels", [])):
             word = Consent.model_validate(line["word"])
-            self.store.consent_log.add(self.shop.shop, line["address"], Channel(channel), word)
+            log = self.store.consent_log
+            log.restore(self.shop.shop, line["address"], channel, word, wording)
         return "done"
+
+    def _born(self, line: Line) -> None:
+        """What the reader said of their birthday, unless somebody said something newer."""
+        version, at = line["birthday_version"] or "", datetime.fromisoformat(line["at"])
+        _, _, source = version.partition("#")
+
+        def said(known: Customer) -> Customer:
+            is_older = known.versions.get(BIRTHDAY, "") >= version
+            if is_older or (known.erased_at and at <= known.erased_at):
+                return known
+            return known.says_birthday(line["birthday"], at, source)
+
+        self.store.customers.amend_one(self.shop.shop, line["person"], said)
 
     def _unsubscribed(self, line: Line) -> None:
         """Count the opt-out for its message, and for the experiments of its shopper: once."""

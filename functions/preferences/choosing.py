@@ -23,6 +23,7 @@ from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to
+from wracaj.customers.birthday import BIRTHDAY
 from wracaj.customers.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, Contact
@@ -112,13 +113,16 @@ def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
     moment = now()
     if visit.person is None:
         return Told.CHANGED
-    _amend(
+    said = _amend(
         visit,
         visit.person,
         lambda known: (
             known.says_birthday(birthday, moment, SOURCE) if birthday or known.birthday else known
         ),
     )
+    chosen = {"birthday": birthday, "birthday_version": said.versions.get(BIRTHDAY)}
+    row = Row(RowKind.STOP, visit.shop.shop, moment, {"person": said.id}, {said.id: chosen})
+    note(row)
     count("PreferencesSaved")
     return told
 

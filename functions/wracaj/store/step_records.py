@@ -233,6 +233,19 @@ class StepRecords:
             return
         self._count(request, step, record)
 
+    def give(self, link: LinkTarget, record: StepRecord, code: str) -> None:
+        """Write which message gave this code, as its claim did."""
+        request = StepRequest(
+            shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
+        )
+        self.table.transact([self.giving(request, link.step, record, code)])
+
+    def knows(self, link: LinkTarget) -> bool:
+        """Return whether there is a record of a message that left, or was concluded."""
+        request = StepRequest(shop=link.shop, cart_id=link.cart_id, episode=link.episode)
+        item = self.table.get(record_key(request, link.step)) or {}
+        return "state" in item and item["state"] not in MAY_BE_CLAIMED
+
     def restore(self, link: LinkTarget, record: StepRecord, expires_at: int) -> bool:
         """Write a message that left, of which a backup of the table knows nothing. Return False if
         its record is there."""
