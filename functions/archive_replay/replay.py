@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from archive_replay.restoring import Restoring
 from archive_replay.restoring_opt_ins import RestoringOptIns
+from archive_replay.restoring_stops import RestoringStops
 from wracaj.archive.events import cart_identifier, event_of
 from wracaj.archive.opt_ins import opt_in_of
 from wracaj.archive.rows import RowKind
@@ -19,11 +20,15 @@ from wracaj.aws import step_functions
 from wracaj.aws.observability import logger, place_of
 from wracaj.carts.cart import CART_TIMELINES
 from wracaj.clock import now
+from wracaj.consent.channel import Channel
 from wracaj.events import PrivacyKind, PrivacyRequested
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.intake.occasions import CONFIRMATIONS
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
+from wracaj.timelines.occasion import Occasion, OccasionKind
+from wracaj.timelines.subject import Subject
 
 Line = dict[str, Any]
 Results = dict[str, int]
@@ -100,7 +105,7 @@ class Replay:
             case RowKind.CLICK:
                 return restoring.click(line)
             case RowKind.STOP:
-                return restoring.stop(whole)
+                return RestoringStops(self.store, self.shop).stop(whole)
             case RowKind.GRANT | RowKind.OPT_IN if unread:
                 return "erased"
             case RowKind.GRANT:
@@ -140,7 +145,8 @@ class Replay:
         began = datetime.fromisoformat(line["at"])
         if state is None and began >= now() - timedelta(hours=self.shop.start_within_hours):
             own = {line["timeline"]: line.get("timings", {})}
-            step_functions.start(shop, cart_id, episode, line["timeline"], own=own)
+            message = _message_of(subject)
+            step_functions.start(shop, cart_id, episode, line["timeline"], message, own)
             return "started_again"
         self.store.carts.end_episode(shop, cart_id, episode, now())
         return "over" if state else "too_late"
@@ -161,3 +167,11 @@ class Replay:
             and cart.last_activity_at < late
         ]
         return {"carts": len(carts), "too_late": len(forgotten)}
+
+
+def _message_of(subject: Subject) -> step_functions.Message:
+    """Return the message with which a timeline starts that has none in its file."""
+    if isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT:
+        _, channel, _ = subject.about.split("#", 2)
+        return CONFIRMATIONS[Channel(channel)]
+    return None

@@ -9,7 +9,7 @@ from wracaj.consent.wording import Wording
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
-from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask, question
+from wracaj.services.intake.occasions import Occasions, question
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 
@@ -62,8 +62,7 @@ class RestoringOptIns:
         return result
 
     def _asked(self, told: OptIn) -> str:
-        """Bring back the question, so that the link in its message works. It is not asked again,
-        because its execution has the name that it had."""
+        """Bring back the question, so that the link in its message works. It is not asked again."""
         result = "known"
 
         def asked(shopper: Shopper) -> Shopper:
@@ -86,9 +85,6 @@ class RestoringOptIns:
         if kept.episode or kept.erased:
             return
         self.store.pointers.remember_occasion(shop, shopper.names.values(), kept.cart_id)
-        if may_ask(self.shop, told.word):
-            start = step_functions.start_for(self.shop)
-            start(shop, kept.cart_id, 1, kept.kind, message=CONFIRMATIONS[told.channel])
         self.store.carts.started(shop, kept.cart_id, 1)
 
     def _welcome(self, told: OptIn) -> None:

@@ -43,7 +43,7 @@ OWN = {
     "ArchiveWriterFunction": {"WRACAJ_ARCHIVE_BUCKET", *ERASES},
     "AudienceSyncFunction": set(),
     "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
-    "LoyaltyCheckFunction": set(),
+    "LoyaltyCheckFunction": {*NOTES},
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
