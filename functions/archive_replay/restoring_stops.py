@@ -73,18 +73,17 @@ class RestoringStops:
 
 
 def _stopped(line: Line, name: str, known: Customer) -> Customer:
-    """What the reader said. An opt-out outlives an erasure; a choice does not. A choice of topics
-    only adds."""
+    """What the reader said. An opt-out outlives an erasure; a choice does not."""
     if "word" in line:
         word = Consent.model_validate(line["word"])
         by = Speaker.READER if name == line["address"] else word.address_hash or ""
         for channel in line["channels"]:
             known = known.with_consent(Channel(channel), by, word)
-    if known.erased_at and datetime.fromisoformat(line["at"]) <= known.erased_at:
+    at = datetime.fromisoformat(line["at"])
+    if known.erased_at and at <= known.erased_at:
         return known
     if "declined" in line:
-        declined = known.declined | {Topic(topic) for topic in line["declined"]}
-        known = known.model_copy(update={"declined": declined})
-    if line.get("pace"):
-        known = known.model_copy(update={"pace": Pace(line["pace"])})
+        known = known.with_declined([Topic(topic) for topic in line["declined"]], at)
+    if "pace" in line:
+        known = known.with_pace(Pace(line["pace"]) if line["pace"] else None, at)
     return known

@@ -1,6 +1,7 @@
 """Saves what a shopper chose on the preference page. A form may arrive twice or late."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from preferences.form import (
@@ -75,25 +76,25 @@ def _choose_here(visit: Visit, change: Change) -> None:
     count("PreferencesSaved")
 
 
-def _note(visit: Visit, chosen: dict[str, Any]) -> None:
+def _note(visit: Visit, chosen: dict[str, Any], at: datetime) -> None:
     """Note the choice for the archive, under the identifiers for which it was saved."""
     reader = visit.reader
     account = reader.account.id if reader.account else None
     told = {"address": reader.here.id, "account": account, **chosen}
-    note(Row(RowKind.STOP, visit.shop.shop, now(), told))
+    note(Row(RowKind.STOP, visit.shop.shop, at, told))
 
 
 def _topics(visit: Visit, form: TopicsForm) -> Told:
-    declined = frozenset(set(Topic) - set(form.topic))
-    _choose_here(visit, lambda known: known.model_copy(update={"declined": declined}))
-    _note(visit, {"declined": sorted(declined)})
+    declined, moment = set(Topic) - set(form.topic), now()
+    _choose_here(visit, lambda known: known.with_declined(declined, moment))
+    _note(visit, {"declined": sorted(declined)}, moment)
     return Told.TOPICS
 
 
 def _pace(visit: Visit, form: PaceForm) -> Told:
-    pace = None if form.pace == "shop" else Pace(form.pace)
-    _choose_here(visit, lambda known: known.model_copy(update={"pace": pace}))
-    _note(visit, {"pace": pace})
+    pace, moment = None if form.pace == "shop" else Pace(form.pace), now()
+    _choose_here(visit, lambda known: known.with_pace(pace, moment))
+    _note(visit, {"pace": pace}, moment)
     return Told.PACE
 
 

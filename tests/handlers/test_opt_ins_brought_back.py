@@ -11,11 +11,12 @@ from handlers.test_push_subscribe import a_subscription, asks
 from support.inbox import Inbox, Seen
 from support.kept_archive import KeptArchive, compared
 from support.lambdas import Lambdas, a_cart_body, unique
-from support.preference_pages import PHONE, agrees, press
+from support.preference_pages import PHONE, agrees, press, send
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
+from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.customer import Speaker
 from wracaj.events import Contact
 from wracaj.settings.shop import Shop
@@ -190,6 +191,36 @@ def test_a_birthday_that_a_shopper_told_comes_back_sealed_and_a_newer_one_stays(
     press(inbox, "Zapisz datę", ("day", "15"), ("month", "3"))
     archive.replay(first)
     assert inbox.customer.birthday == "03-15"
+
+
+def test_the_newest_choice_of_pace_and_topics_stays_or_comes_back(
+    lambdas: Lambdas, kept: Kept
+) -> None:
+    inbox = Inbox(lambdas)
+    archive = kept.of(inbox.shop)
+    choose_pace(inbox, "monthly")
+    press(inbox, "Zapisz tematy")
+    choose_topics(inbox)
+    older = archive.lines()
+    choose_pace(inbox, "shop")
+    choose_topics(inbox, Topic.CARTS)
+    chosen = (inbox.here.pace, inbox.here.declined)
+    assert chosen == (None, frozenset(set(Topic) - {Topic.CARTS}))
+    archive.replay(older)
+    assert (inbox.here.pace, inbox.here.declined) == chosen
+    archive.go_back_to({})
+    archive.replay(older)
+    assert (inbox.here.pace, inbox.here.declined) == (Pace.MONTHLY, frozenset(Topic))
+    archive.replay()
+    assert (inbox.here.pace, inbox.here.declined) == chosen
+
+
+def choose_pace(inbox: Inbox, pace: str) -> None:
+    send(inbox, ("section", "pace"), ("pace", pace))
+
+
+def choose_topics(inbox: Inbox, *topics: Topic) -> None:
+    send(inbox, ("section", "topics"), *(("topic", topic) for topic in topics))
 
 
 def test_each_answer_on_a_page_is_one_queued_message(
