@@ -213,9 +213,10 @@ class StepRecords:
         try:
             self.table.transact([put, update])
         except PreconditionError as failed:
-            if failed.actions == {0}:
-                return  # noted before
-            self._note_alone(put)  # the cart is gone, or its timeline has ended already
+            # the cart is gone, or its timeline has ended already
+            is_noted_before = 0 in failed.actions or not self._note_alone(put)
+            if is_noted_before:
+                return
         self._count(request, step, record)
 
     def note_lost(
@@ -278,11 +279,13 @@ class StepRecords:
         """Record a step that waits. It keeps the code of its claim, and counts nothing."""
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
 
-    def _note_alone(self, put: dict[str, Any]) -> None:
+    def _note_alone(self, put: dict[str, Any]) -> bool:
+        """Return False if another try concluded it or is sending it: its record stays."""
         try:
             self.table.transact([put])
         except PreconditionError:
-            return  # concluded or being sent by another try, whose record stays
+            return False
+        return True
 
     def _putting(
         self, request: StepRequest, step: str, record: StepRecord, expires_at: int
