@@ -63,6 +63,7 @@ class DiscountKind(StrEnum):
     PERCENT = "percent"
     AMOUNT = "amount"
     GIFT = "gift"
+    FREE_SHIPPING = "free_shipping"
     ALL = "all"
 
 
@@ -299,6 +300,7 @@ _SAMPLE_CODES = {
     DiscountKind.PERCENT: "K7DM-4XRA-PL9C",
     DiscountKind.AMOUNT: "TUL3-HA7R-9XMC",
     DiscountKind.GIFT: "FYKE-P4NW-D7JV",
+    DiscountKind.FREE_SHIPPING: "MYDH-W3LA-4KCX",
 }
 
 
@@ -313,6 +315,7 @@ def _sample_vouchers(
         DiscountKind.PERCENT: DiscountTerms(percent=10),
         DiscountKind.AMOUNT: DiscountTerms(amount=Decimal(20), currency="PLN"),
         DiscountKind.GIFT: DiscountTerms(product_id="7", product_title=_SAMPLE_GIFT[locale]),
+        DiscountKind.FREE_SHIPPING: DiscountTerms(free_shipping=True),
     }
     return [
         mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(

@@ -115,7 +115,7 @@ class Restoring:
                 case MarkKind.GRANT:
                     grant = grants.announced(shop, owner, what, message)
                     if grant and grant.voucher:
-                        self.store.step_records.give(link, record, grant.voucher.code)
+                        self.store.step_records.give(link, record, grant.voucher)
                 case MarkKind.NUDGE:
                     grants.nudged(shop, owner, what, message)
                 case MarkKind.ONCE:

@@ -48,20 +48,23 @@ def affordable(worth: DiscountTerms, subject: Subject, shop: Shop) -> DiscountTe
     """Reduce a discount to what the shop's margin allows, on top of what its loyalty programme
     gives with each sale. None: no discount is left.
 
-    A percentage is reduced. An amount is compared with the code's minimum total, or with the cart's
-    total where there is no minimum. The cost of a gift is unknown here, so a gift is not limited.
+    A percentage is reduced. An amount, and the cost of a delivery, are compared with the code's
+    minimum total, or with the cart's total where there is no minimum. The cost of a gift is unknown
+    here, so a gift is not limited; nor is free delivery where the shop states no cost.
     """
-    programme = shop.settings.loyalty
-    if programme is None or worth.product_id is not None:
+    programme, delivery = shop.settings.loyalty, shop.settings.economics.delivery_cost_with_tax
+    cost = delivery if worth.free_shipping else worth.amount
+    if programme is None or (cost is None and worth.percent is None):
         return worth
-    left = programme.left_of_margin
+    left = programme.left_of_margin(delivery)
     if worth.percent is not None:
         percent = min(worth.percent, int(left))
         return DiscountTerms(percent=percent) if percent >= 1 else None
-    total = shop.settings.discount.minimum_total or _total_in(worth.currency, subject)
-    is_borne = worth.amount is not None and total is not None and worth.amount * 100 <= total * left
+    currency = worth.currency or shop.settings.main_currency
+    total = shop.settings.discount.minimum_total or _total_in(currency, subject)
+    is_borne = cost is not None and total is not None and cost * 100 <= total * left
     return worth if is_borne else None
 
 
-def _total_in(currency: str | None, subject: Subject) -> Decimal | None:
+def _total_in(currency: str, subject: Subject) -> Decimal | None:
     return subject.content.total if subject.content.currency == currency else None

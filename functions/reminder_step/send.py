@@ -130,7 +130,7 @@ class Try:
         """Return the actions that write which message announces these codes of rewards."""
         giving = self.outside.store.step_records.giving
         return tuple(
-            giving(self.request, self.step.name, record, voucher.code)
+            giving(self.request, self.step.name, record, voucher)
             for voucher in self.content.facts.get("more_vouchers", ())
         )
 

@@ -187,6 +187,7 @@ class OrderPlaced(Event):
     tax: Amount | None = None
     shipping: Amount | None = None
     discount: Amount | None = None
+    shipping_discount: Amount | None = None  # the part of `discount` that was taken off shipping
     cost: Amount | None = None  # what all its goods cost the shop, without tax
     discount_codes: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()  # what was bought, each once, as far as the shop tells

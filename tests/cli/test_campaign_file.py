@@ -29,6 +29,7 @@ GOOD: dict[str, Any] = {
 }
 CLUB = {"currency": "PLN", "margin_percent": 20, "tiers": [{"name": "Złoty", "threshold": 500}]}
 DAY = 24 * HOUR
+FREE = {"free_shipping": True, "valid_days": 7}
 
 
 def read(folder: Path, **changes: Any) -> CampaignFile:
@@ -110,6 +111,16 @@ def test_a_time_with_an_offset_is_taken_as_it_is(tmp_path: Path) -> None:
         ({"discount": {"percent": 10}}, "discount.valid_days", "is missing"),
         ({"discount": {"valid_days": 7}}, "discount", "exactly one thing"),
         (
+            {"discount": {"percent": 10, "free_shipping": True, "valid_days": 7}},
+            "discount",
+            "exactly one thing",
+        ),
+        (
+            {"discount": {"free_shipping": "gratis", "valid_days": 7}},
+            "discount.free_shipping",
+            "must be true or false",
+        ),
+        (
             {"discount": {"percent": 10, "amount": 20, "currency": "PLN", "valid_days": 7}},
             "discount",
             "exactly one thing",
@@ -172,6 +183,7 @@ def test_a_file_that_is_none_is_told_in_words(tmp_path: Path, text: str) -> None
         ),
         ({"channel": "sms"}, "template", "no pl/campaign_season.sms.j2"),
         ({"discount": {"percent": 10, "valid_days": 7}}, "discount", "no code can be created"),
+        ({"discount": FREE}, "discount", "no code can be created"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: Any, key: str, words: str) -> None:
@@ -189,6 +201,22 @@ def test_what_cannot_be_is_refused(changes: Any, key: str, words: str) -> None:
         ),
         ({"amount": "30", "currency": "PLN"}, {}, "set its minimum_total, to 150.00 at least"),
         ({"amount": "30", "currency": "EUR"}, {}, "counts in PLN"),
+        (
+            {"free_shipping": True},
+            {"economics": {"delivery_cost": 20}, "discount": {"minimum_total": 100}},
+            (
+                "campaign winter_2026: free delivery 24.60 ÷ 100 × 100 = 24.60 PLN, more than the"
+                " margin of 20 %"
+            ),
+        ),
+        (
+            {"free_shipping": True},
+            {"economics": {"delivery_cost": 20}},
+            (
+                "gives 1 × free delivery 24.60 = 24.60 PLN, however little is spent for it; set its"
+                " minimum_total, to 123.00 at least"
+            ),
+        ),
     ],
 )
 def test_an_offer_beyond_the_margin_is_refused_with_the_sum(
@@ -211,6 +239,25 @@ def test_an_offer_within_the_margin_of_a_tier_that_there_is_may_go() -> None:
         shop,
         NOON,
     )
+
+
+@pytest.mark.parametrize(
+    ("shop", "discount", "told"),
+    [
+        ({}, FREE, ["the campaign gives free delivery, and `economics.delivery_cost` is not set"]),
+        ({"economics": {"delivery_cost": 12}}, FREE, []),
+        ({}, {"percent": 10, "valid_days": 7}, []),
+        ({}, None, []),
+    ],
+)
+def test_free_delivery_that_cannot_be_checked_may_go_and_is_told(
+    shop: Any, discount: Any, told: list[str]
+) -> None:
+    known = a_shop(loyalty=CLUB, discount={"minimum_total": 100}, **shop)
+    campaign = a_campaign(discount=discount)
+    checks.check(campaign, known, NOON)
+    cautions = [*checks.cautions(campaign, known)]
+    assert [one.partition(":")[0] for one in cautions] == told
 
 
 def test_a_tier_that_there_is_not_is_told_with_those_there_are() -> None:

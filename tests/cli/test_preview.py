@@ -60,6 +60,7 @@ def test_a_discount_mail_can_be_seen_without_its_code(
 KINDS = {
     "percent": ["Twój kod na 10%:", "K7DM-4XRA-PL9C"],
     "amount": ["Twój kod na 20 zł:", "TUL3-HA7R-9XMC"],
+    "free_shipping": ["Twój kod na darmową dostawę:", "MYDH-W3LA-4KCX"],
     "gift": ["Twój prezent: Kubek w kropki. Kod:", "FYKE-P4NW-D7JV"],
 }
 

@@ -81,6 +81,46 @@ def test_a_cart_without_a_timeline_says_which_rule_it_was(wracaj: Wracaj, tmp_pa
     assert (unknown.exit_code, "reported no cart 'no-such-cart'" in unknown.stderr) == (1, True)
 
 
+WITH_FREE_DELIVERY = """
+timelines: [abandoned_cart, loyalty]
+loyalty:
+  currency: PLN
+  margin_percent: 30
+  rewards: [{ name: Kwartał, threshold: 300, discount: { free_shipping: true } }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        (
+            "",
+            0,
+            (
+                "Mind: loyalty.rewards.Kwartał gives free delivery, and `economics.delivery_cost`"
+                " is not set: whether the margin pays for it cannot be checked"
+            ),
+        ),
+        ("economics: { delivery_cost: 12.50 }\n", 0, ""),
+        (
+            "economics: { delivery_cost: 90 }\n",
+            1,
+            "rewards.Kwartał free delivery 110.70 ÷ 300 × 100 = 36.90 PLN, more than the margin",
+        ),
+        ("economics: { delivery_cost: gratis }\n", 1, "economics.delivery_cost: must be a number"),
+        ("economics: { delivery_cost: 0 }\n", 1, "economics.delivery_cost: must be above 0"),
+    ],
+    ids=["not stated", "paid", "too dear", "no number", "nothing"],
+)
+def test_free_delivery_is_held_against_the_margin_by_what_it_costs_the_shop(
+    wracaj: Wracaj, tmp_path: Path, more: str, code: int, told: str
+) -> None:
+    result = wracaj("put", a_file(tmp_path, named("dostawa", GOOD + WITH_FREE_DELIVERY + more)))
+    assert result.exit_code == code, result.output
+    assert told in result.output
+    assert ("delivery_cost" in result.output) == ("delivery_cost" in told)
+
+
 def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
     wracaj("put", a_file(tmp_path, named("w-kolko")))
     before = stored(target, "w-kolko")
@@ -198,6 +238,7 @@ KINDS = {
         DiscountTerms(amount=Decimal("20.00"), currency="PLN"),
         "20.00 PLN",
     ),
+    ("--free-shipping",): (DiscountTerms(free_shipping=True), "free delivery"),
     ("--gift", "KUB-350"): (
         DiscountTerms(product_id="KUB-350", product_title="Kubek"),
         "a gift of product KUB-350",
@@ -233,7 +274,15 @@ def a_voucher_of(worth: DiscountTerms) -> DiscountCode:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "--percent, --amount with --currency, --gift: must give exactly one thing"),
+        (
+            (),
+            (
+                "--percent, --amount with --currency, --gift, --free-shipping: must give exactly"
+                " one thing: a percent, an amount, a gift, or free delivery"
+            ),
+        ),
+        (("--percent", "10", "--free-shipping"), "must give exactly one thing"),
+        (("--free-shipping", "--currency", "PLN"), "a currency goes with an amount"),
         (("--percent", "10", "--gift", "7"), "must give exactly one thing"),
         (("--percent", "10", "--currency", "PLN"), "a currency goes with an amount"),
         (("--amount", "20"), "an amount needs its currency, such as PLN"),

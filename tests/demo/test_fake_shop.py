@@ -71,11 +71,12 @@ def test_a_code_is_created_once_however_often_it_is_asked_for(server: FakeShop, 
 
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])
-@pytest.mark.parametrize("kind", ["percent", "amount", "gift"])
+@pytest.mark.parametrize("kind", ["percent", "amount", "gift", "free_shipping"])
 def test_the_shop_knows_what_each_kind_of_code_gives(
     server: FakeShop, name: str, kind: str
 ) -> None:
-    worth = {"percent": TEN_PERCENT, "amount": TWENTY, "gift": GIFTS[name]}[kind]
+    worths = {"percent": TEN_PERCENT, "amount": TWENTY, "gift": GIFTS[name]}
+    worth = (worths | {"free_shipping": DiscountTerms(free_shipping=True)})[kind]
     create(
         a_shop(name, server),
         mint(worth, MONDAY_10, MONDAY_10 + timedelta(days=3), Decimal(100), "PLN"),
@@ -83,8 +84,8 @@ def test_the_shop_knows_what_each_kind_of_code_gives(
 
     (code,) = server.codes.values()
     assert (code.worth, server.refused) == (worth, [])
-    expected = {"percent": Decimal("12.05"), "amount": Decimal("20"), "gift": Decimal(0)}
-    assert server.takes_off(code.code, Decimal("120.49")) == expected[kind]
+    expected = {"percent": Decimal("12.05"), "amount": Decimal("20")}
+    assert server.takes_off(code.code, Decimal("120.49")) == expected.get(kind, Decimal(0))
 
 
 def test_no_two_goods_share_an_id() -> None:
@@ -162,6 +163,26 @@ def test_what_shopify_would_not_take_is_refused_and_remembered(server: FakeShop,
     assert (server.codes, len(server.refused)) == ({}, 1)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"destination": {"all": True}, "customerGets": {"value": OFF, "items": ALL}},
+        {"destination": {"countries": {"add": ["PL"]}}},
+        {},
+    ],
+    ids=["with an amount", "of one country", "to nowhere"],
+)
+def test_free_delivery_that_shopify_would_not_take_is_refused(
+    server: FakeShop, given: dict[str, Any]
+) -> None:
+    body = {"query": "mutation { discountCodeFreeShippingCreate(…) }"}
+    body |= {"variables": {"discount": {"code": A_CODE} | given}}  # type: ignore[dict-item]
+    status, _ = server.answer(
+        GRAPHQL, {"x-shopify-access-token": "token"}, json.dumps(body).encode()
+    )
+    assert (status, server.codes, len(server.refused)) == (400, {}, 1)
+
+
 NOTHING = {
     "percent": None,
     "amount": None,
@@ -176,6 +197,7 @@ AGAINST_THE_DOCS: dict[str, dict[str, Any]] = {
     "two things": {"kind": "percent", "percent": 10, "amount": "20.00", "currency": "PLN"},
     "an amount of no currency": {"kind": "amount", "amount": "20.00"},
     "an amount as a number": {"kind": "amount", "amount": 20, "currency": "PLN"},
+    "free delivery and a percent": {"kind": "free_shipping", "percent": 10},
     "a gift with a minimum": {"kind": "gift", "product_id": POT.sku, "minimum_total": "100.00"},
 }
 

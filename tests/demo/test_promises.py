@@ -213,6 +213,9 @@ KINDS = {
     "20 zł mniej za koszyk": DiscountTerms(amount=Decimal("20.00"), currency="PLN"),
     "Code for PLN 20.50 off": DiscountTerms(amount=Decimal("20.5"), currency="PLN"),
     "Twój prezent: Żółty kubek": DiscountTerms(product_id="7", product_title="Żółty kubek"),
+    "Twój kod na darmową dostawę": DiscountTerms(free_shipping=True),
+    "Kod na darmowa dostawe": DiscountTerms(free_shipping=True),
+    "Code for free delivery": DiscountTerms(free_shipping=True),
     "Prezent (Zolty kubek), kod": DiscountTerms(product_id="7", product_title="Żółty kubek"),
 }
 

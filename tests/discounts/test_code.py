@@ -28,7 +28,7 @@ PRODUCTS = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=60
 )
 GIFTS = PRODUCTS.map(lambda product: DiscountTerms(product_id=product, product_title="Kubek"))
-WORTHS = PERCENTS | amounts() | GIFTS
+WORTHS = PERCENTS | amounts() | GIFTS | st.just(DiscountTerms(free_shipping=True))
 
 
 def complaint(**given_: Any) -> str:
@@ -46,6 +46,9 @@ def complaint(**given_: Any) -> str:
         ({"amount": "20.5", "currency": "PLN"}, "20.50-PLN", "20.50 PLN"),
         ({"amount": "500", "currency": "JPY"}, "500-JPY", "500 JPY"),
         ({"product_id": " 7 ", "product_title": "Kubek"}, "gift-7", "a gift of product 7"),
+        ({"free_shipping": True}, "free-shipping", "free delivery"),
+        ({"free_shipping": "true"}, "free-shipping", "free delivery"),  # as settings are read
+        ({"percent": 10, "free_shipping": False}, "10", "10 %"),
     ],
 )
 def test_what_a_code_gives_has_a_key_and_words(given_: dict[str, Any], key: str, told: str) -> None:
@@ -59,6 +62,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "two things": ({"percent": 10, "amount": 20, "currency": "PLN"}, "exactly one thing"),
     "a percent and a gift": ({"percent": 10, **GIFT}, "exactly one thing"),
     "all three": ({"percent": 10, "amount": 20, "currency": "PLN", **GIFT}, "exactly one thing"),
+    "a percent and free delivery": ({"percent": 10, "free_shipping": True}, "exactly one thing"),
+    "a gift and free delivery": ({**GIFT, "free_shipping": True}, "exactly one thing"),
+    "no free delivery": ({"free_shipping": False}, "or free_shipping: true"),
+    "free delivery in words": ({"free_shipping": "darmowa"}, "should be a valid boolean"),
+    "free delivery of a currency": (
+        {"free_shipping": True, "currency": "PLN"},
+        "a currency goes with an amount",
+    ),
     "nothing off": ({"percent": 0}, "greater than or equal to 1"),
     "more than all": ({"percent": 101}, "less than or equal to 100"),
     "an amount of nothing": ({"amount": 0, "currency": "PLN"}, "greater than 0"),
@@ -113,8 +124,9 @@ def test_a_minimum_is_in_the_currency_of_the_amount(worth: DiscountTerms) -> Non
         "amount": (Decimal(100), worth.currency),
         "percent": (Decimal(100), "CZK"),
         "product_id": (None, None),
+        "free_shipping": (Decimal(100), "CZK"),
     }
-    kind = next(name for name in expected if getattr(worth, name) is not None)
+    kind = next(name for name in expected if getattr(worth, name))
     assert (voucher.minimum_total, voucher.currency) == expected[kind]
 
 

@@ -22,10 +22,11 @@ from bench.past import Past
 from bench.past_rows import BEGINS, SETTINGS
 from bench.play import Counted
 
+from support.archived_facts import archived_facts
 from support.builders import HOUR, NOON, a_cart_event
 from support.local_stack import Emulator, RunningStack
 from support.scenes import a_scene
-from wracaj.archive.decisions import facts_as_json, facts_from_json
+from wracaj.archive.decisions import facts_as_json
 from wracaj.messages.template_files import template_names
 from wracaj.store import Store
 from wracaj.store.table import Table
@@ -188,7 +189,7 @@ def test_a_made_up_past_has_the_rows_that_the_functions_write() -> None:
     for line in lines:
         if line["kind"] != "decision":
             continue
-        told = facts_from_json(line["facts"])
+        told = archived_facts(line["facts"])
         assert facts_as_json(told) == line["facts"]
         step = Step.model_validate(line["step"])
         again = decided(told, step, SETTINGS, datetime.fromisoformat(line["at"]))

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import pytest
 
+from support.archived_facts import archived_facts
 from support.http_shop import an_http_shop
 from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
-from wracaj.archive.decisions import facts_from_json
 from wracaj.archive.events import event_of
 from wracaj.archive.keys import SealingKey
 from wracaj.archive.objects import shop_prefix
@@ -132,7 +132,7 @@ def test_each_decision_comes_of_its_facts_again(house: House, target: Target, li
     assert decisions
     for row in decisions:
         moment, step = datetime.fromisoformat(row["at"]), Step.model_validate(row["step"])
-        again = decided(facts_from_json(row["facts"]), step, settings[row["settings"]], moment)
+        again = decided(archived_facts(row["facts"]), step, settings[row["settings"]], moment)
         assert (again.outcome, again.reason) == (row["outcome"], row["reason"])
 
 

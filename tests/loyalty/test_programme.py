@@ -6,11 +6,14 @@ import pytest
 
 from support.builders import some_settings
 from wracaj.aws.shop_config import stored_settings
+from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import SettingsError
 from wracaj.loyalty.grants import LOOKS_BACK
 from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.programme_cost import gives_free_shipping
 from wracaj.loyalty.programme_terms import FirstGift, Gift, ProgrammeDiscount
 from wracaj.settings.reading import parse_settings
+from wracaj.settings.sections import EconomicsSettings
 from wracaj.settings.shop import ShopSettings
 
 GOOD: dict[str, Any] = {
@@ -56,6 +59,12 @@ AN_ORDER = {"name": "Seria", "action": "orders", "per": "quarter", "points": 300
         {"margin_percent": None},
         {"rewards": [{"name": "a", "threshold": "100", "discount": {}}]},
         {"rewards": [{"name": "a", "threshold": "100", "discount": {"percent": 5, "amount": "5"}}]},
+        {
+            "rewards": [
+                {"name": "a", "threshold": "100", "discount": {"percent": 5, "free_shipping": True}}
+            ]
+        },
+        {"rewards": [{"name": "a", "threshold": "9", "discount": {"free_shipping": False}}]},
         {"rewards": [{"name": "a#b", "threshold": "100", "discount": {"percent": 5}}]},
         {"birthday": {"product_id": "7", "minimum_total": "100"}},
         {"points": None, "achievements": [{"name": "a", "action": "review", "points": 5}]},
@@ -183,6 +192,82 @@ def test_what_gives_more_than_the_margin_is_refused_with_its_sum(
     with pytest.raises(SettingsError) as refused:
         settings_with(**changes)
     assert told in str(refused.value)
+
+
+FREE = {"free_shipping": True}
+# with 100 for a delivery, tax included
+DEAR_DELIVERY: list[tuple[dict[str, Any], str]] = [
+    (
+        {"rewards": [{**FIVE, "threshold": 100, "discount": FREE}]},
+        "rewards.500 zł free delivery 100.00 ÷ 100 × 100 = 106.00 PLN",
+    ),
+    (
+        {"order_gift": {"order_from": 200, "discount": FREE}},
+        "order_gift free delivery 100.00 ÷ 200 × 100 = 56.00 PLN",
+    ),
+    (
+        {"tiers": [{"name": "Złoty", "threshold": 200, "discount": FREE}]},
+        "tiers.Złoty 1 × free delivery 100.00 ÷ 200 × 100 = 53.00 PLN",
+    ),
+    (
+        {"tiers": [{"name": "a", "threshold": 9000, "discount": FREE | {"minimum_total": 200}}]},
+        "tiers.a: free delivery 100.00 ÷ 200 × 100 = 53.00 PLN",
+    ),
+    (
+        {"points": {"exchange": {"points": 200, "discount": FREE}}},
+        "1 points × 0.50 × factor 2 × 100 = 100.00 PLN",
+    ),
+    *(
+        (
+            {part: FREE},
+            (
+                f"{part} gives 1 × free delivery 100.00 = 100.00 PLN, however little is spent for"
+                " it; set its minimum_total or spent_from, to 344.83 at least"
+            ),
+        )
+        for part in ("first_purchase", "birthday", "anniversary")
+    ),
+    (
+        {"birthday": FREE | {"spent_from": 200}},
+        "birthday 1 × free delivery 100.00 ÷ 200 × 100 = 56.00 PLN",
+    ),
+    (
+        {"birthday": FREE | {"minimum_total": 200}},
+        "birthday: free delivery 100.00 ÷ 200 × 100 = 56.00 PLN",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "told"), DEAR_DELIVERY)
+def test_free_delivery_is_held_against_the_margin_by_its_stated_cost(
+    changes: dict[str, Any], told: str
+) -> None:
+    timelines = ["abandoned_cart", "loyalty", *({"birthday", "anniversary"} & changes.keys())]
+
+    def settings(delivery_cost: int | None) -> ShopSettings:
+        economics = {"delivery_cost": delivery_cost, "vat_percent": 25}
+        return some_settings(loyalty={**GOOD, **changes}, timelines=timelines, economics=economics)
+
+    with pytest.raises(SettingsError) as refused:
+        settings(80)
+    assert told in str(refused.value)
+    assert refused.value.problems[0][0] == "loyalty"
+    assert settings(None).loyalty is not None  # nothing can be checked
+    stored = settings(None).model_copy(update={"economics": EconomicsSettings(delivery_cost=80)})
+    assert stored_settings(stored.model_dump_json()).loyalty is not None
+
+
+def test_free_delivery_that_the_margin_pays_for_is_taken() -> None:
+    reward = {**FIVE, "discount": FREE}
+    economics = {"delivery_cost": "12.50"}
+    told = some_settings(
+        loyalty={**GOOD, "rewards": [reward], "birthday": FREE | {"minimum_total": 60}},
+        timelines=["loyalty", "birthday"],
+        economics=economics,
+    )
+    assert told.loyalty is not None
+    assert gives_free_shipping(told.loyalty) == ["rewards.500 zł", "birthday"]
+    assert told.loyalty.rewards[0].discount.terms("PLN") == DiscountTerms(free_shipping=True)
 
 
 def test_what_the_margin_allows_is_taken() -> None:
@@ -359,7 +444,7 @@ def test_what_is_stored_is_not_held_against_the_margin_again() -> None:
     with pytest.raises(SettingsError, match="more than the margin of 1 %"):
         parse_settings(told)
     programme = stored_settings(json.dumps(told)).loyalty
-    assert programme is not None and programme.left_of_margin < 0
+    assert programme is not None and programme.left_of_margin(None) < 0
 
 
 def test_points_that_are_worth_nothing_cost_nothing() -> None:

@@ -64,10 +64,12 @@ class Customer:
                 self.grants[one.key] = grant
                 self.account = self.account.post(Posting(), grant.posted)
                 self._costs(grant.posted.points)
-                self.cost += (one.discount.cost or 0) if one.discount else 0
+                self.cost += (one.discount.cost(None) or 0) if one.discount else 0
 
     def _costs(self, points: int) -> None:
-        self.cost += points * worth_of_point(self.programme.points) if self.programme.points else 0
+        self.cost += (
+            points * worth_of_point(self.programme.points, None) if self.programme.points else 0
+        )
 
 
 AMOUNTS = st.integers(1, 9).map(lambda number: number * 10)

@@ -1,5 +1,6 @@
 """How a mail shows the codes that it gives."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from support.mails import (
     every_email,
     every_locale,
     facts,
+    free_delivery,
     html_of,
     mail,
     shown,
@@ -61,10 +63,12 @@ LABELS = {
     ("pl", an_amount()): "Twój kod na 20 zł",
     ("pl", an_amount("1234.5")): "Twój kod na 1 234,50 zł",
     ("pl", a_gift()): "Twój prezent: Kubek w kropki",
+    ("pl", free_delivery()): "Twój kod na darmową dostawę",
     ("en", a_voucher()): "Your code for 10% off",
     ("en", an_amount()): "Your code for PLN 20 off",
     ("en", an_amount("20.5", "EUR")): "Your code for €20.50 off",
     ("en", a_gift("Dotted mug")): "Your gift: Dotted mug",
+    ("en", free_delivery()): "Your code for free delivery",
 }
 
 
@@ -92,7 +96,11 @@ def test_a_gift_says_how_it_is_taken(locale: str) -> None:
 @every_email
 @every_locale
 def test_several_codes_have_each_a_box_of_their_own(template: str, locale: str) -> None:
-    more = (an_amount(code="TUL3-HA7R-9XMC"), a_gift(code="FYKE-P4NW-D7JV"))
+    more = (
+        an_amount(code="TUL3-HA7R-9XMC"),
+        a_gift(code="FYKE-P4NW-D7JV"),
+        free_delivery(code="MYDH-W3LA-4KCX"),
+    )
     for first, *rest in ((a_voucher(), *more), (None, *more)):
         codes = [voucher.code for voucher in (first, *rest) if voucher]
         seen = mail(template, locale=locale, voucher=first, more_vouchers=tuple(rest))
@@ -105,10 +113,41 @@ def test_several_codes_have_each_a_box_of_their_own(template: str, locale: str) 
 
 
 SUBJECTS = {
-    "cart_discount": ("Cały koszyk 20 zł taniej", "Prezent do Twojego koszyka"),
-    "welcome": ("Witaj! Oto Twój kod na 20 zł", "Witaj! Mamy dla Ciebie prezent"),
-    "welcome_reminder": ("Twój kod na 20 zł czeka", "Twój prezent czeka"),
-    "win_back_offer": ("Kolejne zakupy 20 zł taniej", "Prezent do kolejnych zakupów"),
+    "cart_discount": (
+        "Cały koszyk 20 zł taniej",
+        "Prezent do Twojego koszyka",
+        "Twój koszyk z darmową dostawą",
+    ),
+    "welcome": (
+        "Witaj! Oto Twój kod na 20 zł",
+        "Witaj! Mamy dla Ciebie prezent",
+        "Witaj! Oto Twój kod na darmową dostawę",
+    ),
+    "welcome_reminder": (
+        "Twój kod na 20 zł czeka",
+        "Twój prezent czeka",
+        "Twój kod na darmową dostawę czeka",
+    ),
+    "win_back_offer": (
+        "Kolejne zakupy 20 zł taniej",
+        "Prezent do kolejnych zakupów",
+        "Kolejne zakupy z darmową dostawą",
+    ),
+    "high_value_discount": (
+        "Na ułatwienie decyzji: 20 zł taniej",
+        "Coś ekstra do Twojego koszyka",
+        "Na ułatwienie decyzji: darmowa dostawa",
+    ),
+    "birthday": (
+        "Urodzinowy prezent: zakupy 20 zł taniej",
+        "Masz u nas urodzinowy prezent",
+        "Urodzinowy prezent: darmowa dostawa",
+    ),
+    "reward": (
+        "Twoja nagroda: 20 zł na zakupy",
+        "Masz u nas prezent",
+        "Twoja nagroda: darmowa dostawa",
+    ),
 }
 
 
@@ -116,9 +155,34 @@ SUBJECTS = {
 def test_the_subject_says_what_the_code_gives(template: str) -> None:
     said = [
         render_email(template, facts(voucher=voucher)).subject.replace("\u00a0", " ")
-        for voucher in (an_amount(), a_gift())
+        for voucher in (an_amount(), a_gift(), free_delivery())
     ]
     assert tuple(said) == SUBJECTS[template]
+
+
+FREE = {"pl": r"darmow\w+ dostaw\w+", "en": "[Ff]ree delivery"}
+OF_MONEY = {"pl": r"taniej|rabatem na wszystko|kod rabatowy", "en": r"\boff\b|on everything"}
+
+
+@every_email
+@every_locale
+def test_a_mail_with_free_delivery_says_nothing_of_money_off(template: str, locale: str) -> None:
+    rendered = render_email(template, facts(locale=locale, voucher=free_delivery()))
+    told = f"{rendered.subject}\n{rendered.text}"
+    assert re.search(FREE[locale], told)
+    without = render_email(template, facts(locale=locale))
+    elsewhere = re.findall(OF_MONEY[locale], f"{without.subject}\n{without.text}")
+    assert re.findall(OF_MONEY[locale], told) == elsewhere
+    if locale == "pl":
+        assert "darmową dostawa" not in told
+        assert not re.search(r"na darmowa|na darmową dostawa", told)
+
+
+@every_locale
+def test_free_delivery_says_from_which_total_it_is_free(locale: str) -> None:
+    voucher = free_delivery(minimum_total=Decimal(150), currency="PLN")
+    told = text_of("cart_discount", locale=locale, voucher=voucher)
+    assert {"pl": "Przy zakupach od 150,00 zł.", "en": "On orders from PLN 150.00."}[locale] in told
 
 
 @every_email

@@ -6,7 +6,9 @@ import pytest
 
 from support.mail_reading import Mail
 from support.mails import (
+    CODE,
     LEADS_TO_PRODUCTS,
+    LOYALTY,
     a_cart,
     a_gift,
     a_voucher,
@@ -14,14 +16,17 @@ from support.mails import (
     every_email,
     every_locale,
     facts,
+    free_delivery,
     html_of,
     mail,
     shown,
     text_of,
 )
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent
-from wracaj.messages.rendering import render_email
+from wracaj.loyalty.progress import Near
+from wracaj.messages.rendering import render_email, render_note
 from wracaj.text.wording import NON_BREAKING_HYPHEN
 
 
@@ -100,10 +105,51 @@ def test_the_invitation_tells_what_points_become_by_themselves() -> None:
         programme={**PROGRAMME, "points": points, "tiers": [], "rewards": []},
     )
     assert (
-        "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code with PLN 5."
+        "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code for PLN 5."
         in text
     )
     assert "better" not in text and "rewards" not in text and "already" not in text
+
+
+def test_the_invitation_and_the_nudge_promise_free_delivery_in_the_right_case() -> None:
+    free = {"free_shipping": True}
+    points = {"per_unit": 1, "value": 0, "exchange": {"points": 500, "discount": free}}
+    rewards = [{"name": "300", "threshold": 300, "per": "month", "discount": free}]
+    programme = {**PROGRAMME, "points": points, "rewards": rewards}
+    text = text_of("programme_invitation", programme=programme)
+    assert "a każde 500 punktów zamienia się w kod na darmową dostawę." in text
+    assert "Wydaj 300 zł w miesiącu, a dostaniesz kod na darmową dostawę." in text
+    text = text_of("programme_invitation", locale="en", programme=programme)
+    assert "each 500 points bring you a code for free delivery." in text
+    assert "\nFree delivery for PLN 300 spent in a month." in text
+    near = Near.model_validate(
+        {"key": "r", "kind": "reward", "name": "300", "missing": 38, "discount": free}
+    )
+    loyalty = LOYALTY.model_copy(update={"near": near})
+    told = "dostaniesz kod na darmową dostawę: to nagroda „300”"
+    assert told in text_of("nudge", loyalty=loyalty)
+    assert "the reward “300” is yours: free delivery." in text_of(
+        "nudge", locale="en", loyalty=loyalty
+    )
+
+
+NOTES = {
+    ("pl", "cart_push", "web_push"): "Kod na darmową dostawę: {code}.",
+    ("en", "cart_push", "web_push"): "Your code for free delivery: {code}.",
+    ("pl", "cart_push_last", "web_push"): "Kod na darmową dostawę {code} działa do",
+    ("en", "cart_push_last", "web_push"): "Your code for free delivery, {code}, works until",
+    ("pl", "cart_messenger", "messenger"): "Kod na darmową dostawę: {code}.",
+    ("en", "cart_messenger", "messenger"): "Your code for free delivery: {code}.",
+}
+
+
+@pytest.mark.parametrize(("locale", "template", "channel"), NOTES)
+def test_a_note_says_that_its_code_gives_free_delivery(
+    locale: str, template: str, channel: str
+) -> None:
+    given = facts(locale=locale, voucher=free_delivery())
+    text = render_note(template, Channel(channel), given).text
+    assert NOTES[locale, template, channel].format(code=CODE) in text
 
 
 @every_email

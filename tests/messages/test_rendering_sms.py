@@ -15,6 +15,7 @@ from support.mails import (
     an_amount,
     every_locale,
     facts,
+    free_delivery,
 )
 from wracaj.discounts.code import DiscountCode
 from wracaj.messages.rendering import render_sms
@@ -66,12 +67,28 @@ def test_an_sms_can_carry_a_code(locale: str) -> None:
         ("en", an_amount("20.5"), "Code for PLN 20.50 off"),
         ("pl", a_gift("Żółty kubek " * 9), "Prezent (Zolty kubek Zolty kubek Zolty...), kod"),
         ("en", a_gift("Dotted mug"), "Gift (Dotted mug), code"),
+        ("pl", free_delivery(), "Kod na darmowa dostawe"),
+        ("en", free_delivery(), "Code for free delivery"),
     ],
 )
 def test_an_sms_says_what_its_code_gives(locale: str, voucher: DiscountCode, said: str) -> None:
     rendered = render_sms("cart_sms", facts(locale=locale, voucher=voucher))
     assert f". {said}: {CODE}: {RECOVERY}\n" in rendered.text
     assert encoding(rendered.text) == "GSM-7"
+
+
+@every_locale
+@pytest.mark.parametrize("template", ["cart_sms", "welcome_sms"])
+def test_free_delivery_takes_no_more_segments_than_a_percent(template: str, locale: str) -> None:
+    link = f"https://api.example/c/{'x' * 44}"
+    parts = [
+        render_sms(
+            template,
+            facts(locale=locale, voucher=voucher, recovery_link=link, unsubscribe_link=link),
+        ).segments
+        for voucher in (a_voucher(), free_delivery())
+    ]
+    assert parts == [2, 2]
 
 
 def test_a_price_does_not_make_an_sms_dear(edited: Callable[[str, str], Path]) -> None:

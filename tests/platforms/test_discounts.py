@@ -38,8 +38,13 @@ GIFT = mint(
     STARTS,
     STARTS + timedelta(days=30),
 )
+FREE_SHIPPING = mint(
+    DiscountTerms(free_shipping=True), STARTS, STARTS + timedelta(days=3), Decimal(100), "PLN"
+)
 EACH_KIND = pytest.mark.parametrize(
-    "voucher", [VOUCHER, AMOUNT, GIFT], ids=["percent", "amount", "gift"]
+    "voucher",
+    [VOUCHER, AMOUNT, GIFT, FREE_SHIPPING],
+    ids=["percent", "amount", "gift", "free_shipping"],
 )
 TOKEN = "shpat_0123456789abcdef0123456789abcdef"
 
@@ -144,9 +149,10 @@ def _price(amount: str) -> dict[str, Any]:
 def _answer(errors: list[Any] | None = None, node: Any = None, **asked: Any) -> dict[str, Any]:
     """One answer to every call: what was asked for beforehand, and what came of the code."""
     known = {"shop": {"currencyCode": "PLN"}, "product": _price("49.9")} | asked
+    created = {"codeDiscountNode": node, "userErrors": errors or []}
     return {
         "data": known
-        | {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}
+        | {"discountCodeBasicCreate": created, "discountCodeFreeShippingCreate": created}
     }
 
 
@@ -262,6 +268,42 @@ class TestShopify(DiscountContract):
             },
         )
         assert "read_products" in self.failure(http.url, GIFT)
+
+    def test_free_delivery_is_a_discount_type_of_its_own(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url, FREE_SHIPPING)
+        (call,) = http.calls
+        assert "$discount: DiscountCodeFreeShippingInput!" in call.json["query"]
+        assert (
+            "discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount)"
+            in call.json["query"]
+        )
+        assert call.json["variables"]["discount"] == {
+            "title": f"Wracaj {FREE_SHIPPING.code}",
+            "code": FREE_SHIPPING.code,
+            "startsAt": "2026-10-16T09:30:00+00:00",
+            "endsAt": "2026-10-19T09:30:00+00:00",
+            "usageLimit": 1,
+            "appliesOncePerCustomer": True,
+            "context": {"all": "ALL"},
+            "destination": {"all": True},
+            "minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}},
+        }
+
+    def test_an_answer_about_another_kind_of_code_is_no_creation(self, http: HttpShop) -> None:
+        node = {"codeDiscountNode": self.node, "userErrors": []}
+        http.says(200, {"data": {"discountCodeBasicCreate": node}})
+        assert "names no created code" in self.failure(http.url, FREE_SHIPPING)
+
+    def test_a_refused_field_of_free_delivery_is_named(self, http: HttpShop) -> None:
+        refused = {
+            "field": ["freeShippingCodeDiscount", "destination"],
+            "code": "INVALID",
+            "message": "…",
+        }
+        http.says(200, _answer([refused]))
+        told = self.failure(http.url, FREE_SHIPPING)
+        assert "freeShippingCodeDiscount.destination (INVALID)" in told
 
     def test_without_a_minimum_the_code_works_for_any_cart(self, http: HttpShop) -> None:
         http.says(*self.created)
@@ -392,8 +434,12 @@ class TestGeneric(DiscountContract):
                     "minimum_total": None,
                 },
             ),
+            (
+                FREE_SHIPPING,
+                {"kind": "free_shipping", "currency": "PLN", "minimum_total": "100"},
+            ),
         ],
-        ids=["amount", "gift"],
+        ids=["amount", "gift", "free_shipping"],
     )
     def test_each_kind_says_only_its_own(
         self, http: HttpShop, voucher: DiscountCode, said: dict[str, Any]

@@ -230,3 +230,12 @@ def test_a_cost_that_one_item_does_not_tell_is_unknown_for_the_order(item: Json)
     items = [a.a_bought_item(unit_cost="12.50", quantity=2), a.a_bought_item(**item)]
     told = parsed("order.created", a.a_generic_order(items=items)).told
     assert [cast(OrderPlaced, order).cost for order in cast(Any, told)] == [None]
+
+
+def test_what_was_taken_off_the_delivery_is_told_apart() -> None:
+    body = a.a_generic_order(shipping="0.00", discount="30.00", shipping_discount="14.99")
+    order = cast(OrderPlaced, read("order.created", body)[0])
+    told = (order.shipping, order.discount, order.shipping_discount)
+    assert told == (Decimal("0.00"), Decimal("30.00"), Decimal("14.99"))
+    order = cast(OrderPlaced, read("order.created", a.a_generic_order())[0])
+    assert order.shipping_discount is None

@@ -350,3 +350,60 @@ def test_of_two_webhooks_of_one_second_the_one_triggered_last_is_newer() -> None
         )
     ]
     assert told[0].at == told[1].at and told[0].version < told[1].version
+
+
+FREE: Json = {
+    "total_price": "98.00",
+    "total_shipping_price_set": a.shopify_money("14.99"),
+    "total_discounts": "14.99",
+    "discount_codes": [{"code": "K7DM-4XRA-PL9C", "amount": "14.99", "type": "shipping"}],
+    "shipping_lines": [{"price": "14.99", "discount_allocations": [{"amount": "14.99"}]}],
+}
+PAID: Json = {
+    "total_shipping_price_set": a.shopify_money("14.99"),
+    "shipping_lines": [{"price": "14.99", "discount_allocations": []}],
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "shipping", "off"),
+    [
+        (FREE, "0.00", "14.99"),
+        (FREE | {"shipping_lines": []}, "0.00", "14.99"),
+        (FREE | {"shipping_lines": None}, "0.00", "14.99"),
+        # given by the shop itself, without a code
+        (FREE | {"discount_codes": []}, "0.00", "14.99"),
+        (PAID, "14.99", "0"),
+        ({"total_shipping_price_set": a.shopify_money("14.99")}, "14.99", None),
+        ({}, None, None),
+        # a code for delivery that costs nothing anyway
+        (
+            FREE
+            | {
+                "total_shipping_price_set": a.shopify_money("0.00"),
+                "discount_codes": [{"code": "F", "amount": "0.00", "type": "shipping"}],
+                "shipping_lines": [],
+            },
+            "0.00",
+            "0",
+        ),
+        (FREE | {"discount_codes": [{"code": "F", "type": "shipping"}]}, "0.00", "14.99"),
+        (
+            FREE | {"shipping_lines": [None, {"discount_allocations": [{"amount": "dużo"}]}]},
+            "0.00",
+            "14.99",
+        ),
+    ],
+)
+def test_shipping_is_what_the_shopper_paid_for_it_and_its_discount_is_told_apart(
+    body: Json, shipping: str | None, off: str | None
+) -> None:
+    (order,) = read("orders/create", a.a_shopify_order(**body))
+    told = [order.shipping, order.shipping_discount]
+    assert told == [None if one is None else Decimal(one) for one in (shipping, off)]
+
+
+def test_a_code_whose_amount_cannot_be_read_is_used_all_the_same() -> None:
+    codes = [{"code": "K7DM-4XRA-PL9C", "amount": {}, "type": 5}]
+    (order,) = read("orders/create", a.a_shopify_order(discount_codes=codes))
+    assert order.discount_codes == ("K7DM-4XRA-PL9C",)

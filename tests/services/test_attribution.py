@@ -230,6 +230,109 @@ def test_the_contribution_of_an_order_is_credited_beside_what_was_paid(
     assert counted["attributed_contribution_cents"] == 0
 
 
+FREE_DELIVERY = a_step(
+    name="discount_email",
+    template="cart_discount",
+    after_seconds=48 * 3600,
+    discount={"free_shipping": True, "valid_days": 3},
+)
+
+
+def contribution_with(
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+    *events: OrderPlaced,
+    step: Any = FREE_DELIVERY,
+) -> int:
+    """Return the cents credited to a clicked message whose code the events use as CODE."""
+    clock.time = NOON + 2 * DAY
+    scene.step(step)
+    (created,) = scene.created
+    Reader(scene, monkeypatch).clicks("discount_email", NOON + 49 * HOUR)
+    for event in events:
+        codes = tuple(code.replace("CODE", created.code) for code in event.discount_codes)
+        scene.take(event.model_copy(update={"discount_codes": codes}))
+    counted = scene.store.counters.of_day(scene.shop.id, f"{NOON + 2 * DAY:%Y-%m-%d}")
+    return counted["abandoned_cart#discount_email"]["attributed_contribution_cents"]
+
+
+@pytest.mark.parametrize(
+    ("economics", "codes", "told", "cents"),
+    [
+        ({"delivery_cost": 12}, ("CODE",), {}, 3_000 - 1_200),
+        ({"delivery_cost": 12}, ("CODE",), {"cost": Decimal(60)}, 4_000 - 1_200),
+        # what the order says counts before the settings: 6.15 with tax
+        ({"delivery_cost": 12}, ("CODE",), {"shipping_discount": Decimal("6.15")}, 3_000 - 500),
+        ({"delivery_cost": 12}, ("CODE",), {"shipping_discount": Decimal(0)}, 3_000),
+        ({}, ("CODE",), {}, 3_000),
+        ({"delivery_cost": 12}, ("LATO",), {}, 3_000),
+        ({"delivery_cost": 12}, (), {}, 3_000),
+        ({"delivery_cost": 12, "margin_percent": None}, ("CODE",), {}, 0),
+    ],
+    ids=[
+        "stated",
+        "cost of goods told",
+        "told by the order",
+        "nothing by the order",
+        "not stated",
+        "not ours",
+        "no code",
+        "no margin",
+    ],
+)
+def test_free_delivery_by_our_code_is_taken_off_the_contribution(
+    store: Store,
+    shop_id: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    economics: dict[str, Any],
+    codes: tuple[str, ...],
+    told: dict[str, Any],
+    cents: int,
+) -> None:
+    scene = a_scene_with_a_mail(store, shop_id, economics={"margin_percent": 30} | economics)
+    order = an_order_with(*codes, total=Decimal(123), **told)
+    assert contribution_with(scene, monkeypatch, clock, order, order) == cents
+
+
+def test_a_percent_code_costs_no_delivery(
+    store: Store, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    economics = {"margin_percent": 30, "delivery_cost": 12}
+    scene = a_scene_with_a_mail(store, shop_id, economics=economics)
+    order = an_order_with("CODE", total=Decimal(123))
+    assert contribution_with(scene, monkeypatch, clock, order, step=OFFER) == 3_000
+
+
+def test_a_code_that_is_told_later_takes_the_delivery_off_too(
+    store: Store, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    economics = {"margin_percent": 30, "delivery_cost": 12}
+    scene = a_scene_with_a_mail(store, shop_id, economics=economics)
+    first, then = (an_order_with(*codes, total=Decimal(123)) for codes in ((), ("CODE",)))
+    later = then.model_copy(update={"at": NOON + 51 * HOUR})
+    assert contribution_with(scene, monkeypatch, clock, first, later, first) == 1_800
+    scene.take(OrderCancelled(at=NOON + 52 * HOUR, order_id="o1"))
+    counted = scene.store.counters.of_day(scene.shop.id, f"{NOON + 2 * DAY:%Y-%m-%d}")
+    assert counted["abandoned_cart#discount_email"]["attributed_contribution_cents"] == 0
+
+
+def test_the_free_delivery_of_a_reward_is_known_by_its_code_too(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
+    exchange = {"points": 100, "discount": {"free_shipping": True}}
+    club = {"points": {"per_unit": 1, "value": "0.01", "exchange": exchange}, "achievements": []}
+    scene = a_club(store, shop_id, rewards=[], **club)
+    scene.take(bought("o1", "150"))
+    clock.time = NOON + FIFTEEN
+    scene.check(about("o1"))
+    scene.step(REWARD, about("o1"))
+    (created,) = scene.created
+    scene.take(bought("o2", "80", discount_codes=(created.code,)))
+    assert store.order_credits.get(shop_id, "o2").free_shipping
+
+
 def test_the_code_of_a_reward_counts_for_the_message_that_announced_it(
     store: Store, shop_id: str, clock: Clock
 ) -> None:

@@ -112,6 +112,33 @@ def test_a_discount_is_taken_from_the_margin_on_the_list_price(scene: Scene) -> 
     assert totals(scene, "contribution") == (1, 60, 3_600)
 
 
+def test_what_was_taken_off_the_delivery_is_no_discount_of_goods(scene: Scene) -> None:
+    """List price 200 without tax, a tenth off, margin 40 percent: 80 - 20. Less the delivery, 12.30
+    with tax, which the shop paid."""
+    told: dict[str, Any] = {
+        "total": Decimal("221.40"),
+        "discount": Decimal("36.90"),
+        "shipping": Decimal(0),
+        "shipping_discount": Decimal("12.30"),
+        "currency": "PLN",
+    }
+    scene.take(order(1, **told))
+    assert totals(scene, "paid") == (1, 180, 32_400)
+    assert totals(scene, "contribution") == (1, 50, 2_500)
+
+
+def test_a_delivery_that_was_given_is_not_brought_back_by_a_refund(scene: Scene) -> None:
+    told: dict[str, Any] = {"total": Decimal(123), "cost": Decimal(70), "currency": "PLN"}
+    told |= {"discount": Decimal("12.30"), "shipping_discount": Decimal("12.30")}
+    scene.take(order(1, **told))
+    assert totals(scene, "contribution") == (1, 20, 400)
+    back = OrderRefunded(
+        at=NOON + DAY + HOUR, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal("61.50")
+    )
+    scene.take(back)
+    assert totals(scene, "contribution") == (1, 5, 25)
+
+
 def test_two_orders_of_one_person_are_one_outcome(scene: Scene) -> None:
     scene.take(order(1, "o1", total=Decimal(123)), order(1, "o2", total=Decimal(246)))
     assert totals(scene, "ordered") == (1, 1, 1)

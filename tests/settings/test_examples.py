@@ -21,5 +21,5 @@ def test_the_programme_of_the_example_gives_away_what_it_says() -> None:
     file = ROOT / "examples" / "shops" / "loyalty.yaml"
     programme = read_settings(file).loyalty
     assert programme is not None
-    given = total(always_given(programme))
+    given = total(always_given(programme, None))
     assert f"it gives away {given:.2f} zł at most" in file.read_text(encoding="utf-8")

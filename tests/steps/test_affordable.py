@@ -71,8 +71,45 @@ def test_an_amount_is_held_against_the_total_it_works_from_or_the_carts(
     assert (found is not None) == is_given
 
 
+DELIVERED: dict[str, Any] = {"free_shipping": True}
+
+
+@pytest.mark.parametrize(
+    ("cost", "total", "currency", "minimum", "is_given"),
+    [
+        ("4.06", "100", "PLN", None, True),  # 4.99 with tax, and 5 are left
+        ("4.07", "100", "PLN", None, False),  # 5.01 with tax
+        ("4.06", "99", "PLN", None, False),
+        ("4.06", "100", "EUR", None, False),
+        ("4.06", None, "PLN", None, False),
+        ("4.06", None, "PLN", "100", True),
+        ("4.06", "1000", "PLN", "99", False),
+        (None, None, "PLN", None, True),  # the shop states no cost, so there is nothing to compare
+    ],
+)
+def test_free_delivery_is_held_against_the_total_by_what_it_costs_the_shop(
+    cost: str | None, total: str | None, currency: str, minimum: str | None, is_given: bool
+) -> None:
+    shop = shop_with(
+        economics={"delivery_cost": cost} if cost else {},
+        discount={"minimum_total": minimum} if minimum else {},
+    )
+    found = offered(DELIVERED, shop, total, currency)
+    assert found == (DiscountTerms(free_shipping=True) if is_given else None)
+
+
+def test_a_programme_that_gives_free_delivery_leaves_less_for_other_offers() -> None:
+    reward = {"name": "Sto", "threshold": 100, "discount": DELIVERED}
+    programme = {"currency": "PLN", "margin_percent": 20, "rewards": [reward]}
+    stated = shop_with(programme, economics={"delivery_cost": 10, "vat_percent": 0})
+    assert offered({"percent": 15}, stated) == DiscountTerms(percent=10)
+    assert offered({"percent": 15}, shop_with(programme)) == DiscountTerms(percent=15)
+
+
 def test_a_gift_and_a_shop_without_a_margin_are_left_alone() -> None:
     assert offered(SOLD) == DiscountTerms.model_validate(SOLD)
+    dear = a_shop(economics={"delivery_cost": 500})
+    assert offered(DELIVERED, dear) == DiscountTerms(free_shipping=True)
     assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == DiscountTerms(
         amount=Decimal(500), currency="PLN"
     )

@@ -252,6 +252,35 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
         "exactly one",
     ),
     (
+        "a discount and free delivery",
+        put("discounts", "whole_cart", "free_shipping", True),
+        Rule.DISCOUNT,
+        DISCOUNT,
+        "exactly one",
+    ),
+    (
+        "no free delivery, and nothing else",
+        all_at_once(
+            put("discounts", "whole_cart", "percent", None),
+            put("discounts", "whole_cart", "free_shipping", False),
+            drop("timings", "discount_percent"),
+        ),
+        Rule.DISCOUNT,
+        DISCOUNT,
+        "or free_shipping: true",
+    ),
+    (
+        "free delivery in words",
+        all_at_once(
+            drop("discounts", "whole_cart", "percent"),
+            put("discounts", "whole_cart", "free_shipping", "for nothing"),
+            drop("timings", "discount_percent"),
+        ),
+        Rule.DISCOUNT,
+        "discounts",
+        "must be true or false",
+    ),
+    (
         "a misspelt part of a discount",
         put("discounts", "whole_cart", "valid_dyas", 3),
         Rule.SHAPE,

@@ -77,6 +77,10 @@ def a_gift(title: str = "Kubek w kropki", **changes: Any) -> DiscountCode:
     return a_voucher(percent=None, product_id="7", product_title=title, **changes)
 
 
+def free_delivery(**changes: Any) -> DiscountCode:
+    return a_voucher(percent=None, free_shipping=True, **changes)
+
+
 def facts(**changes: Any) -> MessageFacts:
     known = {
         "shop": a_shop(),

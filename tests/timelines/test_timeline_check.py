@@ -30,7 +30,7 @@ from support.broken_timelines import (
     put,
     without,
 )
-from support.frozen_timelines import frozen
+from support.frozen_timelines import frozen, with_free_delivery
 from wracaj_cli import house
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.commands import app
@@ -330,6 +330,10 @@ def test_a_final_call_is_told_when_its_code_would_have_expired(
         text.replace("final_call_after_days: 5", f"final_call_after_days: {days}"), encoding="utf-8"
     )
     assert [problem.rule for problem in check_file(file)] == [Rule.REPEATED_CODE] * problems
+
+
+def test_a_timeline_may_give_free_delivery(desk: Desk) -> None:
+    assert desk.check(with_free_delivery(text_of())) == []
 
 
 def test_the_line_told_is_the_line_to_edit(desk: Desk) -> None:

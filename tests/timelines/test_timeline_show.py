@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from support.frozen_timelines import frozen
+from support.frozen_timelines import frozen, with_free_delivery
 from wracaj_cli import house
 from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.commands import app
@@ -120,6 +120,15 @@ def test_the_chart_asks_before_each_message() -> None:
     assert 'begun -- "2 h" --> ask1{"Ordered?"}' in chart
     assert [f'ask{number} -- "yes" --> ordered' in chart for number in (1, 2, 3)] == [True] * 3
     assert 'ask3 -- "no" --> send3["e-mail, 10 % off<br/>cart_discount"]' in chart
+
+
+def test_free_delivery_is_called_so_in_the_table_the_chart_and_the_picture(tmp_path: Path) -> None:
+    (tmp_path / FILE.name).write_text(text := with_free_delivery(text_with()), encoding="utf-8")
+    output = run("show", str(tmp_path / FILE.name))
+    assert row(output, "discount_email")[-1] == "free delivery for 3 d"
+    free = timeline(parse(text, Path("abandoned_cart.yaml")))
+    assert 'send3["e-mail, free delivery<br/>cart_discount"]' in as_mermaid(free)
+    assert ">free delivery for 3 d</text>" in as_svg(free)
 
 
 @pytest.mark.parametrize(

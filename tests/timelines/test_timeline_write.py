@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from jsonata import Jsonata  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
-from support.frozen_timelines import FROZEN
+from support.frozen_timelines import FROZEN, with_free_delivery
 from wracaj.timelines.table import ENDS_WITH_ORDER, FIRST_WAITS, TIMINGS
 from wracaj_cli import house
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.commands import app
 from wracaj_cli.timelines.machine import state_machine
 from wracaj_cli.timelines.problems import Rule
-from wracaj_cli.timelines.reading import read
+from wracaj_cli.timelines.reading import parse, read
+from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.short_file import ShortFile
 from wracaj_cli.timelines.strays import strays
 
@@ -255,6 +256,18 @@ def numbers(told: dict[str, Any]) -> dict[str, Any]:
         for name, value in assigned.items()
         if name != "missed"  # no number: a message whose step gave no answer
     }
+
+
+def test_free_delivery_is_asked_of_the_step_as_it_is_written() -> None:
+    text = with_free_delivery((FROZEN / "abandoned_cart.yaml").read_text(encoding="utf-8"))
+    short = read_short(parse(text, Path("abandoned_cart.yaml")))
+    assert isinstance(short, ShortFile)
+    states = state_machine("abandoned_cart", short, "")["States"].values()
+    asked = [state["Arguments"]["Payload"] for state in states if "Arguments" in state]
+    steps = [payload["step"] for payload in asked if "step" in payload]
+    (discount,) = [step["discount"] for step in steps if step.get("discount")]
+    assert discount["free_shipping"] is True
+    assert "percent" not in discount
 
 
 def test_the_numbers_are_those_of_the_short_file_but_for_what_the_start_tells() -> None:

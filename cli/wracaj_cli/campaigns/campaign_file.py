@@ -30,7 +30,8 @@ segments: [champions, loyal]              # of `wracaj report`; leave it out: ev
 # tiers: [Złoty]                          # of the shop's loyalty programme
 # locale: pl                              # only those who read Polish
 # not_if_ordered_since: 2026-11-25        # not to those who ordered since
-discount: { percent: 10, valid_days: 7 }  # or amount: 20, currency: PLN; leave it out: none
+discount: { percent: 10, valid_days: 7 }  # or amount: 20, currency: PLN; or
+                                          # free_shipping: true; leave it out: none
 """
 
 

@@ -13,7 +13,9 @@ from wracaj.messages.rendering import render
 from wracaj.messages.template_files import missing_files
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import Campaign
+from wracaj.timelines.steps import Discount
 from wracaj_cli.preview import sample_facts
+from wracaj_cli.shops.free_delivery import UNCOUNTED
 from wracaj_cli.shops.target import Target
 
 LONGEST = timedelta(days=92)
@@ -90,18 +92,33 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
             ),
         )
         return
-    always, codes, once = always_given(programme), list[Offer](), list[Ladder]()
-    name, minimum = f"campaign {campaign.id}", shop.discount.minimum_total
-    if discount.percent:
-        codes.append(Offer(f"{name}: {discount.percent} %", Decimal(discount.percent)))
-    elif discount.amount and minimum:
-        codes.append(of_an_order(name, discount.amount, minimum))
-    elif discount.amount:
-        once.append(
-            [GivenAway(name, f"1 × {discount.amount}", discount.amount, None, "minimum_total")]
-        )
+    codes, once = _given_away(campaign, discount, shop)
+    always = always_given(programme, shop.economics.delivery_cost_with_tax)
     if problem := problem_of(programme.margin_percent, programme.currency, always, codes, once):
         yield "discount", problem
+
+
+def _given_away(
+    campaign: Campaign, discount: Discount, shop: ShopSettings
+) -> tuple[list[Offer], list[Ladder]]:
+    """Return what the campaign's code gives away, as a share of the order that uses it, or without
+    an order that is sure to pay for it."""
+    name, minimum = f"campaign {campaign.id}", shop.discount.minimum_total
+    if discount.percent:
+        return [Offer(f"{name}: {discount.percent} %", Decimal(discount.percent))], []
+    is_delivery = discount.free_shipping
+    cost = shop.economics.delivery_cost_with_tax if is_delivery else discount.amount
+    if cost and minimum:
+        return [of_an_order(name, cost, minimum, is_delivery=is_delivery)], []
+    told = f"1 × {'free delivery ' if is_delivery else ''}{cost}"
+    return [], [[GivenAway(name, told, cost, None, "minimum_total")]] if cost else []
+
+
+def cautions(campaign: Campaign, shop: ShopSettings) -> Iterator[str]:
+    """Yield what could not be checked, for the person who starts the campaign."""
+    given = campaign.discount
+    if given and given.free_shipping and shop.economics.delivery_cost is None:
+        yield UNCOUNTED.format(who="the campaign")
 
 
 def _texts(campaign: Campaign) -> Iterator[Problem]:

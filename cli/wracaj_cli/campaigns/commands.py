@@ -78,6 +78,8 @@ def start(
         f"At {campaign.rate} a minute: {_how_long(found.asked, campaign.rate)}, inside the shop's"
         " send window."
     )
+    for caution in checks.cautions(campaign, shop):
+        typer.echo(f"Mind: {caution}")
     if dry_run:
         typer.echo("A dry run: nothing was stored, nothing is sent.")
         return

@@ -9,15 +9,30 @@ from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.demo.week import Product
 
 CURRENCY = "PLN"
-_KINDS = {"percent": {"percent"}, "amount": {"amount", "currency"}, "gift": {"product_id"}}
+_KINDS: Mapping[str, set[str]] = {
+    "percent": {"percent"},
+    "amount": {"amount", "currency"},
+    "gift": {"product_id"},
+    "free_shipping": set(),
+}
 
 
 class RefusedFieldError(ValueError):
-    """A field that Shopify refuses; its answer names the field in userErrors."""
+    """A field that Shopify refuses; its answer names the field in userErrors, below the argument of
+    the mutation."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
-        self.field, self.message = ["basicCodeDiscount", *field.split(".")], message
+        self.field, self.message = field.split("."), message
+
+
+def free_shipping_asked_of_shopify(discount: Mapping[str, Any]) -> DiscountTerms:
+    """Return the discount of a request for a free shipping code. Its type has no customerGets."""
+    if "customerGets" in discount:
+        raise ValueError("customerGets is not defined on DiscountCodeFreeShippingInput")
+    if discount["destination"] != {"all": True}:
+        raise ValueError(f"a destination of {discount['destination']}, which this shop knows not")
+    return DiscountTerms(free_shipping=True)
 
 
 def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> DiscountTerms:
@@ -67,6 +82,8 @@ def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> D
         return DiscountTerms(percent=data["percent"])
     if data["kind"] == "amount":
         return DiscountTerms(amount=_decimal(data["amount"]), currency=data["currency"])
+    if data["kind"] == "free_shipping":
+        return DiscountTerms(free_shipping=True)
     if data["minimum_total"] is not None:
         raise ValueError("a gift with a minimum_total")
     return DiscountTerms(

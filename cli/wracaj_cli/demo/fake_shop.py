@@ -3,7 +3,7 @@ generic shop."""
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from wracaj_cli.demo.code_orders import (
     RefusedFieldError,
     asked_of_generic,
     asked_of_shopify,
+    free_shipping_asked_of_shopify,
 )
 from wracaj_cli.demo.shopify_front import product_gid
 from wracaj_cli.demo.week import KUBEK, PARAPET, Product
@@ -37,7 +38,7 @@ class KnownCode:
 
     def takes_off(self, total: Decimal) -> Decimal:
         """Return what the code takes off the total. A gift takes off nothing, because it comes in
-        addition to the cart."""
+        addition to the cart; nor does free delivery, because these shops deliver for nothing."""
         if self.worth.percent is not None:
             return (total * self.worth.percent / 100).quantize(Decimal("0.01"))
         return min(total, self.worth.amount or Decimal(0))
@@ -87,31 +88,49 @@ class FakeShop:
             return 401, {"errors": "[API] Invalid API key or access token"}
         request = json.loads(body)
         query, variables = request["query"], request["variables"]
-        if "discountCodeBasicCreate(" in query:
-            return 200, {
-                "data": {"discountCodeBasicCreate": self._basic_code(variables["discount"])}
-            }
+        for name, argument, worth_of in (
+            ("discountCodeBasicCreate", "basicCodeDiscount", self._basic_worth),
+            (
+                "discountCodeFreeShippingCreate",
+                "freeShippingCodeDiscount",
+                free_shipping_asked_of_shopify,
+            ),
+        ):
+            if f"{name}(" in query:
+                return 200, {"data": {name: self._code(variables["discount"], argument, worth_of)}}
         if "priceRangeV2" in query:
             return 200, {"data": {"product": self._priced(variables["id"])}}
         if "currencyCode" in query:
             return 200, {"data": {"shop": {"currencyCode": CURRENCY}}}
         raise ValueError("a query that this shop does not know")
 
-    def _basic_code(self, discount: dict[str, Any]) -> dict[str, Any]:
+    def _basic_worth(self, discount: Mapping[str, Any]) -> DiscountTerms:
+        return asked_of_shopify(discount, self._by_gid())
+
+    def _code(
+        self,
+        discount: Mapping[str, Any],
+        argument: str,
+        worth_of: Callable[[Mapping[str, Any]], DiscountTerms],
+    ) -> dict[str, Any]:
         problem = {
-            "field": ["basicCodeDiscount", "code"],
+            "field": [argument, "code"],
             "code": "TAKEN",
             "message": "Code must be unique.",
         }
         try:
-            if self._create(KUBEK, discount["code"], asked_of_shopify(discount, self._by_gid())):
+            if self._create(KUBEK, discount["code"], worth_of(discount)):
                 return {
                     "codeDiscountNode": {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"},
                     "userErrors": [],
                 }
         except RefusedFieldError as error:
             self.refused.append(f"Admin API: {error}")
-            problem = {"field": error.field, "code": "INVALID", "message": error.message}
+            problem = {
+                "field": [argument, *error.field],
+                "code": "INVALID",
+                "message": error.message,
+            }
         return {"codeDiscountNode": None, "userErrors": [problem]}
 
     def _priced(self, gid: str) -> dict[str, Any] | None:

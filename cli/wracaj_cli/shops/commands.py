@@ -14,6 +14,7 @@ from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.counted import counted
 from wracaj_cli.shops import (
+    free_delivery,
     meta_setup,
     pool_of_codes,
     recent_webhooks,
@@ -121,7 +122,7 @@ def put(
             "Mind: no discount code can be created; set `generic.discount_url`, or `discount: {"
             " source: pool }` and upload codes."
         )
-    for problem in meta_setup.missing(shop):
+    for problem in (*meta_setup.missing(shop), *free_delivery.uncounted(shop.settings)):
         typer.echo(f"Mind: {problem}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
@@ -303,12 +304,17 @@ def codes(
             metavar="PRODUCT", help="The codes make one piece of this product free; its id"
         ),
     ] = None,
+    free_shipping: Annotated[
+        bool, typer.Option("--free-shipping", help="The codes make the delivery free")
+    ] = False,
     stack: Stack = None,
 ) -> None:
-    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
-    gift."""
+    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, of a
+    gift, or of free delivery."""
     with errors_as_sentences():
-        discount = pool_of_codes.discount_given(percent, amount, currency, gift)
+        discount = pool_of_codes.discount_given(
+            percent, amount, currency, gift, free_shipping=free_shipping
+        )
         wanted = pool_of_codes.read(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)

@@ -17,12 +17,18 @@ _OPTIONS = {
     "amount": "--amount",
     "currency": "--currency",
     "product_id": "--gift",
+    "free_shipping": "--free-shipping",
 }
-_ALL = "--percent, --amount with --currency, --gift"
+_ALL = "--percent, --amount with --currency, --gift, --free-shipping"
 
 
 def discount_given(
-    percent: int | None, amount: str | None, currency: str | None, gift: str | None
+    percent: int | None,
+    amount: str | None,
+    currency: str | None,
+    gift: str | None,
+    *,
+    free_shipping: bool,
 ) -> DiscountTerms:
     """Return the discount that the options describe. Raises SettingsError."""
     given = {
@@ -31,6 +37,7 @@ def discount_given(
         "currency": currency,
         "product_id": gift,
         "product_title": gift,
+        "free_shipping": free_shipping,
     }
     try:
         return DiscountTerms.model_validate(given)
@@ -44,7 +51,8 @@ def _explain(problem: Any) -> tuple[str, str]:
     option = next((option for name, option in _OPTIONS.items() if name in problem["loc"]), None)
     if option is None and "product_title" in problem["loc"]:
         option = "--gift"
-    return option or _ALL, sentence_of_typed(problem).replace("a product_id", "a gift")
+    told = sentence_of_typed(problem).replace("a product_id", "a gift")
+    return option or _ALL, told.replace("free_shipping: true", "free delivery")
 
 
 def read(file: Path) -> list[str]:

@@ -107,8 +107,9 @@ def _vouchers() -> list[tuple[DiscountCode, ...]]:
         DiscountTerms(percent=10),
         DiscountTerms(amount=Decimal(20), currency="PLN"),
         DiscountTerms(product_id="7", product_title="Kubek"),
+        DiscountTerms(free_shipping=True),
     )
-    least = (None, Decimal(150), None)
+    least = (None, Decimal(150), None, Decimal(100))
     codes = [mint(worth, AT, AT, total, "PLN") for worth, total in zip(worths, least, strict=True)]
     return [(), *((code,) for code in codes), tuple(codes)]
 
@@ -152,6 +153,7 @@ def _given(kind: GrantKind) -> Grant:
 
 def _thresholds() -> Iterator[Near]:
     for kind, perks in (("reward", ()), ("tier", PERKS)):
-        for discount in (None, ProgrammeDiscount(amount=Decimal(25))):
+        gives = (ProgrammeDiscount(amount=Decimal(25)), ProgrammeDiscount(free_shipping=True))
+        for discount in (None, *gives):
             known = {"key": kind, "kind": kind, "name": "Złoty", "missing": 38, "perks": perks}
             yield Near.model_validate(known | {"discount": discount})

@@ -16,6 +16,7 @@ from wracaj_cli.timelines.rules.steps import discount_of
 from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 
 GIFT = "a gift"
+FREE_SHIPPING = "free delivery"
 THE_CAMPAIGN_S = "the campaign's"
 
 
@@ -26,7 +27,7 @@ class TimelineError(Exception):
 @dataclass(frozen=True)
 class Discount:
     worth: str
-    """Such as `10 %`, `20 PLN` or `a gift`."""
+    """Such as `10 %`, `20 PLN`, `a gift` or `free delivery`."""
     valid_days: float
     if_unavailable: str
 
@@ -35,7 +36,7 @@ class Discount:
 
     @property
     def offer(self) -> str:
-        return self.worth if self.worth == GIFT else f"{self.worth} off"
+        return self.worth if self.worth in {GIFT, FREE_SHIPPING} else f"{self.worth} off"
 
     @property
     def fallback(self) -> str:
@@ -136,6 +137,8 @@ def _discount(value: Any) -> Discount | None:
 
 
 def _worth(value: Any) -> str:
+    if value.get("free_shipping"):
+        return FREE_SHIPPING
     if "percent" in value:
         return f"{float(value['percent']):g} %"
     return f"{float(value['amount']):g} {value['currency']}" if "amount" in value else GIFT

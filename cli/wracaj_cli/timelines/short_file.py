@@ -36,6 +36,7 @@ class DiscountLine(Part):
     currency: Any = None
     product_id: Any = None
     product_title: Any = None
+    free_shipping: Any = None
     valid_days: Any = None
     if_unavailable: Any = None
 

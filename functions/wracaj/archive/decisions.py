@@ -1,6 +1,6 @@
-"""A step's decision as a row of the archive, with the facts it was made of, and back."""
+"""A step's decision as a row of the archive, with the facts it was made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -11,9 +11,8 @@ from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.versions import made_under
-from wracaj.timelines.facts import Facts, Sent
+from wracaj.timelines.facts import Facts
 from wracaj.timelines.steps import (
-    Outcome,
     Reason,
     Step,
     StepRecord,
@@ -118,26 +117,3 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
     if "sent" in told:
         told["sent"] = [[one.channel, timestamp(one.at)] for one in facts.sent]
     return told
-
-
-def facts_from_json(told: Mapping[str, Any]) -> Facts:
-    return Facts(
-        **{name: READ[name](value) if name in READ else value for name, value in told.items()}
-    )
-
-
-def _earlier(told: list[str]) -> StepResult:
-    outcome, reason = told
-    return StepResult(outcome=Outcome(outcome), reason=Reason(reason))
-
-
-def _sent(told: list[list[str]]) -> tuple[Sent, ...]:
-    return tuple([Sent(Channel(channel), datetime.fromisoformat(at)) for channel, at in told])
-
-
-READ: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(TIMES, datetime.fromisoformat),
-    **dict.fromkeys(("end", "barred"), Reason),
-    "earlier": _earlier,
-    "sent": _sent,
-}

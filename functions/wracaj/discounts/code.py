@@ -1,5 +1,5 @@
 """Discount codes: single-use, expiring, hard to guess and easy to read aloud. A code gives a
-percent, an amount or a gift."""
+percent, an amount, a gift or free delivery."""
 
 import secrets
 from datetime import datetime
@@ -25,7 +25,8 @@ Shown = Annotated[str, AfterValidator(_shown)]
 
 
 class DiscountValue(BaseModel):
-    """Exactly one of a percent, an amount in its currency, and one piece of a product."""
+    """Exactly one of a percent, an amount in its currency, one piece of a product, and free
+    delivery."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,11 +45,16 @@ class DiscountValue(BaseModel):
     product_title: Annotated[Shown, Field(max_length=255)] | None = Field(
         None, description="What messages call the gift"
     )
+    free_shipping: bool = Field(False, description="Free delivery of the whole order: true")
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if [self.percent, self.amount, self.product_id].count(None) != 2:
-            raise ValueError("must give exactly one thing: a percent, an amount, or a product_id")
+        money_or_gift = (self.percent, self.amount, self.product_id)
+        if sum(thing is not None for thing in money_or_gift) + self.free_shipping != 1:
+            raise ValueError(
+                "must give exactly one thing: a percent, an amount, a product_id, or"
+                " free_shipping: true"
+            )
         if (self.product_id is None) != (self.product_title is None):
             raise ValueError("a gift needs both its product_id and its product_title")
         return self
@@ -76,14 +82,18 @@ class DiscountTerms(DiscountValue):
 
     @property
     def key(self) -> str:
-        """The same for codes that give the same discount: "10", "20.00-PLN", "gift-7". A pool of
-        codes is identified by it."""
+        """The same for codes that give the same discount: "10", "20.00-PLN", "gift-7",
+        "free-shipping". A pool of codes is identified by it."""
+        if self.free_shipping:
+            return "free-shipping"
         if self.amount is not None:
             return f"{plain(self.amount, self.currency or '')}-{self.currency}"
         return str(self.percent) if self.percent is not None else f"gift-{self.product_id}"
 
     def __str__(self) -> str:
         """For the shop's people. Shoppers see the texts of `wracaj.messages.facts`."""
+        if self.free_shipping:
+            return "free delivery"
         if self.amount is not None:
             return self.key.replace("-", " ")
         return (
@@ -116,6 +126,7 @@ class DiscountCode(DiscountValue):
             currency=currency,
             product_id=self.product_id,
             product_title=self.product_title,
+            free_shipping=self.free_shipping,
         )
 
 

@@ -9,10 +9,14 @@ LONGEST_TITLE = 70
 
 NAMELESS = {"pl": "Produkt", "en": "Product"}
 _GIFT = {"pl": "prezent", "en": "gift"}
+_FREE_SHIPPING = {"pl": "darmową dostawę", "en": "free delivery"}
 
 
 def discount_words(terms: DiscountTerms, locale: Locale) -> str:
-    """Return text such as "10%", "20 zł", "prezent: Kubek"."""
+    """Return text such as "10%", "20 zł", "prezent: Kubek", "darmową dostawę". In Polish it follows
+    "kod na" or "dostaniesz"."""
+    if terms.free_shipping:
+        return _FREE_SHIPPING[locale]
     if gift := gift_name(terms, locale):
         return f"{_GIFT[locale]}: {gift}"
     if terms.amount is not None and terms.currency is not None:

@@ -8,6 +8,11 @@ vat / (100 + vat). `paid` = (what is left of the total - shipping) without tax. 
 paid - cost, where the shop tells what the goods cost. Else list price x margin - discount, where
 list price = paid + discount, both without tax. Of a part that was sent back, the same part of the
 cost comes back.
+
+Shipping is left out, as if it cost what the shopper pays for it. Where it was free, its cost is
+taken off the contribution: what the order says was taken off shipping, without tax, which is no
+part of `discount` then. Else, if a code of ours gave free delivery, the delivery cost in the shop's
+settings. A refund does not bring it back.
 """
 
 from collections.abc import Mapping
@@ -47,7 +52,10 @@ def freezes_at(day: date, days: int) -> datetime:
     return day_ends + timedelta(days=days) + LATE_WORD
 
 
-def outcome_of_order(order: OrderState, shop: ShopSettings) -> Outcome:
+def outcome_of_order(
+    order: OrderState, shop: ShopSettings, *, free_shipping: bool = False
+) -> Outcome:
+    """`free_shipping`: a code of ours gave the order free delivery."""
     if order.placed_at is None or order.undone:
         return NO_OUTCOME
     if order.currency != shop.main_currency or not order.total:
@@ -60,7 +68,17 @@ def outcome_of_order(order: OrderState, shop: ShopSettings) -> Outcome:
         if order.cost is None
         else paid - order.cost * left
     )
+    if contribution is None:
+        return Outcome(1, _to_cents(paid), NOTHING)
+    contribution -= _free_delivery(order, shop, free_shipping=free_shipping)
     return Outcome(1, _to_cents(paid), _to_cents(contribution))
+
+
+def _free_delivery(order: OrderState, shop: ShopSettings, *, free_shipping: bool) -> Decimal:
+    """Return what the shop paid for a delivery instead of the shopper, without tax."""
+    if order.shipping_discount is not None:
+        return order.shipping_discount * (1 - tax_share(order, shop))
+    return (shop.economics.delivery_cost or NOTHING) if free_shipping else NOTHING
 
 
 def tax_share(order: OrderState, shop: ShopSettings) -> Decimal:
@@ -72,11 +90,12 @@ def tax_share(order: OrderState, shop: ShopSettings) -> Decimal:
 
 def _by_margin(
     order: OrderState, shop: ShopSettings, paid: Decimal, without_tax: Decimal
-) -> Decimal:
+) -> Decimal | None:
     margin = shop.economics.margin_percent
     if margin is None:
-        return NOTHING
-    discount = (order.discount or NOTHING) * without_tax
+        return None
+    off_goods = (order.discount or NOTHING) - (order.shipping_discount or NOTHING)
+    discount = max(NOTHING, off_goods) * without_tax
     return (paid + discount) * margin / 100 - discount
 
 

@@ -35,14 +35,15 @@ class Programme(Terms):
 
     @model_validator(mode="after")
     def _can_be_kept(self, info: ValidationInfo) -> Self:
-        """Check amounts, tiers and margin when settings are put. Settings that are stored already
-        were accepted by earlier rules, and must not stop the shop."""
+        """Check amounts, tiers and margin when settings are put; `ShopSettings` checks it again
+        with the cost of a delivery. Settings that are stored already were accepted by earlier
+        rules, and must not stop the shop."""
         if (info.context or {}).get(STORED):
             return self
         in_order = unpayable(self, self.currency) or out_of_order(
             self.tiers, has_points=self.points is not None
         )
-        if problem := in_order or programme_cost.problem_of(self):
+        if problem := in_order or programme_cost.problem_of(self, delivery_cost=None):
             raise ValueError(problem)
         return self
 
@@ -54,7 +55,6 @@ class Programme(Terms):
         given += ["tiers"] if any(tier.discount for tier in self.tiers) else []
         return given + (["points.exchange"] if self.points and self.points.exchange else [])
 
-    @property
-    def left_of_margin(self) -> Decimal:
+    def left_of_margin(self, delivery_cost: Decimal | None) -> Decimal:
         """What an offer may give away of 100 of sales, on top of what is always given."""
-        return self.margin_percent - total(programme_cost.always_given(self))
+        return self.margin_percent - total(programme_cost.always_given(self, delivery_cost))

@@ -1,4 +1,8 @@
-"""What a loyalty programme gives away, as sums that `margin.py` compares with the shop's margin."""
+"""What a loyalty programme gives away, as sums that `margin.py` compares with the shop's margin.
+
+`delivery_cost`: what one delivery costs the shop, tax included like the sales that pay for it.
+None: the shop does not state it, and free delivery is left out of the sums.
+"""
 
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Decimal
@@ -10,62 +14,75 @@ from wracaj.loyalty.programme_terms import Achievement, Gift, Points, ProgrammeD
 TWELVE_MONTHS = 12
 
 
-def problem_of(programme: Terms) -> str | None:
+def problem_of(programme: Terms, delivery_cost: Decimal | None) -> str | None:
     """Return the sum that exceeds the margin, in words. None: the margin pays for the programme."""
     always, codes, once = (
-        always_given(programme),
-        list(_codes(programme)),
-        list(_given_once(programme)),
+        always_given(programme, delivery_cost),
+        list(_codes(programme, delivery_cost)),
+        list(_given_once(programme, delivery_cost)),
     )
     return _reached_for_nothing(programme) or margin.problem_of(
         programme.margin_percent, programme.currency, always, codes, once
     )
 
 
-def always_given(programme: Terms) -> list[Offer]:
+def always_given(programme: Terms, delivery_cost: Decimal | None) -> list[Offer]:
     """Return what each 100 of sales gives away, whatever is bought. It is computed for a customer
     in the best tier."""
     offers: list[Offer] = []
     if points := programme.points:
-        rate, point = _best_rate(programme, points), worth_of_point(points)
+        rate, point = _best_rate(programme, points), worth_of_point(points, delivery_cost)
         told = f"{points.per_unit} points × {point} × factor {rate / points.per_unit} × 100"
         offers.append(Offer(told, rate * point * 100))
     if programme.cashback:
         offers.append(
             Offer(f"cashback of {programme.cashback.percent} %", programme.cashback.percent)
         )
-    return offers + [margin.most_of(ladder) for ladder in _of_spending(programme)]
+    return offers + [margin.most_of(ladder) for ladder in _of_spending(programme, delivery_cost)]
 
 
-def _of_spending(programme: Terms) -> Iterable[Ladder]:
+def _of_spending(programme: Terms, delivery_cost: Decimal | None) -> Iterable[Ladder]:
     """Yield the ladders of gifts for a spend. Rewards of the same kind of period are one ladder,
     because the same sales pay for them."""
     ladders: dict[str, list[GivenAway]] = {}
     for reward in programme.rewards:
-        if cost := reward.discount.cost:
+        if cost := reward.discount.cost(delivery_cost):
+            told = _told(reward.discount, cost)
             ladders.setdefault(reward.per, []).append(
-                GivenAway(f"rewards.{reward.name}", f"{cost}", cost, reward.threshold)
+                GivenAway(f"rewards.{reward.name}", told, cost, reward.threshold)
             )
-    if (gift := programme.order_gift) and (cost := gift.discount.cost):
-        ladders["order"] = [GivenAway("order_gift", f"{cost}", cost, gift.order_from)]
+    if (gift := programme.order_gift) and (cost := gift.discount.cost(delivery_cost)):
+        told = _told(gift.discount, cost)
+        ladders["order"] = [GivenAway("order_gift", told, cost, gift.order_from)]
     return ladders.values()
 
 
-def _given_once(programme: Terms) -> Iterable[Ladder]:
+def _told(discount: ProgrammeDiscount, cost: Decimal) -> str:
+    return f"free delivery {cost}" if discount.free_shipping else f"{cost}"
+
+
+def _given_once(programme: Terms, delivery_cost: Decimal | None) -> Iterable[Ladder]:
     """Yield the ladders of what is given once in twelve months, or once ever. The tiers are one
     ladder. Each other gift is a ladder of its own, paid by its own months."""
     tiers = [
-        GivenAway(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
+        GivenAway(
+            f"tiers.{tier.name}",
+            f"1 × {_told(tier.discount, cost)}",
+            cost,
+            spent_for(tier, programme),
+        )
         for tier in programme.tiers
-        if tier.discount and (cost := tier.discount.cost) and tier.discount.minimum_total is None
+        if tier.discount
+        and (cost := tier.discount.cost(delivery_cost))
+        and tier.discount.minimum_total is None
     ]
     if tiers:
         yield tiers
     for name, gift in _gifts(programme):
-        if (cost := gift.cost) and gift.minimum_total is None:
+        if (cost := gift.cost(delivery_cost)) and gift.minimum_total is None:
             mend = "spent_from" if gift.product_cost else "minimum_total or spent_from"
-            yield [GivenAway(name, f"1 × {cost}", cost, gift.spent_from, mend)]
-    if programme.points and (point := worth_of_point(programme.points)):
+            yield [GivenAway(name, f"1 × {_told(gift, cost)}", cost, gift.spent_from, mend)]
+    if programme.points and (point := worth_of_point(programme.points, delivery_cost)):
         for rule in programme.achievements:
             told = f"{rule.most_in_a_year} × {rule.points} points × {point}"
             yield [
@@ -78,27 +95,40 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
             ]
 
 
-def _codes(programme: Terms) -> Iterable[Offer]:
+def _codes(programme: Terms, delivery_cost: Decimal | None) -> Iterable[Offer]:
     """Yield the codes that are paid by the one order on which they are used."""
-    gifts: list[tuple[str, ProgrammeDiscount]] = [*_gifts(programme)]
-    gifts += [(f"tiers.{tier.name}", tier.discount) for tier in programme.tiers if tier.discount]
-    prizes = [(f"rewards.{reward.name}", reward.discount) for reward in programme.rewards]
-    prizes += [("order_gift", programme.order_gift.discount)] if programme.order_gift else []
-    prizes += (
-        [("points.exchange", programme.points.exchange.discount)]
-        if programme.points and programme.points.exchange
-        else []
-    )
-    for name, prize in [*prizes, *gifts]:
+    for name, prize in [*_prizes(programme), *_gifts_and_tiers(programme)]:
         if prize.percent:
             yield Offer(f"{name}: {prize.percent} %", Decimal(prize.percent))
-    for name, prize in gifts:
-        if prize.amount and prize.minimum_total:
-            yield of_an_order(name, prize.amount, prize.minimum_total)
+    for name, prize in _gifts_and_tiers(programme):
+        if (cost := prize.cost(delivery_cost)) and prize.minimum_total:
+            yield of_an_order(name, cost, prize.minimum_total, is_delivery=prize.free_shipping)
 
 
-def of_an_order(name: str, amount: Decimal, order: Decimal) -> Offer:
-    return Offer(f"{name}: {amount} ÷ {order} × 100", amount / order * 100)
+def gives_free_shipping(programme: Terms) -> list[str]:
+    """Return the parts of the programme that give free delivery, such as "rewards.Kwartał"."""
+    given = [*_prizes(programme), *_gifts_and_tiers(programme)]
+    return [name for name, discount in given if discount.free_shipping]
+
+
+def _prizes(programme: Terms) -> list[tuple[str, ProgrammeDiscount]]:
+    """Return the discounts that are reached by spending, with their names."""
+    found = [(f"rewards.{reward.name}", reward.discount) for reward in programme.rewards]
+    if programme.order_gift:
+        found.append(("order_gift", programme.order_gift.discount))
+    if programme.points and programme.points.exchange:
+        found.append(("points.exchange", programme.points.exchange.discount))
+    return found
+
+
+def _gifts_and_tiers(programme: Terms) -> list[tuple[str, ProgrammeDiscount]]:
+    tiers = [(f"tiers.{tier.name}", tier.discount) for tier in programme.tiers if tier.discount]
+    return [*_gifts(programme), *tiers]
+
+
+def of_an_order(name: str, cost: Decimal, order: Decimal, *, is_delivery: bool = False) -> Offer:
+    given = f"free delivery {cost}" if is_delivery else f"{cost}"
+    return Offer(f"{name}: {given} ÷ {order} × 100", cost / order * 100)
 
 
 def _gifts(programme: Terms) -> list[tuple[str, Gift]]:
@@ -108,16 +138,12 @@ def _gifts(programme: Terms) -> list[tuple[str, Gift]]:
     return [(name, gift) for name, gift in named if gift]
 
 
-def worth_of_point(points: Points) -> Decimal:
+def worth_of_point(points: Points, delivery_cost: Decimal | None) -> Decimal:
     """Return what a point costs the shop: its value in the settings, or its share of an exchanged
     code, whichever is higher."""
     exchange = points.exchange
-    given = (
-        exchange.discount.cost / exchange.points
-        if exchange and exchange.discount.cost
-        else Decimal(0)
-    )
-    return max(points.value, given)
+    cost = exchange.discount.cost(delivery_cost) if exchange else None
+    return max(points.value, cost / exchange.points if exchange and cost else Decimal(0))
 
 
 def _best_rate(programme: Terms, points: Points) -> Decimal:

@@ -31,7 +31,7 @@ class Part(BaseModel):
 
 
 class ProgrammeDiscount(Part):
-    """A code for one use: a percent, an amount or a product as a gift."""
+    """A code for one use: a percent, an amount, a product as a gift, or free delivery."""
 
     percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off one order")
     amount: Money | None = Field(None, description="Off one order, in the programme's currency")
@@ -44,6 +44,13 @@ class ProgrammeDiscount(Part):
     product_cost: Money | None = Field(
         None, description="What the gift costs the shop: held against the margin"
     )
+    free_shipping: bool = Field(
+        False,
+        description=(
+            "true: free delivery of one order. What that costs the shop is economics.delivery_cost:"
+            " held against the margin"
+        ),
+    )
     minimum_total: Money | None = Field(
         None, description="The cart value from which the code works; none, as with gifts: any"
     )
@@ -53,8 +60,9 @@ class ProgrammeDiscount(Part):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if sum(thing is not None for thing in (self.percent, self.amount, self.product_id)) != 1:
-            raise ValueError("give one of percent, amount and product_id")
+        money_or_gift = (self.percent, self.amount, self.product_id)
+        if sum(thing is not None for thing in money_or_gift) + self.free_shipping != 1:
+            raise ValueError("give one of percent, amount, product_id and free_shipping: true")
         gift = (self.product_id, self.product_title, self.product_cost)
         if any(part is not None for part in gift) and None in gift:
             raise ValueError(
@@ -64,10 +72,10 @@ class ProgrammeDiscount(Part):
             raise ValueError("a gift's code works without a minimum_total; leave it out")
         return self
 
-    @property
-    def cost(self) -> Decimal | None:
-        """The cost in money. None for a percent, whose cost depends on the order."""
-        return self.amount or self.product_cost
+    def cost(self, delivery_cost: Decimal | None) -> Decimal | None:
+        """The cost in money. None for a percent, whose cost depends on the order, and for free
+        delivery where the shop states no `delivery_cost`."""
+        return delivery_cost if self.free_shipping else self.amount or self.product_cost
 
     def terms(self, currency: str) -> DiscountTerms:
         told = {
@@ -75,6 +83,7 @@ class ProgrammeDiscount(Part):
             "amount": payable(self.amount, currency) if self.amount else None,
             "product_id": self.product_id,
             "product_title": self.product_title,
+            "free_shipping": self.free_shipping,
         }
         return DiscountTerms.model_validate(told | ({"currency": currency} if self.amount else {}))
 
@@ -90,7 +99,10 @@ class Gift(ProgrammeDiscount):
     """A prize that no spending of its own reaches."""
 
     spent_from: Money | None = Field(
-        None, description=SPENT_FROM.format("a product, and for an amount without minimum_total")
+        None,
+        description=SPENT_FROM.format(
+            "a product, and for an amount or free delivery without minimum_total"
+        ),
     )
 
 
@@ -103,7 +115,7 @@ class FirstGift(Gift):
         description=(
             "Only for customers who spent this much, after refunds, within 100 days of their first"
             " order. It is checked with each order until then. Required for a product, and for an"
-            " amount without minimum_total"
+            " amount or free delivery without minimum_total"
         ),
     )
 
@@ -244,8 +256,9 @@ class Terms(Part):
         description=(
             "The margin: what is left of 100 of sales after the cost of goods. A programme that"
             " gives away more is refused. A timeline's percent discount is made smaller to fit, and"
-            " left out below 1. Its amount is left out if neither the code's minimum_total nor the"
-            " cart's total can pay for it. A timeline's gift is not counted, as its cost is unknown"
+            " left out below 1. Its amount, and its free delivery, are left out if neither the"
+            " code's minimum_total nor the cart's total can pay for it. A timeline's gift is not"
+            " counted, as its cost is unknown; nor is free delivery without economics.delivery_cost"
         )
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")

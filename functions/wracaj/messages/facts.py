@@ -78,8 +78,9 @@ class ItemView:
 @dataclass(frozen=True)
 class VoucherView:
     code: str
-    discount: str  # "10%", "20 zł", "prezent: Kubek"
-    gift: str | None  # the gift's name; None: the discount is money
+    discount: str  # "10%", "20 zł", "prezent: Kubek"; in Polish after "kod na": "darmową dostawę"
+    gift: str | None  # the gift's name; None: it is no gift
+    free_shipping: bool
     expires: str  # follows "do" or "until": "środy, 25 listopada, 14:00"
     minimum: str | None
 
@@ -179,6 +180,7 @@ def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
         code=one_line(voucher.code),
         discount=discount_words(voucher.discount, facts.locale),
         gift=gift_name(voucher.discount, facts.locale),
+        free_shipping=voucher.free_shipping,
         expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
         minimum=_money(voucher.minimum_total, currency, facts.locale),
     )

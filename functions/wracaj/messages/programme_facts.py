@@ -30,7 +30,7 @@ class TierView:
 class RewardView:
     spend: str  # such as "500 zł"
     per: str  # the period: month, quarter, half_year, year or ever
-    discount: str  # "20 zł", "prezent: Kubek"
+    discount: str  # "20 zł", "prezent: Kubek", "darmową dostawę"
 
 
 @dataclass(frozen=True)

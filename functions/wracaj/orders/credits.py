@@ -31,6 +31,7 @@ class CodeGiver(Frozen):
     timeline: str
     step: str
     sent_at: AwareDatetime
+    free_shipping: bool = False  # the code gave free delivery
 
 
 class Credits(Frozen):
@@ -48,3 +49,8 @@ class Credits(Frozen):
     codes: dict[str, CodeGiver] = {}
     stands: int = 0
     revision: int = 0
+
+    @property
+    def free_shipping(self) -> bool:
+        """Whether a code of ours gave this order free delivery."""
+        return any(giver.free_shipping for giver in self.codes.values())

@@ -47,6 +47,7 @@ class OrderState(Frozen):
     tax: Decimal | None = None
     shipping: Decimal | None = None
     discount: Decimal | None = None  # taken off before the total
+    shipping_discount: Decimal | None = None  # the part of it that was taken off shipping
     cost: Decimal | None = None  # of all goods to the shop, without tax, when it was placed
     # the refunds that a current total contains; None: all before it
     contains: frozenset[str] | None = None
@@ -76,6 +77,7 @@ class OrderState(Frozen):
             return most
         price = {"priced_by": event.version, "currency": event.currency, "total": event.worth}
         parts = {"tax": event.tax, "shipping": event.shipping, "discount": event.discount}
+        parts["shipping_discount"] = event.shipping_discount
         # a payment tells none, and takes none away
         parts["cost"] = self.cost if event.cost is None else event.cost
         is_current = event.current_total is not None

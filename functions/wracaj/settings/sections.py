@@ -1,7 +1,7 @@
 """The sections of a shop's settings. `shop.py` puts them together."""
 
 from datetime import time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -148,6 +148,16 @@ class EconomicsSettings(Section):
             " worked out"
         ),
     )
+    delivery_cost: Decimal | None = Field(
+        None,
+        gt=0,
+        le=10_000,
+        description=(
+            "What the delivery of one order costs the shop, without tax: 12.50. Free delivery is"
+            " held against the margin by it, and it is taken off the contribution of orders that"
+            " use such a code of ours; none: neither"
+        ),
+    )
     sms_part: Decimal | None = Field(
         None,
         ge=0,
@@ -157,6 +167,14 @@ class EconomicsSettings(Section):
     thousand_emails: Decimal = Field(
         Decimal("0.40"), ge=0, le=100, description="The price of 1,000 mails at Amazon SES"
     )
+
+    @property
+    def delivery_cost_with_tax(self) -> Decimal | None:
+        """What a delivery costs, to compare it with sales, which include the tax."""
+        if self.delivery_cost is None:
+            return None
+        cost = self.delivery_cost * (100 + self.vat_percent) / 100
+        return cost.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 class ShopifySettings(Section):

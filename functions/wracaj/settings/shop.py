@@ -19,7 +19,8 @@ from pydantic import (
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.hosts import ascii_host
 from wracaj.language import Locale
-from wracaj.loyalty.programme import Programme
+from wracaj.loyalty import programme_cost
+from wracaj.loyalty.programme import STORED, Programme
 from wracaj.settings import timeline_rules_check
 from wracaj.settings.experiments import Experiment, ExperimentName, in_time_of
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
@@ -233,6 +234,16 @@ class ShopSettings(Section):
                 "the timeline loyalty needs the section loyalty; add it, or take loyalty from the"
                 " list timelines",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _margin_pays_for_free_delivery(self, info: ValidationInfo) -> Self:
+        """Settings that are stored already must not stop the shop."""
+        delivery_cost = self.economics.delivery_cost_with_tax
+        if self.loyalty is None or delivery_cost is None or (info.context or {}).get(STORED):
+            return self
+        if problem := programme_cost.problem_of(self.loyalty, delivery_cost):
+            raise TogetherError("loyalty", problem)
         return self
 
     @model_validator(mode="after")

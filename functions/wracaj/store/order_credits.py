@@ -41,7 +41,9 @@ class OrderCredits:
         keys = {code_key(shop, code)["PK"]: code for code in sorted(codes)[:MOST_CODES]}
         items = self.table.get_many([code_key(shop, code) for code in keys.values()])
         return {
-            keys[item["PK"]]: CodeGiver(**{name: item[name] for name in CodeGiver.model_fields})
+            keys[item["PK"]]: CodeGiver(
+                **{name: item[name] for name in CodeGiver.model_fields if name in item}
+            )
             for item in items
             if item.get("state") == "given" and "sent_at" in item
         }

@@ -11,6 +11,7 @@ from typing import Any
 from wracaj.clock import timestamp
 from wracaj.customers.identity import DECIDING
 from wracaj.customers.shopper import Shopper
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import ConflictError
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
@@ -98,7 +99,7 @@ class StepRecords:
             .set(state=str(record.state), record=dump(record))
             .only_if(state=str(RecordState.PREPARING))
         )
-        code = record.voucher.code if record.voucher else None
+        voucher = record.voucher
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         self.table.transact(
             [
@@ -109,23 +110,24 @@ class StepRecords:
                     )
                 },
                 *Customers(self.table).holding(request.shop, shopper, deciding(shopper)),
-                *([self.giving(request, step, record, code)] if code else []),
+                *([self.giving(request, step, record, voucher)] if voucher else []),
                 *also,
             ]
         )
 
     def giving(
-        self, request: StepRequest, step: str, record: StepRecord, code: str
+        self, request: StepRequest, step: str, record: StepRecord, voucher: DiscountCode
     ) -> dict[str, Any]:
         """Return the action that writes which message gives this code. The code counts for the
         last message that gave it."""
-        item = code_key(request.shop, code) | {
+        item = code_key(request.shop, voucher.code) | {
             "state": "given",
             "cart_id": request.cart_id,
             "episode": request.episode,
             "step": step,
             "timeline": request.timeline,
             "sent_at": timestamp(record.at),
+            **({"free_shipping": True} if voucher.free_shipping else {}),
         }
         return {"Put": self.table.putting(item)}
 
@@ -234,7 +236,7 @@ class StepRecords:
             return
         self._count(request, step, record)
 
-    def give(self, link: LinkTarget, record: StepRecord, code: str) -> None:
+    def give(self, link: LinkTarget, record: StepRecord, code: DiscountCode) -> None:
         """Write which message gave this code, as its claim did."""
         request = StepRequest(
             shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
@@ -253,13 +255,13 @@ class StepRecords:
         request = StepRequest(
             shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
         )
-        code = record.voucher.code if record.voucher else None
+        voucher = record.voucher
         try:
             self.table.transact(
                 [
                     {"Put": self._putting(request, link.step, record, expires_at)},
                     {"Put": self.table.putting(link_item(link, record.message_id, record.at))},
-                    *([self.giving(request, link.step, record, code)] if code else []),
+                    *([self.giving(request, link.step, record, voucher)] if voucher else []),
                 ]
             )
         except PreconditionError:

@@ -5,8 +5,8 @@ The order of the checks matters: first what ends the timeline, then what forbids
 """
 
 import hashlib
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from wracaj.timelines.subject import Subject
 
 SPREAD = timedelta(minutes=30)
 CAP_DAYS = 7
+CAPPED = frozenset(channel for channel, traits in TRAITS.items() if traits.counts_for_caps)
 
 
 class Moment(NamedTuple):
@@ -90,9 +91,10 @@ def with_arms(arms: ArmsGiven, told: Timings | None) -> StepResult | None:
 def _stale_at(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> datetime:
     """Return the time after which the message is not sent. It is due `after_seconds` after the last
     activity or the last step, whichever is later."""
-    active = facts.active_at or now
-    due = max(active, facts.stepped_at or active) + timedelta(seconds=step.after_seconds)
-    stale_at = due + timedelta(hours=shop.stale_after_hours)
+    since, stepped_at = facts.active_at or now, facts.stepped_at
+    if stepped_at and stepped_at > since:
+        since = stepped_at
+    stale_at = since + _time(step.after_seconds, shop.stale_after_hours)
     return min(stale_at, facts.until) if facts.until else stale_at
 
 
@@ -115,10 +117,10 @@ def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Mo
     """Return the time when no delay is left. The reason is the first delay found."""
     busy = facts.minds_other_carts  # after a placed order, no shopping is interrupted
     quiet = 60 * shop.quiet_minutes_after_activity if busy else 0
-    rested = (facts.active_at or now) + timedelta(seconds=max(step.after_seconds, quiet))
+    rested = (facts.active_at or now) + _time(max(step.after_seconds, quiet))
     at, reason = (rested, Reason.SHOPPER_ACTIVE) if rested > now else (now, Reason.DUE)
     # joining an audience disturbs nobody, and a requested message is expected now
-    if not TRAITS[step.channel].counts_for_caps or facts.asked_for:
+    if step.channel not in CAPPED or facts.asked_for:
         return Moment(at, reason)
     free = cap_free_at(facts, step, shop)
     if free is not None and free > at:
@@ -135,20 +137,21 @@ def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None
     pace. None: at any time."""
     if not facts.sent:
         return None
-    cap = shop.frequency_cap
-    same = [
-        m.at + timedelta(hours=cap.hours_between_same_channel)
-        for m in facts.sent
-        if m.channel is step.channel
-    ]
-    times = sorted(m.at for m in facts.sent if TRAITS[m.channel].counts_for_caps)
-    week = (
-        [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)]
-        if len(times) >= cap.messages_in_7_days
-        else []
-    )
-    asked = [times[-1] + timedelta(days=facts.pace_days)] if facts.pace_days and times else []
-    return max([*same, *week, *asked], default=None)
+    cap, pace = shop.frequency_cap, facts.pace_days
+    same = [at for channel, at in facts.sent if channel is step.channel]
+    times = sorted([at for channel, at in facts.sent if channel in CAPPED])
+    free = [max(same) + _time(hours=cap.hours_between_same_channel)] if same else []
+    if len(times) >= cap.messages_in_7_days:
+        free.append(times[-cap.messages_in_7_days] + _time(hours=24 * CAP_DAYS))
+    if pace and times:
+        free.append(times[-1] + _time(hours=24 * pace))
+    return max(free, default=None)
+
+
+@cache
+def _time(seconds: float = 0, hours: float = 0) -> timedelta:
+    """The same few are asked for again and again."""
+    return timedelta(seconds=seconds, hours=hours)
 
 
 _zone = cache(ZoneInfo)
@@ -158,13 +161,20 @@ def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     """Return `moment` inside the send window, otherwise the next opening. Times are those of the
     shop's time zone, also across clock changes."""
     window, local = shop.send_window, moment.astimezone(_zone(shop.time_zone))
-    if window.opens <= local.time() < window.closes:
+    clock, day = local.time(), local.date()
+    if window.opens <= clock < window.closes:
         return moment
-    day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)
-    opening = datetime.combine(day, window.opens, tzinfo=shop.zone)
-    if opening.astimezone(UTC) <= moment:  # the second pass of the hour that is repeated in autumn
-        opening = opening.replace(fold=1)
-    return opening.astimezone(UTC)
+    day += timedelta(days=clock >= window.opens)
+    first, again = _openings(day, window.opens, shop.time_zone)
+    return first if first > moment else again
+
+
+@lru_cache(maxsize=1000)
+def _openings(day: date, opens: time, zone: str) -> tuple[datetime, datetime]:
+    """When the window opens, and when it does so again in the hour that is repeated in autumn. On
+    other days both are the same."""
+    opening = datetime.combine(day, opens, tzinfo=_zone(zone))
+    return opening.astimezone(UTC), opening.replace(fold=1).astimezone(UTC)
 
 
 def spread(opens: datetime, moment: datetime, subject_id: str, shop: ShopSettings) -> datetime:
@@ -173,9 +183,10 @@ def spread(opens: datetime, moment: datetime, subject_id: str, shop: ShopSetting
     if opens <= moment:
         return opens
     share = int.from_bytes(hashlib.sha256(subject_id.encode()).digest()[:4], "big") / 2**32
-    window = shop.send_window
-    width = timedelta(
-        hours=window.closes.hour - window.opens.hour,
-        minutes=window.closes.minute - window.opens.minute,
-    )
-    return opens + share * min(SPREAD, width / 2)
+    return opens + share * _width(shop.send_window.opens, shop.send_window.closes)
+
+
+@cache
+def _width(opens: time, closes: time) -> timedelta:
+    hours, minutes = closes.hour - opens.hour, closes.minute - opens.minute
+    return min(SPREAD, timedelta(hours=hours, minutes=minutes) / 2)

@@ -48,10 +48,7 @@ class Alone:
         is_held_out = run.is_held_out
         self.held_out += is_held_out
         end = until if is_held_out or not run.made else run.made[0].at
-        ordered_at = min(
-            (one.placed_at for one in history.orders if _may_be_for(history, one.placed_at)),
-            default=None,
-        )
+        ordered_at = _ordered_at(history)
         has_bought = ordered_at is not None and ordered_at <= end
         ended = ordered_at if ordered_at and has_bought else end
         touched = [one.changed_at for one in history.changes if one.changed_at <= ended]
@@ -99,8 +96,13 @@ def upper(one: Hour) -> float:
     return (middle + half) / (1 + Z * Z / n)
 
 
-def _may_be_for(history: History, placed_at: datetime) -> bool:
-    return history.created_at is not None and placed_at >= history.created_at
+def _ordered_at(history: History) -> datetime | None:
+    """When the cart, or its shopper since it was there, ordered first."""
+    if not history.orders:
+        return None
+    created = history.created_at
+    placed = (one.placed_at for one in history.orders if created and one.placed_at >= created)
+    return min(placed, default=None)
 
 
 def at_hours(hours: Sequence[Hour], shown: Sequence[int]) -> list[Hour]:

@@ -1,7 +1,7 @@
 """Follows the carts of a shard: makes their decisions again, and walks their runs."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from wracaj.consent.channel import Channel
@@ -11,6 +11,7 @@ from wracaj_cli.archive.backtest.gathering import Gathered, Shopper
 from wracaj_cli.archive.backtest.moves import Moves
 from wracaj_cli.archive.backtest.people import Walker
 from wracaj_cli.archive.backtest.rebuilding import Known
+from wracaj_cli.archive.backtest.rows import NO_TIMINGS
 from wracaj_cli.archive.backtest.runs import Made, Run
 from wracaj_cli.archive.backtest.script import Script, Timings
 from wracaj_cli.archive.backtest.self_check import checked
@@ -27,6 +28,7 @@ class Follower:
     since: datetime
     before: datetime
     most: int | None
+    _known: dict[tuple[int, int], Changed | None] = field(default_factory=dict)
 
     def follow(self, gathered: Gathered) -> Tally:
         tally = Tally(Moves(self.most))
@@ -41,18 +43,35 @@ class Follower:
         return tally
 
     def _check(self, run: Run, check: SelfCheck) -> None:
-        settings, script = self.walker.settings, self.walker.script
-        timings: Timings = {}
-        steps = script.steps(run.own, timings)
+        settings, since, until = self.walker.settings, self.since, self.walker.until
+        steps, timings = self._steps(run, NO_TIMINGS), NO_TIMINGS
         for one in run.made:
-            if self.since <= one.at <= self.walker.until:
-                check.take(run, one, checked(one, settings.then(one.settings)))
-                check.without_settings += not settings.is_kept(one.settings)
-                if changed := _changed(one.step, script, steps):
+            if since <= one.at <= until:
+                shop = settings.versions.get(one.settings)
+                if shop is None:
+                    shop = settings.current
+                    check.without_settings += 1
+                found = checked(one, shop)
+                if found is None:
+                    check.same += 1
+                else:
+                    check.take(run, one, found)
+                if changed := self._changed(one.step, steps):
                     check.changed[changed] += 1
             if one.timings != timings:
                 timings = one.timings
-                steps = script.steps(run.own, timings)
+                steps = self._steps(run, timings)
+
+    def _steps(self, run: Run, of_arm: Timings) -> tuple[Step, ...]:
+        return self.walker.script.steps(run.own, of_arm)
+
+    def _changed(self, step: Step, steps: tuple[Step, ...]) -> Changed | None:
+        """`steps`: of the script, with the run's numbers. All of them are kept for good, so their
+        ids tell them apart."""
+        pair = (id(step), id(steps))
+        if pair not in self._known:
+            self._known[pair] = _changed(step, self.walker.script, steps)
+        return self._known[pair]
 
     def _walk(self, shopper: Shopper, counted: "Counted") -> None:
         begun = [known for known in shopper.known if self._is_in_period(known.run)]

@@ -3,34 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple
 
-from wracaj.consent.channel import Channel
 from wracaj.timelines.facts import Sent
 from wracaj_cli.archive.backtest.histories import History
 from wracaj_cli.archive.backtest.rebuilding import Known
-from wracaj_cli.archive.backtest.rows import (
-    CART,
-    CLAIM,
-    CONSENT,
-    DECISION,
-    ORDER,
-    START,
-    CartRow,
-    ClaimRow,
-    ConsentRow,
-    DecisionRow,
-    ErasureRow,
-    OrderRow,
-    Row,
-    StartRow,
-)
+from wracaj_cli.archive.backtest.rows import CartRow, DecisionRow, Row
 from wracaj_cli.archive.backtest.runs import Run, Runs
+from wracaj_cli.archive.backtest.script import step_of
+from wracaj_cli.archive.backtest.shopper_rows import ConsentRow, OrderRow, ShopperRow
+from wracaj_cli.archive.backtest.shuffle import Carts
 
-by_time = itemgetter(2)
-CHANNELS = {str(channel): channel for channel in Channel}
+by_time = attrgetter("at")
 
 
 class Shopper(NamedTuple):
@@ -51,8 +36,8 @@ class Gathered:
 
     timeline: str
     is_about_carts: bool
-    carts: Mapping[str, list[Row]]
-    of_shoppers: Iterable[Row]
+    carts: Carts
+    of_shoppers: Iterable[ShopperRow]
     _histories: dict[str, History] = field(default_factory=dict)
     _by_name: dict[str, list[History]] = field(default_factory=dict)
     _by_checkout: dict[str, History] = field(default_factory=dict)
@@ -61,8 +46,7 @@ class Gathered:
     def shoppers(self) -> Iterator[Shopper]:
         runs: dict[str, list[Run]] = {}
         for cart, rows in self.carts.items():
-            rows.sort(key=by_time)
-            found = self._read(cart, rows)
+            found = self._read(cart, sorted(rows.values(), key=by_time))
             if found:
                 runs[cart] = found
         self._index()
@@ -75,34 +59,30 @@ class Gathered:
             ]
             yield Shopper(person, known, self._claims.get(person, []))
 
-    def _read(self, cart: str, rows: list[Row]) -> list[Run]:
-        """Keep the cart's history, and return its runs. A row that was archived twice stands
-        twice, and counts once."""
-        history, runs, before = History(cart), Runs(cart, self.timeline), ()
+    def _read(self, cart: str, rows: Iterable[Row]) -> list[Run]:
+        """Keep the cart's history, and return its runs."""
+        history, runs = History(cart), Runs(cart, self.timeline)
         for row in rows:
-            if row == before:
-                continue
-            before, kind = row, row[0]
-            if kind == DECISION:
-                made = DecisionRow._make(row)
-                runs.add_decision(made)
-                if made.person:
-                    history.names[made.person[0]] = made.person
-            elif kind == CART:
-                history.add(CartRow._make(row))
-            elif kind == START:
-                start = StartRow._make(row)
-                runs.add_start(start)
-                history.starts.append((datetime.fromisoformat(start.at), start.episode))
-            elif kind == CLAIM:
-                self._claim(ClaimRow._make(row))
+            if isinstance(row, CartRow):
+                history.add(row)
+            elif not isinstance(row, DecisionRow):
+                runs.add_start(row)
+                history.starts.append((row.at, row.episode))
+            elif row.timeline == self.timeline:
+                runs.add_decision(row)
+                if row.person:
+                    history.names[row.person[0]] = row.person
+            else:
+                self._claim(row)
         self._histories[cart] = history
         return runs.all
 
-    def _claim(self, row: ClaimRow) -> None:
-        sent = Sent(CHANNELS[row.channel], datetime.fromisoformat(row.at))
-        for name in row.names:
-            self._claims[name].append(sent)
+    def _claim(self, row: DecisionRow) -> None:
+        """Keep a message of another timeline, if it counts for the caps."""
+        channel = step_of(bytes(row.step)).channel
+        if row.counts_for_caps(channel) and not row.is_asked_for:
+            for name in {row.person, row.owner} - {None}:
+                self._claims[str(name)].append(Sent(channel, row.at))
 
     def _index(self) -> None:
         for history in self._histories.values():
@@ -121,18 +101,15 @@ class Gathered:
     def _tell(self) -> None:
         """Tell each cart of what happened to its shopper."""
         for row in self.of_shoppers:
-            if row[0] == ORDER:
-                order = OrderRow._make(row)
-                for history in self._with(order.names, order.carts, order.checkouts):
-                    history.add_order(order)
-            elif row[0] == CONSENT:
-                consent = ConsentRow._make(row)
-                for history in self._with(consent.names, consent.carts):
-                    history.add_consent(consent)
+            if isinstance(row, OrderRow):
+                for history in self._with(row.names, row.carts, row.checkouts):
+                    history.add_order(row)
+            elif isinstance(row, ConsentRow):
+                for history in self._with(row.names, row.carts):
+                    history.add_consent(row)
             else:
-                erasure = ErasureRow._make(row)
-                for history in self._with(erasure.names):
-                    history.erased.append(datetime.fromisoformat(erasure.at))
+                for history in self._with(row.names):
+                    history.erased.append(row.at)
 
     def _with(
         self, names: Sequence[str], carts: Sequence[str] = (), checkouts: Sequence[str] = ()

@@ -19,7 +19,8 @@ from wracaj.events import CartContent, Item
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import reason_to_end_cart
 from wracaj.timelines.steps import Reason
-from wracaj_cli.archive.backtest.rows import CartRow, ConsentRow, OrderRow
+from wracaj_cli.archive.backtest.rows import CartRow
+from wracaj_cli.archive.backtest.shopper_rows import ConsentRow, OrderRow
 
 SOMETHING = CartContent(items=(Item(title="-", quantity=Decimal(1)),))
 NOTHING = CartContent()
@@ -75,32 +76,30 @@ class History:
     def add(self, row: CartRow) -> None:
         """Add an event of the cart."""
         self.rows.append(row)
-        for name in row.names:
+        for name in row.names.all:
             self.names[name[0]] = name
 
     def add_order(self, row: OrderRow) -> None:
         names_cart = self.cart in row.carts or not set(self.checkouts).isdisjoint(row.checkouts)
         if names_cart or same_shopper(by_kind(self.names.values()), by_kind(row.names)):
-            at, placed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.placed_at)
-            self.orders.append(Order(at, placed, names_cart))
+            self.orders.append(Order(row.at, row.placed_at, names_cart))
 
     def add_consent(self, row: ConsentRow) -> None:
-        self.words.append((datetime.fromisoformat(row.at), row.channels, row.is_no))
+        self.words.append((row.at, row.channels, row.is_no))
 
     def changed_between(self, one: datetime, other: datetime) -> bool:
         """Whether we heard anything that can change a decision, between two moments."""
-        if self._times is None:
-            self._times = sorted(self._heard())
-        first, last = (one, other) if one <= other else (other, one)
-        return bisect_right(self._times, first) != bisect_right(self._times, last)
+        times = self._times
+        if times is None:
+            times = self._times = sorted(self._heard())
+        return bisect_right(times, one) != bisect_right(times, other)
 
-    def _heard(self) -> Iterator[datetime]:
+    def _heard(self) -> list[datetime]:
+        own = [*(at for at, _ in self.starts), *(word[0] for word in self.words), *self.erased]
         for history in (self, *self.others):
-            yield from (change.at for change in history.changes)
-            yield from (order.at for order in history.orders)
-        yield from (at for at, _ in self.starts)
-        yield from (word[0] for word in self.words)
-        yield from self.erased
+            own += [row.at for row in history.rows]
+            own += [order.at for order in history.orders]
+        return own
 
     # As of a moment
 
@@ -138,8 +137,9 @@ class History:
             if at <= moment and channel in channels:
                 yield at, is_no
         for change, row in zip(self.changes, self.rows, strict=True):
-            if change.at <= moment and channel in row.consents:
-                yield change.at, row.consents[channel] == ConsentState.UNSUBSCRIBED
+            word = row.event.consent.get(channel)
+            if word and change.at <= moment:
+                yield change.at, word.state is ConsentState.UNSUBSCRIBED
 
     def is_erased(self, moment: datetime) -> bool:
         return any(at <= moment for at in self.erased)
@@ -161,9 +161,8 @@ class History:
 
 
 def _change(row: CartRow) -> Change:
-    at, changed = datetime.fromisoformat(row.at), datetime.fromisoformat(row.changed_at)
-    created = datetime.fromisoformat(row.created_at) if row.created_at else changed
-    return Change(at, changed, row.has_items, row.quiet, created)
+    told = row.event
+    return Change(row.at, told.at, row.has_items, told.quiet, told.created_at or told.at)
 
 
 def by_kind(names: Iterable[str]) -> Identifiers:

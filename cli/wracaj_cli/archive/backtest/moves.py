@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ from wracaj_cli.archive.backtest.runs import Made
 from wracaj_cli.archive.backtest.walking import Walk, Walked
 
 NOTICED = timedelta(minutes=1)
-SORTED_AT = 5_000  # so many more than are listed are kept, as sorting takes its time
+SORTED_AT = 500  # so many more than are listed are kept, as sorting takes its time
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -48,6 +49,7 @@ class Moves:
     more_before_order: int = 0
     runs: int = 0
     listed: list[Move] = field(default_factory=list)
+    _last: datetime | None = None  # of those that are listed, once there are enough
 
     def compare(self, walk: Walk, until: datetime) -> None:
         """`until`: nothing is known after it."""
@@ -56,28 +58,34 @@ class Moves:
             return
         was = {name: one for name, one in walk.finals.items() if one.at <= until}
         now = {one.step.name: one for one in walk.walked if one.is_final}
-        found = [move for name in {**was, **now} if (move := self._move(walk, name, was, now))]
-        if not found:
+        kinds = [kind for name in {**was, **now} if (kind := self._move(walk, name, was, now))]
+        if not kinds:
             return
         self.runs += 1
-        self.counts.update((one.step, one.kind) for one in found)
         if any(one.outcome is Outcome.ORDERED for one in now.values()):
-            self.fewer_by_order += sum(one.kind is Kind.NO_MORE for one in found)
+            self.fewer_by_order += kinds.count(Kind.NO_MORE)
         if any(one.outcome is Outcome.ORDERED for one in was.values()):
-            self.more_before_order += sum(one.kind is Kind.NEW for one in found)
-        self._list(found)
+            self.more_before_order += kinds.count(Kind.NEW)
 
     def _move(
         self, walk: Walk, name: str, was: Mapping[str, Made], now: Mapping[str, Walked]
-    ) -> Move | None:
+    ) -> Kind | None:
         before, after = was.get(name), now.get(name)
         was_at, now_at = _sent_at(before), _sent_at(after)
         kind = _kind(was_at, now_at)
         if kind is None:
             self.same += was_at is not None
             return None
-        run, reasons = walk.known.run, (_reason(before), _reason(after))
-        return Move(run.cart, run.episode, name, kind, was_at, reasons[0], now_at, reasons[1])
+        self.counts[name, kind] += 1
+        if self._is_listed(was_at, now_at):
+            run, why = walk.known.run, (_reason(before), _reason(after))
+            self._list([Move(run.cart, run.episode, name, kind, was_at, why[0], now_at, why[1])])
+        return kind
+
+    def _is_listed(self, *at: datetime | None) -> bool:
+        """Whether a move may be one of the first. Most are not, and take no more time."""
+        last = self._last
+        return last is None or any(one is not None and one <= last for one in at)
 
     def add(self, other: "Moves") -> None:
         self.counts.update(other.counts)
@@ -89,6 +97,7 @@ class Moves:
         self.listed += found
         if self.most is not None and len(self.listed) > self.most + SORTED_AT:
             self.listed = self.first
+            self._last = _when(self.listed[-1])[0] if self.listed else BEGINNING
 
     @property
     def first(self) -> list[Move]:

@@ -15,11 +15,5 @@ class PastSettings:
     current: ShopSettings
     tried: ShopSettings | None = None
 
-    def then(self, version: str) -> ShopSettings:
-        return self.versions.get(version, self.current)
-
     def walked(self, version: str) -> ShopSettings:
         return self.tried or self.versions.get(version, self.current)
-
-    def is_kept(self, version: str) -> bool:
-        return version in self.versions

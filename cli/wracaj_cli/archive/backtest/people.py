@@ -111,10 +111,13 @@ class Together:
                 self._ask(walk, due)
 
     def _ask(self, walk: Walk, due: datetime) -> None:
+        if not walk.is_exact:
+            self._anew(walk, due)
+            return
         one = walk.archived
         if one and self.walker.script.is_alike(one.step, walk.step):
             self._as_it_was(walk, one)
-        elif walk.is_exact and key_of(walk.step) in self.walker.seen:
+        elif key_of(walk.step) in self.walker.seen:
             self._without_decision(walk, one, due)
         else:
             self._anew(walk, due)

@@ -1,15 +1,15 @@
 """Which shard has which cart, and who of them have one shopper."""
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wracaj_cli.archive.backtest.rows import CONSENT, ORDER, ConsentRow, ErasureRow, OrderRow, Row
+from wracaj_cli.archive.backtest.shopper_rows import ConsentRow, OrderRow, ShopperRow
 
 
 def hash_of(text: str) -> int:
-    """The same in every process. Two carts with the same hash are followed together, no more."""
-    return zlib.crc32(text.encode())
+    """The same in every process, as they are forked from one. Two carts with the same hash are
+    followed together, no more."""
+    return hash(text)
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,10 @@ class Places:
     first: dict[int, int]
     joined: dict[int, int]
 
-    def of(self, row: Row) -> Iterable[str]:
+    def of(self, row: ShopperRow | None) -> Iterable[str]:
         """Return the places where the carts are that a row of a shopper is about."""
+        if row is None:
+            return ()
         names, carts, checkouts = _about(row)
         known = {self.first.get(hash_of(name)) for name in names} | {hash_of(one) for one in carts}
         places = {self._place(cart) for cart in known if cart is not None}
@@ -35,15 +37,11 @@ class Places:
         return f"shard-{cart % self.shards}" if root is None else f"together-{root % self.shards}"
 
 
-def _about(row: Row) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
+def _about(row: ShopperRow) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
     """Return identifiers, carts and checkouts."""
-    if row[0] == ORDER:
-        order = OrderRow._make(row)
-        return order.names, order.carts, order.checkouts
-    if row[0] == CONSENT:
-        consent = ConsentRow._make(row)
-        return consent.names, consent.carts, ()
-    return ErasureRow._make(row).names, (), ()
+    if isinstance(row, OrderRow):
+        return row.names, row.carts, row.checkouts
+    return row.names, row.carts if isinstance(row, ConsentRow) else (), ()
 
 
 def places_of(links: Iterable[Iterable[int]], shards: int) -> Places:

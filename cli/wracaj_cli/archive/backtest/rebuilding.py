@@ -16,7 +16,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.facts import GONE, Facts, Sent
 from wracaj.timelines.steps import Reason, Step
 from wracaj_cli.archive.backtest.histories import History
-from wracaj_cli.archive.backtest.runs import REASONS, Made, Run
+from wracaj_cli.archive.backtest.runs import Made, Run
 
 SAME_MOMENT = timedelta(minutes=1)
 by_time = attrgetter("at")
@@ -66,17 +66,26 @@ class Known:
         sent: tuple[Sent, ...],
         sent_instead: bool,
     ) -> Rebuilt:
+        was, heard = base.facts, self.history.changed_between(base.at, moment)
         barred = self._barred(base, step, shop, moment)
-        same_channel = base.channel is step.channel
-        facts = base.facts._replace(
-            earlier=None,
-            barred=barred and barred.reason,
-            sent_instead=sent_instead,
-            stepped_at=stepped_at,
-            until=base.facts.until if same_channel else None,
-            sent=sent,
+        facts = Facts(
+            was.subject_id,
+            was.gone,
+            None,
+            was.ordered,
+            was.end,
+            was.switched_on,
+            barred.reason if barred else None,
+            sent_instead,
+            was.active_at,
+            stepped_at,
+            was.until if base.step.channel is step.channel else None,
+            was.asked_for,
+            was.minds_other_carts,
+            sent,
+            was.pace_days,
         )
-        if self.history.changed_between(base.at, moment):
+        if heard:
             facts = self._as_of(facts, base.at, shop, moment)
         return Rebuilt(facts, knows_channel=barred is not None)
 
@@ -125,8 +134,7 @@ def _told(one: Made, channel: Channel) -> Barred | None:
         return Barred(one.at, one.facts.barred)
     if channel not in one.elsewhere:
         return None
-    reason = one.elsewhere[channel]
-    return Barred(one.at, REASONS[reason] if reason else None)
+    return Barred(one.at, one.elsewhere[channel])
 
 
 def sent_until(

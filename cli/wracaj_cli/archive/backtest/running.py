@@ -26,7 +26,7 @@ from wracaj_cli.archive.backtest.tally import Tally
 from wracaj_cli.archive.source import Source, Stored
 
 BYTES_OF_SLICE = 8_000_000  # compressed; about 60,000 rows
-BYTES_OF_SHARD = 40_000_000  # compressed; about 300 MB in memory
+BYTES_OF_SHARD = 10_000_000  # compressed; about 150 MB in memory
 ONE_PROCESS = 2_000_000  # so few bytes are read faster than processes start
 SETTLED = timedelta(days=14)  # for nights and caps, after the last step is due
 

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from wracaj.archive.decisions import facts_from_json
+from msgspec.structs import astuple
+
 from wracaj.consent.channel import Channel
 from wracaj.timelines.facts import Facts
-from wracaj.timelines.steps import Outcome, Reason, Step
+from wracaj.timelines.steps import Outcome, Reason, Step, StepResult
 from wracaj_cli.archive.backtest.rows import DecisionRow, StartRow
 from wracaj_cli.archive.backtest.script import Timings, step_of
 
-OUTCOMES = {str(one): one for one in Outcome}
-REASONS = {str(one): one for one in Reason}
 NO_TIME = timedelta(0)
 
 
@@ -28,7 +27,7 @@ class Made(NamedTuple):
     wait: int
     timings: Timings
     facts: Facts
-    elsewhere: Mapping[str, str | None]
+    elsewhere: Mapping[Channel, Reason | None]
     entries: Mapping[str, Mapping[str, str]]
     claimed: bool
     parts: int
@@ -42,11 +41,6 @@ class Made(NamedTuple):
     @property
     def channel(self) -> Channel:
         return self.step.channel
-
-    @property
-    def again_at(self) -> datetime:
-        """When a step that waits is asked again."""
-        return self.at + timedelta(seconds=max(1, self.wait))
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +77,7 @@ class Runs:
         if told.timeline == self.timeline:
             run = self._run(told.episode)
             if run.started_at is None:
-                run.started_at, run.own = datetime.fromisoformat(told.at), told.timings
+                run.started_at, run.own = told.at, told.timings
 
     def add_decision(self, told: DecisionRow) -> None:
         run = self._run(told.episode)
@@ -97,38 +91,44 @@ class Runs:
 
 
 def _made(told: DecisionRow) -> Made:
+    step, record = step_of(bytes(told.step)), told.record
     return Made(
-        datetime.fromisoformat(told.at),
-        step_of(told.step),
-        OUTCOMES[told.outcome],
-        REASONS[told.reason],
-        told.wait,
+        told.at,
+        step,
+        told.outcome,
+        told.reason,
+        told.wait_seconds,
         told.timings,
-        facts_from_json(told.facts),
+        facts_of(told.facts),
         told.elsewhere,
         told.entries,
-        told.claimed,
-        told.parts,
-        told.without_code,
+        told.counts_for_caps(step.channel),
+        (record.segments or 0) if record else 0,
+        record.without_discount if record else False,
         told.settings,
     )
+
+
+def facts_of(told: Any) -> Facts:
+    """`told`: FactsTold."""
+    facts = Facts._make(astuple(told))
+    if told.earlier is None:
+        return facts
+    outcome, reason = told.earlier
+    return facts._replace(earlier=StepResult(outcome=outcome, reason=reason))
 
 
 def lateness(run: Run) -> dict[tuple[str, bool], timedelta]:
     """(step, whether it was asked again) → how much later than planned it was asked. With other
     timings it is taken to be as late."""
     found: dict[tuple[str, bool], timedelta] = {}
-    before: Made | None = None
+    since, waits_for, wait = run.started_at, "", 0
     for one in run.made:
-        planned, again = _planned(run, before, one)
-        if planned:
-            found.setdefault((one.step.name, again), max(NO_TIME, one.at - planned))
-        before = one
+        name = one.step.name
+        again = name == waits_for
+        if since:
+            planned = since + timedelta(seconds=max(1, wait) if again else one.step.after_seconds)
+            found.setdefault((name, again), max(NO_TIME, one.at - planned))
+        since, wait = one.at, one.wait
+        waits_for = name if one.outcome is Outcome.WAIT else ""
     return found
-
-
-def _planned(run: Run, before: Made | None, one: Made) -> tuple[datetime | None, bool]:
-    if before and not before.is_final and before.step.name == one.step.name:
-        return before.again_at, True
-    since = before.at if before else run.started_at
-    return since and since + timedelta(seconds=one.step.after_seconds), False

@@ -1,4 +1,4 @@
-"""Sorts the archive's rows by cart into shards, in several processes, and follows each shard.
+"""Sorts the archive's lines by cart into shards, in several processes.
 
 A slice is some of the objects. Its process writes a file for each shard, by the hash of the cart,
 and says which identifiers it saw in which carts. Carts of one shopper are set aside when their
@@ -9,24 +9,29 @@ import marshal
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wracaj_cli.archive.backtest.chunks import Chunks, rows_in
+from wracaj.archive.rows import RowKind
 from wracaj_cli.archive.backtest.places import Places, hash_of
 from wracaj_cli.archive.backtest.rows import (
-    CART,
-    CLAIM,
-    DECISION,
-    OF_SHOPPERS,
+    CART_EVENTS,
+    SHOPPER_EVENTS,
+    Head,
     Row,
-    rows_of,
+    read_head,
+    rows_in,
 )
+from wracaj_cli.archive.backtest.shopper_rows import ShopperRow, shopper_row
 from wracaj_cli.archive.source import Source
 
 GZIP = 31  # zlib's number for it
+DECISION, EVENT, START, STOP = map(
+    str, (RowKind.DECISION, RowKind.EVENT, RowKind.START, RowKind.STOP)
+)
+Carts = dict[str, dict[str, Row]]  # cart → id → row, so that one archived twice stands once
 
 
 class Slice(NamedTuple):
@@ -51,32 +56,39 @@ class Shuffle:
     # Sorting
 
     def sort(self, number: int, objects: Sequence[str]) -> Slice:
-        shards = [Chunks() for _ in range(self.shards)]
-        of_shoppers = Chunks()
+        shards = [Lines() for _ in range(self.shards)]
+        of_shoppers: list[bytes] = []
         steps: set[bytes] = set()
-        links: dict[str, int] = {}
-        again = array("Q")
-        rows = 0
-        for row in rows_of(self._lines(objects), self.timeline, self.first, self.last):
-            rows += 1
-            if row[0] in OF_SHOPPERS:
-                of_shoppers.add(row)
+        links = Links()
+        for line, head in self._heads(objects):
+            if head.kind == DECISION:
+                cart = hash_of(head.cart_id)
+                links.add(cart, head.person, None if head.owner == head.person else head.owner)
+                if head.timeline == self.timeline:
+                    steps.add(bytes(head.step))
+            elif head.kind == EVENT and head.type in CART_EVENTS:
+                cart, names = hash_of(head.event.cart_id), head.names
+                links.add(cart, names.account, names.email, names.phone)
+            elif head.kind == START:
+                cart = hash_of(head.cart_id)
+            else:
+                if head.kind == STOP or head.type in SHOPPER_EVENTS:
+                    of_shoppers.append(line)
                 continue
-            cart = hash_of(row[1])
-            shards[cart % self.shards].add(row)
-            if row[0] == DECISION:
-                steps.add(row[4])
-            for name in _names(row):
-                if links.setdefault(name, cart) != cart:
-                    again.extend((hash_of(name), cart))
-        of_shoppers.write(self.folder / f"shoppers-{number}")
+            shards[cart % self.shards].add(line, cart)
+        _write(self.folder / f"shoppers-{number}", of_shoppers)
         for shard, some in enumerate(shards):
-            some.write(self.folder / f"shard-{shard}-{number}")
-        return Slice(rows, frozenset(steps), array("Q", _flat(links)) + again)
+            some.write(self.folder, f"shard-{shard}-{number}")
+        rows = len(of_shoppers) + sum(len(some.lines) for some in shards)
+        return Slice(rows, frozenset(steps), links.hashed())
 
-    def _lines(self, objects: Sequence[str]) -> Iterator[bytes]:
+    def _heads(self, objects: Sequence[str]) -> Iterator[tuple[bytes, Head]]:
+        first, last = self.first, self.last
         for body in self.source.bodies(objects):
-            yield from zlib.decompress(body, GZIP).splitlines()
+            for line in zlib.decompress(body, GZIP).splitlines():
+                head = read_head(line)
+                if first <= head.at <= last:
+                    yield line, head
 
     # Reading what was sorted
 
@@ -84,56 +96,103 @@ class Shuffle:
         """Write what tells of shoppers for the shards that have their carts, and which carts belong
         together."""
         (self.folder / "joined").write_bytes(marshal.dumps(places.joined))
-        rows: dict[str, Chunks] = defaultdict(Chunks)
+        lines: dict[str, list[bytes]] = defaultdict(list)
         for file in self.folder.glob("shoppers-*"):
-            for row in rows_in(file):
-                for place in places.of(row):
-                    rows[place].add(row)
-        for place, some in rows.items():
-            some.write(self.folder / f"of-{place}")
+            for line in file.read_bytes().splitlines():
+                for place in places.of(shopper_row(line)):
+                    lines[place].append(line)
+        for place, some in lines.items():
+            _write(self.folder / f"of-{place}", some)
 
-    def shard(self, number: int) -> dict[str, list[Row]]:
+    def shard(self, number: int) -> Carts:
         """Return the carts of a shard, without those that are followed together with others. They
         are written for later."""
-        carts = self._carts(f"shard-{number}-*")
         joined = marshal.loads((self.folder / "joined").read_bytes())  # noqa: S302
-        aside: dict[int, Chunks] = defaultdict(Chunks)
-        for cart in [one for one in carts if hash_of(one) in joined] if joined else ():
-            for row in carts.pop(cart):
-                aside[joined[hash_of(cart)] % self.shards].add(row)
-        for shard, rows in aside.items():
-            rows.write(self.folder / f"together-{shard}-{number}")
+        carts: Carts = {}
+        aside: dict[int, list[bytes]] = defaultdict(list)
+        for file in self.folder.glob(f"shard-{number}-*"):
+            content = file.read_bytes()
+            if joined:
+                carts_of_lines = array("q", (self.folder / f"carts-of-{file.name}").read_bytes())
+                content = _part(joined, self.shards, content, carts_of_lines, aside)
+            _gather(rows_in(content), carts)
+        for shard, some in aside.items():
+            _write(self.folder / f"together-{shard}-{number}", some)
         return carts
 
-    def together(self, number: int) -> dict[str, list[Row]]:
-        return self._carts(f"together-{number}-*")
+    def together(self, number: int) -> Carts:
+        carts: Carts = {}
+        for file in self.folder.glob(f"together-{number}-*"):
+            _gather(rows_in(file.read_bytes()), carts)
+        return carts
 
-    def of_shoppers(self, place: str) -> list[Row]:
+    def of_shoppers(self, place: str) -> list[ShopperRow]:
         """`place`: such as "shard-3" or "together-3"."""
         file = self.folder / f"of-{place}"
-        return list(rows_in(file)) if file.exists() else []
-
-    def _carts(self, pattern: str) -> dict[str, list[Row]]:
-        carts: dict[str, list[Row]] = {}
-        for file in self.folder.glob(pattern):
-            for row in rows_in(file):
-                carts.setdefault(row[1], []).append(row)
-        return carts
+        lines = file.read_bytes().splitlines() if file.exists() else []
+        return [row for row in map(shopper_row, lines) if row]
 
 
-def _names(row: Row) -> Iterable[str]:
-    if row[0] == CART:
-        names: Iterable[str] = row[7]
-        return names
-    if row[0] == DECISION:
-        return [name for name in (row[11], row[12]) if name]
-    return row[4] if row[0] == CLAIM else ()
+def _write(file: Path, lines: Sequence[bytes]) -> None:
+    """Write the file, if there is any line."""
+    if lines:
+        file.write_bytes(b"\n".join(lines))
 
 
-def _flat(links: dict[str, int]) -> Iterator[int]:
-    for name, cart in links.items():
-        yield hash_of(name)
-        yield cart
+def _part(
+    joined: Mapping[int, int],
+    shards: int,
+    content: bytes,
+    carts: Iterable[int],
+    aside: dict[int, list[bytes]],
+) -> bytes:
+    """Take the lines of joined carts out, and keep them for the shard of all of them."""
+    kept = []
+    for line, cart in zip(content.splitlines(), carts, strict=True):
+        if cart in joined:
+            aside[joined[cart] % shards].append(line)
+        else:
+            kept.append(line)
+    return b"\n".join(kept)
+
+
+def _gather(rows: Iterable[Row], carts: Carts) -> None:
+    for row in rows:
+        carts.setdefault(row.cart, {})[row.id] = row
+
+
+class Lines:
+    """Lines on their way into one file, and the hash of the cart of each in another."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.carts = array("q")
+
+    def add(self, line: bytes, cart: int) -> None:
+        self.lines.append(line)
+        self.carts.append(cart)
+
+    def write(self, folder: Path, name: str) -> None:
+        _write(folder / name, self.lines)
+        if self.lines:
+            (folder / f"carts-of-{name}").write_bytes(self.carts.tobytes())
+
+
+class Links:
+    """Which identifiers were seen in which carts."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._more = array("q")
+
+    def add(self, cart: int, *names: str | None) -> None:
+        for name in names:
+            if name and self._first.setdefault(name, cart) != cart:
+                self._more.extend((hash_of(name), cart))
+
+    def hashed(self) -> "array[int]":
+        pairs = ((hash_of(name), cart) for name, cart in self._first.items())
+        return array("q", [one for pair in pairs for one in pair]) + self._more
 
 
 def slices_of(objects: Sequence[Any], bytes_each: int) -> list[list[str]]:

@@ -49,10 +49,7 @@ class SelfCheck:
     def ours(self) -> int:
         return self.same + len(self.different)
 
-    def take(self, run: Run, one: Made, found: Checked | None) -> None:
-        if found is None:
-            self.same += 1
-            return
+    def take(self, run: Run, one: Made, found: Checked) -> None:
         self.findings[found.finding] += 1
         if found.finding in {Finding.NOT_OURS, Finding.OF_AN_ARM}:
             self.not_ours[one.reason] += 1

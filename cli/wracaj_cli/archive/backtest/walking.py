@@ -92,8 +92,8 @@ class Walk:
         if self.late is None:
             self.late = lateness(self.known.run)
         late = self.late.get((self.step.name, self.is_again), NO_TIME)
-        wait = self.walked[-1].wait if self.is_again else self.step.after_seconds
-        return self.since + timedelta(seconds=max(1, wait) if self.is_again else wait) + late
+        wait = max(1, self.walked[-1].wait) if self.is_again else self.step.after_seconds
+        return self.since + timedelta(seconds=wait) + late
 
     def take(self, one: Walked) -> None:
         """Go on with what came of the step."""

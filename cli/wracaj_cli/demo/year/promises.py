@@ -98,6 +98,8 @@ def _says(message: Delivered, known: KnownCode) -> bool:
             f"{worth.amount:.2f}".replace(".", ",").removesuffix(",00") + " zł" in words
             or f"PLN {worth.amount:.2f}" in words
         )
+    if worth.free_shipping:
+        return "darmow" in words.lower() or "free delivery" in words.lower()
     return (worth.product_title or "?") in words
 
 

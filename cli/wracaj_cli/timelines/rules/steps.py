@@ -21,11 +21,13 @@ from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 FIXES = {
     "percent": "write a whole number from 1 to 100, without a % sign",
     "valid_days": "write a number of days above 0, at most 365",
+    "free_shipping": "write true, or remove the line",
     "if_unavailable": "write send_without or skip",
 }
 _NUMBERS = {"percent", "amount", "valid_days"}
 ONE_WORTH = (
-    "write one of percent, amount (with its currency) and product_id (with its product_title)"
+    "write one of percent, amount (with its currency), product_id (with its product_title) and"
+    " free_shipping: true"
 )
 
 

@@ -226,6 +226,9 @@ class CompletionData(MoneyData):
     discount: Amount = Field(
         None, description="What was taken off before the total, tax included, by all discounts"
     )
+    shipping_discount: Amount = Field(
+        None, description="How much of the discount was taken off the shipping, tax included"
+    )
     discount_codes: Annotated[tuple[Code, ...], Listed] = ()
     items: Annotated[tuple[BoughtItem, ...], Listed] = Field(
         (), description="What was bought: recommendations after an order need the product_id"

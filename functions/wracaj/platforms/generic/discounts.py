@@ -33,7 +33,7 @@ def _body(voucher: DiscountCode, cart_id: str) -> bytes:
     data = {
         "schema": 1,
         "code": voucher.code,
-        "kind": "percent" if voucher.percent else "amount" if voucher.amount else "gift",
+        "kind": _kind(voucher),
         "percent": voucher.percent,
         "amount": None if voucher.amount is None else plain(voucher.amount, voucher.currency or ""),
         "product_id": voucher.product_id,
@@ -47,6 +47,12 @@ def _body(voucher: DiscountCode, cart_id: str) -> bytes:
     return json.dumps(
         {"type": "discount.requested", "timestamp": data["starts_at"], "data": data}
     ).encode()
+
+
+def _kind(voucher: DiscountCode) -> str:
+    if voucher.free_shipping:
+        return "free_shipping"
+    return "percent" if voucher.percent else "amount" if voucher.amount else "gift"
 
 
 def _signature(shop: Shop, voucher: DiscountCode, body: bytes) -> dict[str, str]:

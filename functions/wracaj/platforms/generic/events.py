@@ -125,6 +125,7 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionD
         tax=delivery.money(data.tax, data.currency, "data.currency"),
         shipping=delivery.money(data.shipping, data.currency, "data.currency"),
         discount=delivery.money(data.discount, data.currency, "data.currency"),
+        shipping_discount=delivery.money(data.shipping_discount, data.currency, "data.currency"),
         cost=_cost(data),
         stands=delivery.topic == "order.paid",
         discount_codes=tuple(filter(None, data.discount_codes[:MAX_ITEMS])),

@@ -1,5 +1,5 @@
-"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts, and
-for gifts read_products too.
+"""Discount codes in Shopify: `discountCodeBasicCreate`, and for free delivery
+`discountCodeFreeShippingCreate`. Both need the scope write_discounts, and gifts read_products too.
 
 A gift is a discount of the price of one piece, on that product only, once per order. The reason is
 in docs/decisions/platforms.
@@ -15,14 +15,22 @@ from pydantic import ValidationError
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError, PayloadError
 from wracaj.money import plain
-from wracaj.platforms.bodies import Body, read_object
+from wracaj.platforms.bodies import read_object
 from wracaj.platforms.calls import post
-from wracaj.platforms.fields import Amount, TextLine
+from wracaj.platforms.shopify.admin_answers import Answer, Created, Data
 from wracaj.settings.shop import Shop
 
-_MUTATION = """
+_BASIC = """
 mutation createCode($discount: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { field code message }
+  }
+}
+"""
+_FREE_SHIPPING = """
+mutation createCode($discount: DiscountCodeFreeShippingInput!) {
+  discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
     codeDiscountNode { id }
     userErrors { field code message }
   }
@@ -35,76 +43,8 @@ _PRICE = (
 _PRODUCT_ID = re.compile(r"(?:gid://shopify/Product/)?([0-9]{1,20})")
 
 
-class _Extensions(Body):
-    code: TextLine = None
-
-
-class _GraphqlError(Body):
-    extensions: _Extensions | None = None
-
-    @property
-    def code(self) -> str:
-        return (self.extensions and self.extensions.code) or "no code given"
-
-
-class _UserError(Body):
-    field: tuple[TextLine, ...] | None = None
-    code: TextLine = None
-    message: TextLine = None
-
-    @property
-    def means_already_there(self) -> bool:
-        """Whether the code exists already. Then it is ours, from a call whose answer was lost: with
-        54 random bits no other shop or person creates the same code."""
-        return self.code == "TAKEN" or "must be unique" in (self.message or "").lower()
-
-    def __str__(self) -> str:
-        return f"{'.'.join(map(str, self.field or ()))} ({self.code})"
-
-
-class _Node(Body):
-    id: TextLine = None
-
-
-class _Result(Body):
-    codeDiscountNode: _Node | None = None  # noqa: N815
-    userErrors: tuple[_UserError, ...] = ()  # noqa: N815
-
-
-class _Currency(Body):
-    currencyCode: TextLine = None  # noqa: N815
-
-
-class _Money(Body):
-    amount: Amount = None
-
-
-class _Range(Body):
-    maxVariantPrice: _Money = _Money()  # noqa: N815
-
-
-class _Product(Body):
-    priceRangeV2: _Range = _Range()  # noqa: N815
-
-
-class _Data(Body):
-    discountCodeBasicCreate: _Result | None = None  # noqa: N815
-    shop: _Currency = _Currency()
-    product: _Product | None = None
-
-
-class _Answer(Body):
-    errors: tuple[_GraphqlError, ...] | None = None
-    data: _Data | None = None
-
-
 def create(shop: Shop, voucher: DiscountCode) -> None:
-    result = (
-        _call(
-            shop, _MUTATION, discount=_discount(voucher, _gets(shop, voucher))
-        ).discountCodeBasicCreate
-        or _Result()
-    )
+    result = _created(shop, voucher)
     refused = [str(error) for error in result.userErrors if not error.means_already_there]
     if refused:
         raise DiscountError(
@@ -114,7 +54,16 @@ def create(shop: Shop, voucher: DiscountCode) -> None:
         raise DiscountError("Shopify's answer names no created code; trying again later may help")
 
 
-def _call(shop: Shop, query: str, **variables: Any) -> _Data:
+def _created(shop: Shop, voucher: DiscountCode) -> Created:
+    if voucher.free_shipping:
+        asked = _discount(voucher) | {"destination": {"all": True}}
+        answer = _call(shop, _FREE_SHIPPING, discount=asked)
+        return answer.discountCodeFreeShippingCreate or Created()
+    asked = _discount(voucher) | {"customerGets": _gets(shop, voucher)}
+    return _call(shop, _BASIC, discount=asked).discountCodeBasicCreate or Created()
+
+
+def _call(shop: Shop, query: str, **variables: Any) -> Data:
     headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": _token(shop)}
     status, answer = post(
         _url(shop), json.dumps({"query": query, "variables": variables}).encode(), headers
@@ -123,7 +72,7 @@ def _call(shop: Shop, query: str, **variables: Any) -> _Data:
     read = _read(answer)
     if read.errors:
         raise DiscountError(_explain({error.code for error in read.errors}))
-    return read.data or _Data()
+    return read.data or Data()
 
 
 def _url(shop: Shop) -> str:
@@ -200,8 +149,9 @@ def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
         )
 
 
-def _discount(voucher: DiscountCode, gets: dict[str, Any]) -> dict[str, Any]:
-    """For any buyer, once. It does not combine with other discounts, which is Shopify's default."""
+def _discount(voucher: DiscountCode) -> dict[str, Any]:
+    """What both kinds of codes have: for any buyer, once. It does not combine with other discounts,
+    which is Shopify's default."""
     discount: dict[str, Any] = {
         "title": f"Wracaj {voucher.code}",
         "code": voucher.code,
@@ -210,7 +160,6 @@ def _discount(voucher: DiscountCode, gets: dict[str, Any]) -> dict[str, Any]:
         "usageLimit": 1,
         "appliesOncePerCustomer": True,
         "context": {"all": "ALL"},
-        "customerGets": gets,
     }
     if voucher.minimum_total is not None:
         discount["minimumRequirement"] = {
@@ -234,9 +183,9 @@ def _refuse_status(status: int) -> None:
     )
 
 
-def _read(answer: bytes) -> _Answer:
+def _read(answer: bytes) -> Answer:
     try:
-        return _Answer.model_validate(read_object(answer)[0])
+        return Answer.model_validate(read_object(answer)[0])
     # use the answer as it is or not at all: it says whether the code exists
     except (PayloadError, ValidationError):
         raise DiscountError(

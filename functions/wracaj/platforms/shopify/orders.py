@@ -32,6 +32,7 @@ from wracaj.platforms.shopify.payloads import (
     record_of,
 )
 
+NOTHING = Decimal(0)
 _ONLY_A_NUMBER = (
     "is all that names the cart: the order stops its reminders only if a checkout's webhook had"
     " this id"
@@ -91,15 +92,27 @@ def _placed(
 
 
 def _parts(delivery: Delivery, order: Order) -> dict[str, Decimal | None]:
-    """Return the parts of the total that counts: of the current one, if it is there."""
+    """Return the parts of the total that counts: of the current one, if it is there. Shopify tells
+    the price of shipping before its discount."""
     is_current = order.current_total_price is not None
-    shipping = order.total_shipping_price_set and order.total_shipping_price_set.shop_money
+    price = order.total_shipping_price_set and order.total_shipping_price_set.shop_money
+    shipping, off = price.amount if price else None, _off_shipping(order)
     parts = {
         "tax": order.current_total_tax if is_current else order.total_tax,
         "discount": order.current_total_discounts if is_current else order.total_discounts,
-        "shipping": shipping.amount if shipping else None,
+        "shipping": shipping if shipping is None or off is None else max(shipping - off, NOTHING),
+        "shipping_discount": off,
     }
     return {name: delivery.money(part, order.currency, "currency") for name, part in parts.items()}
+
+
+def _off_shipping(order: Order) -> Decimal | None:
+    """Return what discounts took off shipping. None: the order says nothing of it."""
+    codes = [code.amount for code in order.discount_codes if code.type == "shipping"]
+    lines = [one.amount for line in order.shipping_lines or () for one in line.discount_allocations]
+    if order.shipping_lines is None and not codes:
+        return None
+    return max(sum((one for one in found if one), NOTHING) for found in (codes, lines))
 
 
 def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:

@@ -109,8 +109,18 @@ def _with_code(raw: object) -> object:
     return raw
 
 
-class _OrderDiscountCode(Body):
+class OrderDiscountCode(Body):
     code: TextLine = None
+    type: TextLine = None  # fixed_amount, percentage, or shipping
+    amount: Amount = None
+
+
+class DiscountAllocation(Body):
+    amount: Amount = None
+
+
+class ShippingLine(Body):
+    discount_allocations: Annotated[tuple[DiscountAllocation, ...], Listed] = ()
 
 
 class OrderLine(Body):
@@ -147,8 +157,9 @@ class Order(Body):
     # the refunds that current_total_price includes
     refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None
     discount_codes: Annotated[
-        tuple[Annotated[_OrderDiscountCode, BeforeValidator(_with_code)], ...], Listed
+        tuple[Annotated[OrderDiscountCode, BeforeValidator(_with_code)], ...], Listed
     ] = ()
+    shipping_lines: Annotated[tuple[ShippingLine, ...] | None, ListedOrUnsaid] = None
     line_items: Annotated[tuple[OrderLine, ...], Listed] = ()
     created_at: Timestamp = None
     processed_at: Timestamp = None

@@ -35,11 +35,14 @@ class Crediting:
         they were read just now."""
         if order.placed_at is None:
             return
-        outcome = outcome_of_order(order, shop)
         for attempt in range(ATTEMPTS):
             before = known if known and not attempt else self._read(shop, order)
-            after = self._credited(shop, order.placed_at, shoppers, before, outcome)
-            after = self._with_codes(shop, codes, after, outcome)
+            coded = self._with_codes(shop, codes, before)
+            outcome = outcome_of_order(order, shop, free_shipping=coded.free_shipping)
+            is_new = coded.free_shipping != before.free_shipping
+            after = self._credited(shop, order.placed_at, shoppers, coded, outcome, is_new=is_new)
+            if after.codes:
+                after = after.model_copy(update={"stands": outcome.ordered})
             try:
                 if after != before:
                     self.store.order_credits.write(shop.shop, order.order_id, before, after)
@@ -62,14 +65,17 @@ class Crediting:
         shoppers: Sequence[Shopper],
         before: Credits,
         outcome: Outcome,
+        *,
+        is_new: bool,
     ) -> Credits:
+        """`is_new`: the contribution must be computed anew, though the order paid the same."""
         entries = _entries(shop, placed_at, shoppers)
         after = before.model_copy(update={"entries": {**entries, **before.entries}})
         if after.click is None:
             after = self._with_click(shop, placed_at, shoppers, after)
         if after.click is None:
             return after
-        if (after.orders, after.paid) == (outcome.ordered, outcome.paid):
+        if not is_new and (after.orders, after.paid) == (outcome.ordered, outcome.paid):
             return after  # a new margin in the settings does not change what lies in the past
         return after.model_copy(
             update={
@@ -79,15 +85,10 @@ class Crediting:
             }
         )
 
-    def _with_codes(
-        self, shop: ShopSettings, codes: Collection[str], after: Credits, outcome: Outcome
-    ) -> Credits:
-        new = set(codes) - after.codes.keys()
+    def _with_codes(self, shop: ShopSettings, codes: Collection[str], before: Credits) -> Credits:
+        new = set(codes) - before.codes.keys()
         found = self.store.order_credits.givers_of(shop.shop, new) if new else {}
-        known = {**after.codes, **found}
-        if not known:
-            return after
-        return after.model_copy(update={"codes": known, "stands": outcome.ordered})
+        return before.model_copy(update={"codes": {**before.codes, **found}}) if found else before
 
     def _with_click(
         self, shop: ShopSettings, placed_at: datetime, shoppers: Sequence[Shopper], after: Credits
