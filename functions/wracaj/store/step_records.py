@@ -236,12 +236,12 @@ class StepRecords:
             return
         self._count(request, step, record)
 
-    def give(self, link: LinkTarget, record: StepRecord, code: DiscountCode) -> None:
+    def give(self, link: LinkTarget, record: StepRecord, voucher: DiscountCode) -> None:
         """Write which message gave this code, as its claim did."""
         request = StepRequest(
             shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
         )
-        self.table.transact([self.giving(request, link.step, record, code)])
+        self.table.transact([self.giving(request, link.step, record, voucher)])
 
     def knows(self, link: LinkTarget) -> bool:
         """Return whether there is a record of a message that left, or was concluded."""
