@@ -17,6 +17,7 @@ from wracaj.services.link_clicks import note_opening
 from wracaj.services.link_targets import shop_of, target_of
 from wracaj.services.readers import reader_of
 from wracaj.services.unsubscribe import is_stopped, stop_all
+from wracaj.services.ways_back import way_back_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.store.message_links import LinkTarget
@@ -52,9 +53,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
     """Redirect to the cart, only on hosts that the settings allow. It logs nobody in. For a cart
     that no longer exists it redirects to the shop's front page."""
-    cart = open_store().carts.subject(target.shop, target.cart_id)
-    url = cart.content.recovery_url if cart else None
-    way_back = url if url and shop.allows_recovery_to(url) else shop.url
+    way_back = way_back_of(target, shop)
     return {"statusCode": 302, "headers": PRIVATE | {"location": encoded(way_back)}}
 
 

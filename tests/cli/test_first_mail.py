@@ -12,29 +12,32 @@ from support.shop_files import GOOD, Wracaj, a_file, named
 from wracaj.consent.channel import Channel
 from wracaj.customers.identity import identifier_reached_by
 from wracaj_cli.local import SentMessage
+from wracaj_cli.shops.settings_file import example
 from wracaj_cli.shops.target import Target
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-AFTER_THREE_HOURS = GOOD + "timings: { abandoned_cart: { first_email_after_hours: 3 } }\n"
+AFTER_THREE_HOURS = "timings: { abandoned_cart: { first_email_after_hours: 3 } }\n"
 
 
 def mails_to(stack: RunningStack, address: str) -> list[SentMessage]:
     return [message for message in stack.outbox() if message.to == address]
 
 
+@pytest.mark.parametrize("platform", ["generic", "woocommerce"])
 def test_time_jumps_until_the_reminder_is_in_the_outbox(
-    wracaj: Wracaj, stack: RunningStack, tmp_path: Path
+    wracaj: Wracaj, stack: RunningStack, tmp_path: Path, platform: str
 ) -> None:
-    wracaj("put", a_file(tmp_path, named("pierwszy", AFTER_THREE_HOURS)))
+    shop, address = f"pierwszy-{platform}", f"ja@{platform}.example"
+    wracaj("put", a_file(tmp_path, named(shop, example(platform) + AFTER_THREE_HOURS)))
     before = stack.now()
-    told = wracaj("test-event", "pierwszy", "--send-to", "Ja@Pierwszy.example", "--total", "250")
+    told = wracaj("test-event", shop, "--send-to", f"J{address[1:]}", "--total", "250")
     assert told.exit_code == 0, told.output
-    (mail,) = mails_to(stack, "ja@pierwszy.example")
-    assert (mail.tags["shop"], mail.tags["step"]) == ("pierwszy", "first_email")
+    (mail,) = mails_to(stack, address)
+    assert (mail.tags["shop"], mail.tags["step"]) == (shop, "first_email")
     assert "250,00" in mail.text
     assert timedelta(hours=3) <= mail.at - before < timedelta(hours=18)
     assert (
-        f"“{mail.subject}” to ja@pierwszy.example, {mail.at.astimezone(WARSAW):%Y-%m-%d %H:%M}"
+        f"“{mail.subject}” to {address}, {mail.at.astimezone(WARSAW):%Y-%m-%d %H:%M}"
         " (Europe/Warsaw)" in told.stdout
     )
     assert "wracaj local outbox --open" in told.stdout
@@ -92,7 +95,7 @@ def test_in_aws_it_says_when_the_mail_is_due_and_nothing_jumps(
     environment: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    wracaj("put", a_file(tmp_path, named("w-chmurze", AFTER_THREE_HOURS)))
+    wracaj("put", a_file(tmp_path, named("w-chmurze", GOOD + AFTER_THREE_HOURS)))
     environment.setattr(
         "wracaj_cli.shops.trying.find_target", lambda _: Target(**{**vars(target), "home": None})
     )

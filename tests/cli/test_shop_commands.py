@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from support.shop_files import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.web_push.encryption import public_key
 from wracaj_cli import local
-from wracaj_cli.shops import registry
+from wracaj_cli.shops import registry, settings_file
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target
 
 
-@pytest.mark.parametrize("platform", ["generic", "shopify"])
+@pytest.mark.parametrize("platform", ["generic", "shopify", "woocommerce", "shoper"])
 def test_an_example_can_be_put_as_it_is(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
@@ -199,6 +200,32 @@ def test_secrets_come_from_the_environment_and_are_never_shown(
     assert (secrets.webhook_secrets, secrets.api_token) == (("shpss_tajne",), "shpat_tajne")
 
 
+def test_the_whole_way_of_a_developer_of_woocommerce(
+    wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = a_file(tmp_path, named("kubek-woo", settings_file.example("woocommerce")))
+    put = wracaj("put", file)
+    assert put.exit_code == 0, put.output
+    secret = put.stdout.split("shown only now: ")[1].split()[0]
+    assert "Mind: no discount code can be created" in put.stdout
+    environment.setenv("WRACAJ_CONSUMER_KEY", "ck_tajne\n")
+    environment.setenv("WRACAJ_CONSUMER_SECRET", "cs_tajne")
+    again = wracaj("put", file)
+    assert "Mind:" not in again.stdout
+    assert "tajne" not in again.output
+    kept = stored(target, "kubek-woo").secrets
+    assert kept.webhook_secrets == (secret,)
+    assert (kept.consumer_key, kept.consumer_secret) == ("ck_tajne", "cs_tajne")
+    assert "consumer key: yes; consumer secret: yes" in wracaj("show", "kubek-woo").stdout
+    told = wracaj("webhooks", "kubek-woo").stdout
+    assert f"{target.api_url}/webhooks/woocommerce/kubek-woo" in told
+    assert "one webhook for each topic" in told
+    sent = wracaj("test-event", "kubek-woo")
+    assert sent.exit_code == 0, sent.output
+    assert "order.updated → 200 accepted" in sent.stdout
+    assert "1 × Wracaj test item" in sent.stdout
+
+
 def test_settings_may_outgrow_a_standard_parameter_and_shrink_again(
     wracaj: Wracaj, target: Target, tmp_path: Path
 ) -> None:
@@ -345,3 +372,21 @@ def test_a_shop_without_notifications_is_told_how_to_have_them(
     assert stored(target, "cichy").secrets.vapid_private_key is None
     told = wracaj("storefront", "cichy")
     assert told.exit_code == 1 and "web_push" in told.stderr and "mailto:" in told.stderr
+    assert "storefront" in told.stderr
+
+
+def test_a_shop_whose_pages_report_carts_gets_a_line_with_its_words(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    words = 'Przypomnijcie mi o "tym" koszyku.'
+    section = f"storefront: {{ typed_emails: true, consent: {{ pl: '{words}' }} }}"
+    assert wracaj("put", a_file(tmp_path, named("witryna", f"{GOOD}\n{section}\n"))).exit_code == 0
+    told = wracaj("storefront", "witryna")
+    assert told.exit_code == 0 and "data-key" not in told.stdout
+    for part in (
+        f'data-api="{target.api_url}"',
+        'data-currency="PLN"',
+        f'data-words="{escape(words)}"',
+        'src="/wracaj.js"',
+    ):
+        assert part in told.stdout

@@ -12,6 +12,7 @@ from support.shop_files import GOOD, Wracaj, a_file, named, run, stored
 from wracaj.aws.shop_config import secrets_name, settings_name
 from wracaj_cli.local import info
 from wracaj_cli.main import app
+from wracaj_cli.shops import registry
 from wracaj_cli.shops.target import Target
 
 
@@ -155,9 +156,7 @@ def test_scripts_read_settings_addresses_and_suppressions(
     )
     assert shown["secrets"] == {
         "webhook_secrets": 1,
-        **dict.fromkeys(
-            ("api_token", "page_token", "app_secret", "verify_token", "ads_token"), False
-        ),
+        **dict.fromkeys(registry.KEPT, False),
     }
     address = json.loads(wracaj("webhooks", "skrypty", "--json").stdout)
     assert address["address"] == f"{target.api_url}/webhooks/generic/skrypty"

@@ -22,12 +22,13 @@ from support.webhook_bodies import (
     a_shopify_order,
     an_envelope,
 )
+from support.woocommerce_bodies import a_woo_order
 from wracaj import store
 from wracaj.aws import shop_config, step_functions
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 
-PLATFORMS = ["shopify", "generic"]
+PLATFORMS = ["shopify", "woocommerce", "generic"]
 MEBIBYTE = 1024 * 1024
 
 
@@ -72,6 +73,7 @@ def test_a_topic_that_is_not_needed_is_ignored_with_its_reason(
 ) -> None:
     unknown = {
         "shopify": ("app/uninstalled", {}),
+        "woocommerce": ("coupon.created", {}),
         "generic": ("product.updated", {"type": "product.updated"}),
     }
     answer = lambdas.post(shop, *unknown[shop.settings.platform])
@@ -145,6 +147,8 @@ def test_a_body_that_breaks_its_promise_is_told_field_by_field(
     topic, body = a_cart_body(shop.settings.platform, "c1")
     if shop.settings.platform == "shopify":
         body |= {"cart_token": {}, "token": "ż" * 200}
+    elif shop.settings.platform == "woocommerce":
+        body |= {"order_key": {}, "id": "ż" * 200}
     else:
         body["data"] |= {"cart_id": {}, "checkout_id": "ż" * 200}
     answer = lambdas.post(shop, topic, body)
@@ -152,7 +156,7 @@ def test_a_body_that_breaks_its_promise_is_told_field_by_field(
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert {"type", "title", "status", "detail", "errors"} <= set(answer["json"])
     why, *others = answer["json"]["errors"]
-    assert ("is missing" if shop.settings.platform == "shopify" else "must be an id") in why[
+    assert ("must be an id" if shop.settings.platform == "generic" else "is missing") in why[
         "problem"
     ]
     assert all("must be an id" in problem["problem"] for problem in others)
@@ -165,9 +169,23 @@ def test_a_body_that_breaks_its_promise_is_told_field_by_field(
     [b"", b"[]", b"nie", b"\xff\xfe", b'{"a": NaN}', b"null", b'{"type": 7}', b"[" * 100_000],
 )
 def test_a_body_that_is_no_object_is_told(lambdas: Lambdas, shop: Shop, body: bytes) -> None:
-    answer = lambdas.post(shop, "checkouts/update", body, as_text=False)
+    topic, _ = a_cart_body(shop.settings.platform, "c1")
+    answer = lambdas.post(shop, topic, body, as_text=False)
     assert answer["statusCode"] == 422
     assert answer["json"]["errors"][0]["field"]
+
+
+@pytest.mark.parametrize("as_text", [True, False], ids=["text", "base64"])
+def test_woocommerce_s_ping_has_no_signature_gets_200_and_changes_nothing(
+    lambdas: Lambdas, wire: list[str], as_text: bool
+) -> None:
+    shop = lambdas.register("woocommerce")
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = "webhook_id=4" if as_text else b"webhook_id=4"
+    answer = lambdas.webhook("woocommerce", shop.id, body, headers)
+    assert (answer["statusCode"], answer["json"]["status"]) == (200, "ignored")
+    assert not [call for call in wire if call.startswith("DynamoDB")]
+    assert lambdas.webhook("woocommerce", unique("obcy"), body, headers)["statusCode"] == 401
 
 
 # --- the shop's clock -----------------------------------------------------------------------------
@@ -466,10 +484,13 @@ def problems_of(lambdas: Lambdas, shop: Shop) -> dict[int, list[tuple[str, str, 
 def test_what_could_not_be_read_is_named_in_the_answer_counted_and_kept(
     lambdas: Lambdas, shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    field = {"shopify": "line_items.0.title", "generic": "data.items.0.title"}[
-        shop.settings.platform
-    ]
+    field = {
+        "shopify": "line_items.0.title",
+        "woocommerce": "line_items.0.name",
+        "generic": "data.items.0.title",
+    }[shop.settings.platform]
     lines: dict[str, Json] = {
+        "woocommerce": {"line_items": [{"name": True, "quantity": 1}]},
         "shopify": {"line_items": [{"title": True, "quantity": 1}]},
         "generic": {"items": [{"title": [], "quantity": 1}]},
     }
@@ -518,12 +539,12 @@ def test_a_refusal_is_kept_with_its_true_cause_and_the_caller_is_told_none(
 
 
 def test_a_body_that_names_nobody_is_refused_and_kept(lambdas: Lambdas, shop: Shop) -> None:
-    nameless: Json = (
-        {"cart_token": None, "token": None}
-        if shop.settings.platform == "shopify"
-        else {"cart_id": None}
-    )
-    answer = post_cart(lambdas, shop, **nameless)
+    nameless: dict[str, Json] = {
+        "shopify": {"cart_token": None, "token": None},
+        "woocommerce": {"order_key": None, "id": 0},
+        "generic": {"cart_id": None},
+    }
+    answer = post_cart(lambdas, shop, **nameless[shop.settings.platform])
     assert answer["statusCode"] == 422
     ((topic, field, problem),) = problems_of(lambdas, shop)[422]
     assert (field, problem) == (
@@ -540,7 +561,7 @@ def test_a_body_that_is_too_large_is_kept(lambdas: Lambdas, shop: Shop) -> None:
 
 def test_a_flood_of_forgeries_pushes_nothing_else_out(lambdas: Lambdas, shop: Shop) -> None:
     lambdas.monkeypatch.setattr("cart_webhook.keeping.QUIET_SECONDS", 0)
-    post_cart(lambdas, shop, consent=5, customer_locale=[])
+    post_cart(lambdas, shop, consent=5, customer_locale=[], currency=7)
     before = problems_of(lambdas, shop)[200]
     for number in range(30):
         headers = {
@@ -672,7 +693,7 @@ def test_whatever_a_shop_sends_signed_it_gets_an_answer_and_never_a_fault(
 ) -> None:
     shop = data.draw(st.sampled_from(_fuzzed(lambdas)))
     topic, body = a_cart_body(shop.settings.platform, "c1")
-    inner = body if shop.settings.platform == "shopify" else body["data"]
+    inner = body["data"] if shop.settings.platform == "generic" else body
     for key in data.draw(st.lists(st.sampled_from(sorted(inner)), max_size=3)):
         inner[key] = data.draw(anything)
     topic = data.draw(
@@ -729,6 +750,9 @@ def test_an_order_stops_what_a_cart_began(lambdas: Lambdas, shop: Shop) -> None:
             id=unique("o"), cart_token="c1", checkout_token=None, customer=None, **times
         )
         lambdas.post(shop, "orders/create", order)
+    elif shop.settings.platform == "woocommerce":
+        times = {name: ago(hours=1) for name in ("date_created_gmt", "date_modified_gmt")}
+        lambdas.post(shop, "order.created", a_woo_order(order_key="c1", **times))
     else:
         order = a_generic_order(
             cart_id="c1", checkout_id=None, created_at=ago(hours=1), updated_at=ago(hours=1)

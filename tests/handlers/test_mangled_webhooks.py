@@ -2,6 +2,7 @@
 does not fail."""
 
 import copy
+import itertools
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,13 +11,22 @@ from hypothesis import strategies as st
 from support.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from support.mangling import at, mangled
 from support.webhook_bodies import a_generic_order, a_shopify_order, a_word, an_envelope
+from support.woocommerce_bodies import a_box, a_woo_order
 from wracaj.settings.shop import Shop
 
-PLATFORMS = ["shopify", "generic"]
+PLATFORMS = ["shopify", "woocommerce", "generic"]
 ORDERS = {
     "shopify": ["orders/create", "orders/paid", "orders/updated"],
+    "woocommerce": ["order.created", "order.updated", "order.restored"],
     "generic": ["order.created", "order.paid", "checkout.completed"],
 }
+ITS_CART = {
+    "shopify": ("cart_token",),
+    "woocommerce": ("order_key",),
+    "generic": ("data", "cart_id"),
+}
+CART_KEYS = ("cart_token", "order_key", "cart_id")
+_numbers = itertools.count(70_000)
 EXAMPLES = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 # Not the seconds of our days: a time is no garbage, and an order of 2009 stops no cart of today.
 numbers = st.integers().filter(lambda number: not 10**8 < abs(number) < 10**13) | st.floats(
@@ -51,6 +61,11 @@ def an_order(platform: str, topic: str, cart_id: str, email: str) -> Json:
             "customer": None,
         }
         return a_shopify_order(id=unique("o"), processed_at=times["created_at"], **order, **times)
+    if platform == "woocommerce":
+        moments = dict.fromkeys(("date_created", "date_modified"))
+        gmt = {f"{name}_gmt": times["updated_at"] for name in moments}
+        named = {"order_key": cart_id, "billing": {"email": email}}
+        return a_woo_order(id=next(_numbers), **named, **moments, **gmt)
     customer: Json = {"id": None, "email": email, "phone": None}
     told: Json = {
         "cart_id": cart_id,
@@ -62,13 +77,12 @@ def an_order(platform: str, topic: str, cart_id: str, email: str) -> Json:
 
 
 def names(platform: str, body: Json, cart_id: str, email: str) -> bool:
-    told = body if platform == "shopify" else at(body, ("data",))
-    its_cart, its_email = (
-        (("cart_token",), ("email",))
-        if platform == "shopify"
-        else (("cart_id",), ("customer", "email"))
-    )
-    return bool(at(told, its_cart) == cart_id or at(told, its_email) == email)
+    its_email = {
+        "shopify": ("email",),
+        "woocommerce": ("billing", "email"),
+        "generic": ("data", "customer", "email"),
+    }
+    return bool(at(body, ITS_CART[platform]) == cart_id or at(body, its_email[platform]) == email)
 
 
 @given(data=st.data())
@@ -106,8 +120,7 @@ def test_a_cart_of_which_not_all_can_be_read_is_ended_by_its_order(
     body = mangled(body, data, anything)
     answer = lambdas.post(shop, topic, body)
     assert answer["statusCode"] in (200, 422)
-    its_cart = ("cart_token",) if platform == "shopify" else ("data", "cart_id")
-    if at(body, its_cart) == cart_id:
+    if at(body, ITS_CART[platform]) == cart_id:
         assert answer["statusCode"] == 200, answer["body"]
     order = ORDERS[platform][0]
     assert lambdas.post(shop, order, an_order(platform, order, cart_id, email))["statusCode"] == 200
@@ -130,6 +143,8 @@ def test_a_no_is_heard_whatever_else_of_its_cart_can_be_read(
     assert lambdas.post(shop, topic, body)["statusCode"] == 200
     if platform == "shopify":
         later = body | {"buyer_accepts_marketing": False, "updated_at": ago(hours=3.5)}
+    elif platform == "woocommerce":
+        later = body | {"meta_data": [a_box("")], "date_modified_gmt": ago(hours=3.5)}
     else:
         later = copy.deepcopy(body)
         later["data"] |= {
@@ -140,7 +155,7 @@ def test_a_no_is_heard_whatever_else_of_its_cart_can_be_read(
         later,
         data,
         anything,
-        spared=("consent", "buyer_accepts_marketing", "cart_token", "cart_id"),
+        spared=("consent", "buyer_accepts_marketing", "meta_data", *CART_KEYS),
     )
     assert lambdas.post(shop, topic, changed)["statusCode"] == 200
     assert lambdas.step(shop.id, cart_id)["outcome"] != "sent"

@@ -10,10 +10,12 @@ import pytest
 from support import webhook_bodies as a
 from support.generic_reading import SETTINGS
 from support.webhook_bodies import a_request, a_shopify_request, an_envelope, settings_of
+from support.woocommerce_bodies import a_woo_order
 from wracaj.errors import PayloadError
 from wracaj.platforms.bodies import read_object
 from wracaj.platforms.generic import webhooks as generic
 from wracaj.platforms.shopify import webhooks as shopify
+from wracaj.platforms.woocommerce import webhooks as woocommerce
 
 DEPTHS = [150, 900, 3_000, 100_000]
 OPENED = [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")]
@@ -42,6 +44,15 @@ def test_a_shopify_order_stops_its_cart_however_deep_its_lines_go(depth: int) ->
     headers = a_shopify_request("orders/create", {}).headers
     request = a_request(body, headers)
     told = cast(Any, shopify.parse(request, settings_of("shopify")).told)
+    assert told[0].cart_ids
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("part", ["line_items", "meta_data", "refunds", "billing"])
+def test_a_woocommerce_order_stops_its_cart_however_deep_it_goes(depth: int, part: str) -> None:
+    body = with_a_pit(a_woo_order(**{part: "PIT"}), depth, '[{"a":', "}]")
+    request = a_request(body, {woocommerce.TOPIC: "order.created"})
+    told = cast(Any, woocommerce.parse(request, settings_of("woocommerce")).told)
     assert told[0].cart_ids
 
 

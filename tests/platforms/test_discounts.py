@@ -1,5 +1,6 @@
 """Discount codes, created over real HTTP in a shop on loopback."""
 
+import base64
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from support.http_shop import HttpShop, an_http_shop
-from support.webhook_bodies import GENERIC_SECRET, SHOPIFY_SECRET, a_request, a_shop
+from support.webhook_bodies import GENERIC_SECRET, SHOPIFY_SECRET, a_request, a_shop, with_secrets
 from wracaj import clock
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
@@ -375,6 +376,33 @@ class TestShopify(DiscountContract):
                     self.shop_at(http.url, token), VOUCHER, "cart-12"
                 )
             assert token.strip() not in str(failed.value)
+
+
+class TestWooCommerce(DiscountContract):
+    """What a real shop would make of the calls: test_woocommerce_rest.py."""
+
+    name = "woocommerce"
+    created = (201, {"id": 15, "code": "k7dm-4xra-pl9c"})
+    already_there = (400, {"code": "woocommerce_rest_coupon_code_already_exists"})
+
+    @pytest.fixture
+    def http(self) -> Iterator[HttpShop]:
+        with an_http_shop() as shop:
+            shop.pages["/wp-json/wc/v3/data/currencies/current"] = {"code": "PLN"}
+            yield shop
+
+    def shop_at(self, url: str) -> Shop:
+        shop = a_shop("woocommerce", GENERIC_SECRET, woocommerce={"site_url": url})
+        return with_secrets(shop, consumer_key="ck_klucz", consumer_secret=TOKEN)
+
+    def test_no_secret_is_in_the_address(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url)
+        (call,) = http.calls
+        assert call.path == "/wp-json/wc/v3/coupons"
+        assert base64.b64decode(call.headers["authorization"].removeprefix("Basic ")).decode() == (
+            f"ck_klucz:{TOKEN}"
+        )
 
 
 class TestGeneric(DiscountContract):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support import woocommerce_bodies
 from support.mangling import FOREIGN, at, mangled
 from support.webhook_bodies import (
     GENERIC_BODIES,
@@ -28,7 +29,8 @@ ORDERS = [
     ("shopify", topic)
     for topic in SHOPIFY_BODIES
     if topic.startswith("orders/") and topic != "orders/edited"
-] + [
+] + [("woocommerce", "order.created"), ("woocommerce", "order.restored")]
+ORDERS += [
     ("generic", topic)
     for topic in GENERIC_BODIES
     if topic.startswith("order.") or topic == "checkout.completed"
@@ -36,15 +38,18 @@ ORDERS = [
 CARTS = [
     ("shopify", "checkouts/update"),
     ("shopify", "carts/update"),
+    ("woocommerce", "order.updated"),
     ("generic", "cart.updated"),
     ("generic", "checkout.created"),
 ]
 CART_IDS: dict[str, list[tuple[str, ...]]] = {
     "shopify": [("cart_token",), ("checkout_token",)],
+    "woocommerce": [("order_key",)],
     "generic": [("data", "cart_id"), ("data", "checkout_id")],
 }
 EMAILS: dict[str, list[tuple[str, ...]]] = {
     "shopify": [("email",), ("contact_email",), ("customer", "email")],
+    "woocommerce": [("billing", "email")],
     "generic": [("data", "customer", "email")],
 }
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -80,6 +85,8 @@ anything = st.recursive(
 def parsed(platform: str, topic: str, body: Json) -> Parsed:
     if platform == "shopify":
         found = shopify.parse(a_shopify_request(topic, body), settings_of("shopify"))
+    elif platform == "woocommerce":
+        found = woocommerce_bodies.parsed(body, topic)
     else:
         found = generic.parse(
             WebhookRequest({}, raw(body), a_shopify_request("x", {}).received_at),
@@ -92,7 +99,12 @@ def parsed(platform: str, topic: str, body: Json) -> Parsed:
 
 
 def body_of(platform: str, topic: str) -> Json:
-    return (SHOPIFY_BODIES if platform == "shopify" else GENERIC_BODIES)[topic]
+    bodies = {
+        "shopify": SHOPIFY_BODIES,
+        "woocommerce": woocommerce_bodies.WOOCOMMERCE_BODIES,
+        "generic": GENERIC_BODIES,
+    }
+    return bodies[platform][topic]
 
 
 @pytest.mark.parametrize(("platform", "topic"), ORDERS)
@@ -123,9 +135,12 @@ def test_an_order_names_every_cart_and_address_that_it_still_holds(
 def test_a_cart_that_is_named_is_read(platform: str, topic: str, data: st.DataObject) -> None:
     whole = body_of(platform, topic)
     body = mangled(whole, data, anything)
-    path = {"carts/update": ("token",), "checkouts/update": ("cart_token",)}.get(
-        topic, ("data", "cart_id")
-    )
+    paths = {
+        "carts/update": ("token",),
+        "checkouts/update": ("cart_token",),
+        "order.updated": ("order_key",),
+    }
+    path = paths.get(topic, ("data", "cart_id"))
     if at(body, path) != at(whole, path):
         return
     told = parsed(platform, topic, body).told

@@ -28,6 +28,7 @@ class HttpShop:
     answer: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    pages: dict[str, Any] = field(default_factory=dict)  # what GET answers, which is no call
     has_heard: Event = field(default_factory=Event)
     may_answer: Event = field(default_factory=Event)
 
@@ -57,6 +58,13 @@ def an_http_shop() -> Iterator[HttpShop]:
             self.send_header("Content-Length", str(len(shop.answer)))
             self.end_headers()
             self.wfile.write(shop.answer)
+
+        def do_GET(self) -> None:
+            body = json.dumps(shop.pages[self.path]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Log nothing, to keep the tests' output clean."""

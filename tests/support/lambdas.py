@@ -11,6 +11,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin
+from zlib import crc32
 
 import pytest
 
@@ -21,6 +22,7 @@ import preferences.app
 import push_subscribe.app
 import reminder_step.app
 import shopper_link.app
+import storefront_cart.app
 import timeline_start.app
 from support.episodes import Episodes
 from support.local_stack import Emulator
@@ -32,6 +34,7 @@ from support.webhook_bodies import (
     a_word,
     an_envelope,
 )
+from support.woocommerce_bodies import WOOCOMMERCE_SECRET, a_box, a_woo_draft
 from wracaj import store
 from wracaj.aws import clients, shop_config
 from wracaj.aws.step_functions import ABANDONED_CART, machine_arn
@@ -45,7 +48,11 @@ from wracaj.store.table import Table
 
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
-SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
+SECRETS = {
+    "shopify": SHOPIFY_SECRET,
+    "woocommerce": WOOCOMMERCE_SECRET,
+    "generic": GENERIC_SECRET,
+}
 # all other links lead to the shopper's own pages
 PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}
 CONTEXT = SimpleNamespace(
@@ -295,6 +302,19 @@ class Lambdas:
         )
         return answered(push_subscribe.app.handler, event)
 
+    def report_cart(
+        self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any
+    ) -> Json:
+        """Report a cart as the script in a page of the shop does."""
+        headers = {"content-type": "text/plain;charset=UTF-8"} | (
+            {"origin": origin} if origin else {}
+        )
+        raw = body if isinstance(body, str | bytes) else json.dumps(body, ensure_ascii=False)
+        event = an_http_event(
+            "POST /cart/{shop}", {"shop": shop}, headers=headers, body=raw, **changes
+        )
+        return answered(storefront_cart.app.handler, event)
+
     def messenger(self, shop: str, body: Any, signature: str) -> Json:
         """Send a webhook as Meta does."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
@@ -442,6 +462,18 @@ def a_cart_body(
         return "checkouts/update", a_shopify_checkout(
             **({"customer": None, "created_at": created, "updated_at": at} | told)
         )
+    if platform_id == "woocommerce":
+        told = {
+            "id": crc32(cart_id.encode()) + 1,
+            "order_key": cart_id,
+            "billing": {"email": email},
+            "date_created_gmt": created,
+            "date_modified_gmt": at,
+            "date_created": None,
+            "date_modified": None,
+            "meta_data": [a_box()],
+        }
+        return "order.updated", a_woo_draft(**(told | changes))
     customer = {"id": None, "email": email, "phone": None, "first_name": "Ala", "locale": "pl-PL"}
     told = {
         "cart_id": cart_id,

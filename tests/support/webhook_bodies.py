@@ -43,6 +43,10 @@ def a_shop(platform: str, secret: str, api_token: str | None = None, **changes: 
     return Shop(settings=settings_of(platform, **changes), secrets=secrets)
 
 
+def with_secrets(shop: Shop, **secrets: str | None) -> Shop:
+    return shop.model_copy(update={"secrets": shop.secrets.model_copy(update=secrets)})
+
+
 def raw(body: Any) -> bytes:
     return json.dumps(body).encode()
 

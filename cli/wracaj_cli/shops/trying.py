@@ -128,6 +128,7 @@ def _stored(target: Target, shop: Shop, body: dict[str, Any]) -> Cart:
     cart_id = str(
         told.get("cart_token")
         or told.get("cart_id")
+        or told.get("order_key")
         or told.get("token")
         or told.get("checkout_id")
     )

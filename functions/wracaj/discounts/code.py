@@ -137,6 +137,16 @@ def mint_code() -> str:
     )
 
 
+def as_minted(code: str) -> str:
+    """Return a code of ours as it was minted, whatever its case: some shops keep codes in lower
+    case. Any other code stays as it is."""
+    groups = code.upper().split("-")
+    is_ours = len(groups) == GROUPS and all(
+        len(group) == GROUP_LENGTH and set(group) <= set(ALPHABET) for group in groups
+    )
+    return code.upper() if is_ours else code
+
+
 def mint(
     worth: DiscountTerms,
     starts_at: datetime,

@@ -38,7 +38,7 @@ SECONDS_TO_CONNECT = 3.0
 class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
-    body: bytes  # at most the first LONGEST_ANSWER bytes
+    body: bytes  # at most the first bytes, LONGEST_ANSWER where nothing else is said
 
     @property
     def retry_after_seconds(self) -> int | None:
@@ -73,11 +73,16 @@ class Deadline:
 
 
 def exchange(
-    method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    seconds: float,
+    longest: int = LONGEST_ANSWER,
 ) -> Answer:
-    """Return the answer within `seconds`. Raises NotTakenError where nothing was sent, and
-    OutcomeUnknownError where the result is unknown. Neither error's text contains the address or
-    the request."""
+    """Return the answer within `seconds`, at most its first `longest` bytes. Raises NotTakenError
+    where nothing was sent, and OutcomeUnknownError where the result is unknown. Neither error's
+    text contains the address or the request."""
     deadline = Deadline.after(seconds)
     try:
         parts = urlsplit(url)
@@ -88,7 +93,7 @@ def exchange(
     except (OSError, ValueError) as error:
         raise NotTakenError(type(error).__name__) from None
     try:
-        return _asked(connection, deadline, method, parts, headers, body)
+        return _asked(connection, deadline, method, parts, headers, body, longest)
     finally:
         connection.close()
 
@@ -100,6 +105,7 @@ def _asked(
     parts: SplitResult,
     headers: Mapping[str, str],
     body: bytes,
+    longest: int,
 ) -> Answer:
     timed = _Timed(connection, deadline)
     asking: Any = HTTPConnection(
@@ -117,7 +123,7 @@ def _asked(
         )
         response = asking.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, response.read(LONGEST_ANSWER))
+        return Answer(response.status, told, response.read(longest))
     # an invalid header raises here too, and the error's text contains it
     except Exception as error:
         if not timed.has_sent:

@@ -1,15 +1,16 @@
 """One module per shop platform. It turns the platform's webhooks into our events, and creates its
 discount codes. A module is imported by name when it is used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol, cast, get_args
 
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import Problem, UnknownShopError
-from wracaj.events import ShopEvent
+from wracaj.events import OrderPlaced, ShopEvent
 from wracaj.settings.shop import Shop, ShopSettings
 
 PLATFORMS: tuple[str, ...] = get_args(ShopSettings.model_fields["platform"].annotation)
@@ -22,6 +23,7 @@ class WebhookRequest:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    address_token: str = ""  # in the address that it came to
 
     def header(self, *names: str) -> str | None:
         """The value of the first of these headers that is present. Upper and lower case are the
@@ -38,6 +40,18 @@ class Ignored:
 
 
 @dataclass(frozen=True)
+class ToRead:
+    """What a webhook reported, and the shop's API must confirm before it counts. `kind` is a word
+    of the platform's, such as "order". `meanwhile`: what stops messages while the API gives no
+    answer."""
+
+    kind: str
+    id: str
+    topic: str
+    meanwhile: OrderPlaced | None = None
+
+
+@dataclass(frozen=True)
 class Parsed:
     """The events of a genuine webhook, and warnings about what could not be read or had to be
     guessed."""
@@ -46,6 +60,7 @@ class Parsed:
     warnings: tuple[Problem, ...] = ()
     topic: str = ""  # where it is one of the topics that we read
     within: str = ""  # the path before its fields' names, such as "data."
+    to_read: tuple[ToRead, ...] = ()  # from the shop's API, before it counts
 
 
 class ShopPlatform(Protocol):
@@ -83,6 +98,22 @@ class ShopPlatform(Protocol):
         DiscountError."""
 
 
+class ShopReader(Protocol):
+    """Reads from one shop's API. One reader asks for each entry once: it serves a few webhooks that
+    came together, and is then thrown away."""
+
+    def read(self, what: ToRead, at: datetime) -> Parsed:
+        """Return the events of an entry as it is now. `at`: when its webhook came, in virtual time.
+        Raises ShopBusyError, ShopRefusalError, or NotThereYetError where there is no such entry,
+        which may be a matter of seconds."""
+
+
+def reader_of(shop: Shop) -> ShopReader:
+    """Return the reader of a shop whose platform's webhooks have something `to_read`."""
+    module = import_module(f"{__name__}.{shop.settings.platform}.api_reader")
+    return cast(ShopReader, module.reader_of(shop))
+
+
 def platform(name: str) -> ShopPlatform:
     """Import the module of this name. The name comes from a URL, so only names on the list are
     imported."""
@@ -91,3 +122,12 @@ def platform(name: str) -> ShopPlatform:
             f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}"
         )
     return cast(ShopPlatform, import_module(f"{__name__}.{name}.webhooks"))
+
+
+def code_adder(name: str) -> Callable[[str, str], str] | None:
+    """Return what puts a discount code into a way back to a cart, or None where the platform's
+    links hold none. It is in a module of its own, so that links load nothing else."""
+    path = f"{__name__}.{name}.ways_back"
+    if name not in PLATFORMS or find_spec(path) is None:
+        return None
+    return cast(Callable[[str, str], str], import_module(path).with_code)

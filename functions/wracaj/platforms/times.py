@@ -1,7 +1,7 @@
 """Times in a payload."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
@@ -29,6 +29,22 @@ def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
         )
         raise UnclearError(problem, _believable(value.replace(tzinfo=zone)))
     return _believable(value)
+
+
+def gmt_time(raw: object) -> datetime | None:
+    """A time without an offset that its platform documents as GMT."""
+    return None if raw is None or raw == "" else _believable(_at_home_in(UTC, raw))
+
+
+def local_time(raw: object, info: ValidationInfo) -> datetime | None:
+    """A time without an offset that its platform documents as the shop's own."""
+    zone = receipt_of(info).zone
+    return None if raw is None or raw == "" else _believable(_at_home_in(zone, raw))
+
+
+def _at_home_in(zone: tzinfo, raw: object) -> datetime:
+    value = _moment(raw)
+    return value if value.tzinfo else value.replace(tzinfo=zone)
 
 
 def time_in_header(text: str | None) -> datetime | None:
@@ -85,3 +101,5 @@ Timestamp = Annotated[
 ]
 TimeOrReceipt = Annotated[datetime, BeforeValidator(time_or_receipt), WithJsonSchema(_SCHEMA)]
 TimeOfWhatHappened = Annotated[datetime | None, BeforeValidator(time_of_what_happened)]
+GmtTime = Annotated[datetime | None, BeforeValidator(gmt_time)]
+LocalTime = Annotated[datetime | None, BeforeValidator(local_time)]

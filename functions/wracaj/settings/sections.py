@@ -13,6 +13,7 @@ from pydantic import (
 
 from wracaj.language import Locale as Locale
 from wracaj.settings.values import (
+    CheckoutField,
     ClockTime,
     ShopifyDomain,
     Url,
@@ -128,6 +129,12 @@ class DiscountSettings(Section):
             " `wracaj shop codes`"
         ),
     )
+    warn_below: int = Field(
+        50,
+        ge=0,
+        le=100_000,
+        description="An alarm is raised when a pool has fewer codes left than this; 0: none",
+    )
 
 
 class EconomicsSettings(Section):
@@ -192,6 +199,34 @@ class ShopifySettings(Section):
     def graphql_url(self) -> str:
         admin = self.admin_url or f"https://{self.shop_domain}"
         return f"{admin}/admin/api/{self.api_version}/graphql.json"
+
+
+class ConsentFields(Section):
+    """Boxes that the shop adds to the block checkout, by the ids under which it registers them."""
+
+    email: CheckoutField | None = Field(
+        "wracaj/email-consent", description="The box that is the opt-in to e-mails; null: none"
+    )
+    sms: CheckoutField | None = Field(
+        None, description="The box that is the opt-in to SMS: wracaj/sms-consent"
+    )
+
+
+class WooCommerceSettings(Section):
+    site_url: Url | None = Field(
+        None,
+        description=(
+            "The address of the WordPress site, below which are /wp-json and /checkout-link; none:"
+            " the shop's url"
+        ),
+    )
+    consent_fields: ConsentFields = ConsentFields()
+    language_key: str = Field(
+        "wpml_language",
+        min_length=1,
+        max_length=100,
+        description="The key in an order's meta data under which a plugin keeps its language",
+    )
 
 
 class GenericSettings(Section):

@@ -108,6 +108,25 @@ def _myshopify_name(written: str) -> str:
     raise ValueError(f"is no domain of a Shopify shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
 
 
+_FIELD_ID = re.compile(r"[A-Za-z0-9_-]{1,60}/[A-Za-z0-9_-]{1,60}")
+_META_OF_FIELDS = "_wc_other/"
+
+
+def _field_id(written: str) -> str:
+    """A field's id as `woocommerce_register_additional_checkout_field` takes it."""
+    if _FIELD_ID.fullmatch(written.removeprefix(_META_OF_FIELDS)) and written.startswith(
+        _META_OF_FIELDS
+    ):
+        raise ValueError(f"is the key of the meta; write only {written[len(_META_OF_FIELDS) :]}")
+    if not _FIELD_ID.fullmatch(written):
+        raise ValueError(
+            "is no id of an additional checkout field; write it as the shop registers it, such as"
+            " wracaj/email-consent"
+        )
+    return written
+
+
+CheckoutField = Annotated[str, AfterValidator(_field_id)]
 ShopifyDomain = Annotated[str, AfterValidator(_myshopify_name)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Host = Annotated[str, AfterValidator(_plain_host)]

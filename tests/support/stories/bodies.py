@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from support import webhook_bodies
+from support import webhook_bodies, woocommerce_bodies
 from support.webhook_bodies import Json
 
 Body = tuple[str, Json]  # (topic, content)
@@ -237,4 +237,71 @@ class Shopify:
         }
 
 
-PLATFORMS = {"generic": Generic, "shopify": Shopify}
+@dataclass
+class WooCommerce:
+    """WooCommerce without a plugin. Its webhooks tell of drafts, orders and customers. There is
+    none of a consent, an erasure or a merge."""
+
+    name = "woocommerce"
+
+    def _id(self, name: str) -> int:
+        """WordPress counts its users and orders from 1."""
+        return 70_000 + crc32(name.encode()) % 900_000
+
+    def id_of(self, name: str) -> str:
+        return str(self._id(name))
+
+    def _told(self, who: Who, began: datetime, at: datetime) -> Json:
+        billing = {"email": who.email or "", "phone": who.phone or "", "first_name": who.name or ""}
+        return {
+            "customer_id": self._id(who.id) if who.id else 0,
+            "billing": billing,
+            "date_created": None,
+            "date_created_gmt": began.replace(tzinfo=None).isoformat(),
+            "date_modified": None,
+            "date_modified_gmt": at.replace(tzinfo=None).isoformat(),
+        }
+
+    def checkout(self, cart: Cart, at: datetime) -> Body:
+        boxes = {"email": woocommerce_bodies.BOX, "sms": "_wc_other/wracaj/sms-consent"}
+        line = woocommerce_bodies.a_woo_line(
+            name=cart.title, quantity=1, total=cart.total, total_tax="0.00"
+        )
+        return "order.updated", woocommerce_bodies.a_woo_draft(
+            id=self._id(cart.id),
+            order_key=cart.id,
+            total=cart.total,
+            line_items=[line],
+            meta_data=[woocommerce_bodies.a_box(key=boxes[channel]) for channel in cart.ticked],
+            **self._told(cart.who, cart.began, at),
+        )
+
+    def order(self, order: Order, at: datetime) -> Body:
+        return "order.updated", woocommerce_bodies.a_woo_order(
+            id=self._id(order.cart or order.id),
+            order_key=order.cart or f"zamowienie-{order.id}",
+            total=order.total,
+            **self._told(order.who, order.placed, at),
+        )
+
+    def record(self, who: Who, at: datetime, **_: Any) -> Body:
+        assert who.id
+        return "customer.updated", woocommerce_bodies.a_woo_customer(
+            id=self._id(who.id),
+            email=who.email or "",
+            first_name=who.name or "",
+            billing={"email": "", "phone": who.phone or "", "first_name": ""},
+            date_modified_gmt=at.replace(tzinfo=None).isoformat(),
+        )
+
+    def consent(self, who: Who, channel: str, state: str, at: datetime) -> Body:
+        raise NotImplementedError("WooCommerce tells of no consent outside a checkout")
+
+    def redact(self, who: Who, at: datetime, orders: Iterable[str]) -> Body:
+        raise NotImplementedError("WooCommerce tells of no erasure")
+
+    def merge(self, kept: str, gone: str, at: datetime) -> Body:
+        raise NotImplementedError("WooCommerce merges no customers")
+
+
+PLATFORMS = {"generic": Generic, "shopify": Shopify, "woocommerce": WooCommerce}

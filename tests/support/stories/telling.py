@@ -53,6 +53,8 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
     }
     if platform_id == "shopify":
         raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
+    if platform_id == "woocommerce":
+        raw["woocommerce"] = {"consent_fields": {"sms": "wracaj/sms-consent"}}
     shop = Shop(
         settings=parse_settings(raw | settings),
         secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)),
