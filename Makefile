@@ -13,7 +13,8 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # Python keeps the byte-code of what it imports: the many short processes of the tests need it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-dynamodb check build format lock schema bench clean
+.PHONY: help setup demo test test-dynamodb test-wordpress check check-php build woocommerce-plugin \
+	format lock schema bench clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,13 +40,26 @@ test: $(STAMP) ## All tests
 test-dynamodb: $(STAMP) ## The tests of the store, claims, any order and kills on moto, too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)
 
-check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
+test-wordpress: $(STAMP) ## The WooCommerce plugin on a real WordPress: needs php, npm; some ten minutes
+	@$(BIN)/python -m pytest tests_shops/wordpress --timeout 600
+
+check: $(STAMP) check-php ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy functions cli tests bench
 	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
 	@$(BIN)/wracaj timeline check
 	@$(BIN)/python -m pytest tests/house/test_imports.py
+
+check-php: ## php -l and phpcs, where they are installed
+	@if command -v php >/dev/null; then \
+		find integrations -name '*.php' -print0 | xargs -0 -n1 php -l | { ! grep -v '^No syntax errors'; }; \
+	else echo "php is not installed: no PHP file was checked (Debian: php-cli)"; fi
+	@if command -v phpcs >/dev/null; then cd integrations/woocommerce && phpcs -q; \
+	else echo "phpcs is not installed: the layout of PHP was not checked (Debian: php-codesniffer)"; fi
+
+woocommerce-plugin: ## build/wracaj-woocommerce.zip, the plugin to upload to WordPress
+	@$(PYTHON) integrations/woocommerce/woocommerce_zip.py
 
 build: $(STAMP) ## What `sam deploy` deploys, once the timelines are checked
 	@$(BIN)/wracaj timeline check
@@ -67,6 +81,10 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
+
+.PHONY: prestashop-module
+prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
+	@$(PYTHON) integrations/prestashop/make_zip.py
 
 clean: ## Forget the virtual environment and everything that was made
 	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis

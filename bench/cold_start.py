@@ -28,10 +28,12 @@ FIRST_CALLS = {
     "nightly_rfm": "use('dynamodb', 'ssm')",
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
     "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "read_again": "use('dynamodb', 'ssm', 'secretsmanager', 'sqs')",
     "reminder_step": (
         "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
     ),
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
+    "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
     "timeline_start": "use('stepfunctions')",
 }
 

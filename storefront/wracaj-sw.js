@@ -1,7 +1,7 @@
 // @ts-check
 /// <reference lib="webworker" />
 /**
- * The service worker of wracaj-push.js: shows a push, opens the cart, and tells of a subscription that the browser renewed.
+ * The service worker of wracaj.js: shows a push, opens the cart, and tells of a subscription that the browser renewed.
  * It handles no requests of the shop's pages. A shop with a worker of its own: importScripts("/wracaj-sw.js") in that one.
  */
 (() => {

@@ -14,15 +14,17 @@ from cart_webhook.lags import noted
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.read_again_queue import Queued, read_later
 from wracaj.aws.shop_config import load_shop
-from wracaj.clock import now, real_now
+from wracaj.clock import now, real_now, timestamp
 from wracaj.errors import PayloadError, Problem, SignatureError, UnknownShopError
 from wracaj.pages.headers import ALWAYS
-from wracaj.platforms import Ignored, Parsed, WebhookRequest, platform
+from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.webhooks.address_tokens import PARAMETER, check_address
 from wracaj.webhooks.problems import shortened
 from wracaj.webhooks.shop_clock import as_received, clock_problem, lag_problem
 
@@ -108,17 +110,33 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
             "came to the address of another platform: this shop's is"
             f" /webhooks/{shop.settings.platform}/{shop.id}"
         )
-    request = WebhookRequest(headers=event.get("headers") or {}, body=body, received_at=real_now())
+    request = WebhookRequest(
+        headers=event.get("headers") or {},
+        body=body,
+        received_at=real_now(),
+        address_token=(event.get("queryStringParameters") or {}).get(PARAMETER, ""),
+    )
     module = platform(platform_id)
     try:
-        module.verify(request, shop.secrets.webhook_secrets)
+        _verify(module, request, shop)
     except SignatureError:  # the secret may have changed within the last minute
-        module.verify(request, load_shop(shop.id, SECRETS_TRUSTED_SECONDS).secrets.webhook_secrets)
+        _verify(module, request, load_shop(shop.id, SECRETS_TRUSTED_SECONDS))
     return module.parse(request, shop.settings)
+
+
+def _verify(module: ShopPlatform, request: WebhookRequest, shop: Shop) -> None:
+    check_address(shop, request.address_token)
+    if shop.settings.platform != "shoper" or shop.settings.shoper.check_signature:
+        module.verify(request, shop.secrets.webhook_secrets)
 
 
 def _take(shop: Shop, parsed: Parsed) -> None:
     if isinstance(parsed.told, Ignored):
+        return
+    for what in parsed.to_read:
+        stop = what.meanwhile.model_dump_json() if what.meanwhile else ""
+        read_later(Queued(shop.id, what.kind, what.id, what.topic, timestamp(now()), stop))
+    if not parsed.told:
         return
     intake = Intake(open_store(), step_functions.start_for(shop.settings))
     try:

@@ -1,30 +1,16 @@
 """Parses what a browser posts. Anybody can post here, so every field is limited and checked."""
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.carts.ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
 from wracaj.external_ids import ExternalId
-from wracaj.settings.shop import ShopSettings
-from wracaj.text.mistakes import sentence_of_json
-from wracaj.text.spelling import did_you_mean
-from wracaj.web_push.subscription import LOOPBACK, Subscription, leads_to_push_service
+from wracaj.storefront.requests import TooLargeError, problems_by_field, read_body
+from wracaj.web_push.subscription import Subscription, leads_to_push_service
 
 MAX_BYTES = 8192
-
-
-class TooLargeError(Exception):
-    """The body is over MAX_BYTES."""
-
-    @classmethod
-    def check(cls, length: int) -> None:
-        if length > MAX_BYTES:
-            raise cls(f"A subscription may take {MAX_BYTES} bytes at most.")
 
 
 def _hard_to_guess(cart_id: str) -> str:
@@ -93,17 +79,10 @@ class Asked(BaseModel):
     def read(cls, body: bytes) -> "Asked":
         """Raises TooLargeError, or PayloadError. The error has the fields' names, never their
         values."""
-        TooLargeError.check(len(body))
-        try:
-            asked = cls.model_validate(json.loads(body))
+        TooLargeError.check(len(body), MAX_BYTES, "A subscription")
+        asked = read_body(cls, body)
+        with problems_by_field(cls):
             _ = asked.browser, asked.repeats and asked.repeats.subscription.checked
-        except ValidationError as error:
-            problems = error.errors(include_input=False)
-            raise PayloadError(
-                [(_field(problem["loc"]), _sentence(problem)) for problem in problems]
-            ) from None
-        except (ValueError, RecursionError):
-            raise PayloadError([("(body)", "is no JSON")]) from None
         if not leads_to_push_service(asked.browser.endpoint):
             raise PayloadError([("endpoint", "leads to no push service of a browser that we know")])
         return asked
@@ -111,22 +90,3 @@ class Asked(BaseModel):
     @property
     def browser(self) -> Subscription:
         return self.subscription.checked
-
-
-def _sentence(problem: Mapping[str, Any]) -> str:
-    key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
-    return sentence_of_json(problem) + (did_you_mean(key, Asked.model_fields) if key else "")
-
-
-def _field(loc: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, loc)) or "(body)"
-
-
-def origin_is_of(shop: ShopSettings, origin: str) -> bool:
-    """Whether the origin is one of the hosts in the settings. A shop page on loopback counts too,
-    for tests and the local stack."""
-    parts = urlsplit(shop.url)
-    on_loopback = f"{parts.scheme}://{parts.netloc}"
-    return origin in {f"https://{host}" for host in shop.recovery_hosts} or bool(
-        LOOPBACK.fullmatch(on_loopback) and origin == on_loopback
-    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from reminder_step import content_after_purchase, content_campaign, content_loyalty
 from reminder_step.context import MessageContent, MessageContext
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.messages.facts import ContentFacts
 from wracaj.timelines.steps import ContentKind, Step
 
@@ -21,7 +22,9 @@ TELLERS: Mapping[ContentKind, Teller] = {
 
 def message_content_of(step: Step, given: MessageContext) -> MessageContent | None:
     """Return the content, or None where there is nothing to write about. Such a message is
-    skipped."""
+    skipped. A page cart shows nothing beyond the cart."""
+    if is_page_cart(given.subject.cart_id):
+        return MessageContent({}) if step.content is None else None
     if content_campaign.is_campaigns(given.subject):
         return content_campaign.message_content(given)
     if step.content is None:

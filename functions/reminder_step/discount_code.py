@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.services.discount_codes import code_given
 from wracaj.settings.shop import Shop
@@ -21,8 +22,10 @@ def voucher_of(
     """Return the code for this message, one per cart and episode.
 
     A retry uses the same code again. So does a later step that gives the same discount. None: the
-    step gives no code, or the shop's margin allows no discount.
+    step gives no code, the shop's margin allows no discount, or a page reported the cart.
     """
+    if is_page_cart(subject.cart_id):
+        return None
     discount = step.discount
     if discount is None:
         return code_given(subject, episode, moment) if step.repeats_code else None

@@ -21,6 +21,7 @@ from reminder_step.send import DECISIONS, Tried, Try
 from wracaj.archive.decisions import Decision, decision_row
 from wracaj.aws.archive_queue import note as note_for_archive
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
@@ -196,5 +197,6 @@ class Stepper(Dependencies):
 
 def _without_what_lies_in(others: list[Cart], views: Occasion) -> Occasion:
     """Remove the products that the shopper has since put into a cart."""
-    items = (item for other in others for item in other.content.items)
+    reported = (other for other in others if not is_page_cart(other.cart_id))
+    items = (item for other in reported for item in other.content.items)
     return views.without({item.product_id for item in items if item.product_id})

@@ -80,5 +80,22 @@ class DiscountError(WracajError):
     """The shop did not create the discount code."""
 
 
+class ShopBusyError(WracajError):
+    """The shop's API gives no answer for now: the same may be asked again later, and not before the
+    time that it asks for."""
+
+    def __init__(self, text: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ShopRefusalError(WracajError):
+    """The shop's API refuses what it is asked. Its text says what people must change."""
+
+
+class NotThereYetError(WracajError):
+    """The shop's API knows nothing of what a webhook reported."""
+
+
 class LinkError(WracajError):
     """A link is tampered with, expired, or was made for another purpose."""

@@ -38,7 +38,7 @@ def shops_are_taken_along(stack: RunningStack) -> Iterator[None]:
 
 @pytest.fixture
 def wracaj(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
-    for module in ("commands", "removing", "trying"):
+    for module in ("commands", "plugin_key", "removing", "trying"):
         environment.setattr(
             f"wracaj_cli.shops.{module}.find_target",
             lambda name: find_target(name, home=stack.home),

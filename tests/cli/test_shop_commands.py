@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target
 
 
-@pytest.mark.parametrize("platform", ["generic", "shopify", "woocommerce"])
+@pytest.mark.parametrize("platform", ["generic", "shopify", "woocommerce", "shoper"])
 def test_an_example_can_be_put_as_it_is(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
@@ -371,3 +372,21 @@ def test_a_shop_without_notifications_is_told_how_to_have_them(
     assert stored(target, "cichy").secrets.vapid_private_key is None
     told = wracaj("storefront", "cichy")
     assert told.exit_code == 1 and "web_push" in told.stderr and "mailto:" in told.stderr
+    assert "storefront" in told.stderr
+
+
+def test_a_shop_whose_pages_report_carts_gets_a_line_with_its_words(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    words = 'Przypomnijcie mi o "tym" koszyku.'
+    section = f"storefront: {{ typed_emails: true, consent: {{ pl: '{words}' }} }}"
+    assert wracaj("put", a_file(tmp_path, named("witryna", f"{GOOD}\n{section}\n"))).exit_code == 0
+    told = wracaj("storefront", "witryna")
+    assert told.exit_code == 0 and "data-key" not in told.stdout
+    for part in (
+        f'data-api="{target.api_url}"',
+        'data-currency="PLN"',
+        f'data-words="{escape(words)}"',
+        'src="/wracaj.js"',
+    ):
+        assert part in told.stdout

@@ -152,7 +152,7 @@ def test_codes_that_are_none_are_told(wracaj: Wracaj, tmp_path: Path) -> None:
         "\n \n": "is empty",
         "DWA KODY\n": "line 1: 'DWA KODY' is no code",
         "A1\n\nżółw\nA2\n": "line 3: 'żółw' is no code",
-        "A1\tA2\n": "line 1: 'A1\\tA2' is no code",
+        "A1\tA2\n": "codes.txt: has no column `code`, but a1, a2",
         "x" * 65: "line 1: ",
         "dwa słowa\n" * 12: "has 2 more such lines",
     }

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.test_push_subscribe import a_subscription, asks
-from push_subscribe import flood
 from support.inbox import Inbox
 from support.lambdas import Json, Lambdas, unique
 from support.preference_pages import data_links, press, send
@@ -19,6 +18,7 @@ from wracaj import store
 from wracaj.settings.shop import Shop
 from wracaj.store import request_limits
 from wracaj.store.request_limits import RATE_LIMITS, LimitedAction, RateLimit
+from wracaj.storefront import flood
 
 FEW = RateLimit(a_day=3, an_hour=5, a_minute=5)
 WEB_PUSH: Json = {"contact": "mailto:sklep@kubek.example"}

@@ -20,9 +20,11 @@ import pytest
 import preferences.app
 import push_subscribe.app
 import shopper_link.app
+import storefront_cart.app
 from support.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chromium
 from support.desktop import Desktop, Shown, a_desktop, there_is_a_desktop
 from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
+from support.shop_pages import generic_page
 from support.shop_site import API, SHOP, Answer, Site, a_site
 from wracaj import store
 from wracaj.clock import now
@@ -44,6 +46,7 @@ PAGE = """<!doctype html><html lang="pl"><meta charset="utf-8"><title>Kubek i Sp
 BACK = "<!doctype html><title>Twój koszyk</title><h1>Twój koszyk czeka</h1>"
 ROUTES = (
     (r"POST /push/(?P<shop>[^/]+)", "POST /push/{shop}", push_subscribe.app.handler),
+    (r"POST /cart/(?P<shop>[^/]+)", "POST /cart/{shop}", storefront_cart.app.handler),
     (r"GET /c/(?P<token>[^/]+)", "GET /c/{token}", shopper_link.app.handler),
     (r"GET /p/(?P<token>[^/]+)", "GET /p/{token}", preferences.app.handler),
 )
@@ -94,12 +97,12 @@ class Stage:
     page: Page
     desktop: Desktop
 
-    def visit(self, **attributes: str) -> None:
+    def visit(self, inside: str = "", **attributes: str) -> None:
         """A page of the shop, with the line that `wracaj shop storefront` prints."""
         told = {"cart": self.cart_id} | attributes
         more = "".join(f' data-{name}="{value}"' for name, value in told.items() if value)
         script = snippet_of(self.shop, f"https://{API}").replace(" defer", f" defer{more}")
-        self.site.pages["/koszyk"] = PAGE.format(script=script)
+        self.site.pages["/koszyk"] = PAGE.format(script=inside + script)
         self.page.go(f"{ORIGIN}/koszyk")
 
     def agree(self) -> None:
@@ -157,7 +160,9 @@ class Stage:
 def stage(lambdas: Lambdas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     key = new_private_key()
     made = lambdas.register(
-        web_push={"contact": "mailto:sklep@kubek.example"}, quiet_minutes_after_activity=0
+        web_push={"contact": "mailto:sklep@kubek.example"},
+        storefront={"basket_url": f"{ORIGIN}/koszyk/powrot"},
+        quiet_minutes_after_activity=0,
     )
     shop = made.model_copy(
         update={"secrets": made.secrets.model_copy(update={"vapid_private_key": key})}
@@ -276,7 +281,7 @@ def test_nothing_is_asked_before_the_visitor_touched_the_page_or_has_a_cart(stag
     stage.visit(cart="")
     stage.page.click("document.querySelector('#more')")
     assert stage.page.value(BAR) is None
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     stage.page.until(f"{BAR}?.querySelector('button.yes')")
     assert stage.page.value("window.asked") is None and stage.posts() == []
 
@@ -293,13 +298,13 @@ def test_not_now_is_kept_and_a_click_on_the_shop_s_own_button_asks_all_the_same(
     stage.visit()
     stage.page.click("document.querySelector('#more')")
     # looks again, now that the page was touched
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     assert stage.page.value(f"Boolean({BAR})") is False
     weeks = stage.page.value(
         "(JSON.parse(localStorage['wracaj-push']).laterUntil - Date.now()) / (7 * 24 * 3600 * 1000)"
     )
     assert 3.9 < weeks <= 4
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.until(f"{BAR}?.querySelector('button.yes')")
     assert stage.posts() == []
 
@@ -308,7 +313,7 @@ def test_a_no_to_the_browser_s_question_is_a_no(stage: Stage) -> None:
     stage.grant("denied")
     stage.visit()
     stage.page.click("document.querySelector('#more')")
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     assert stage.page.value(BAR) is None and stage.posts() == []
 
 
@@ -320,7 +325,7 @@ def test_the_browser_subscribes_with_the_shop_s_key_and_tells_it_once_for_each_c
     key = stage.page.value("document.querySelector('script').dataset.key")
     assert (asked["userVisibleOnly"], to_base64url(bytes(asked["key"]))) == (True, key)
     stage.visit()
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
+    stage.page.value(f"wracaj.cart('{stage.cart_id}')")
     assert len(stage.posts()) == 1
     stage.cart_id = unique("another-cart-with-a-long-name")
     stage.visit()
@@ -382,7 +387,7 @@ def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage:
     assert len(stage.posts()) == 2 and stage.lambdas.cart(stage.shop, stage.cart_id) is None
     stage.page.click("document.querySelector('#more')")
     assert stage.page.value(BAR) is None
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     stage.told(3)
     assert agrees(stage)
@@ -391,7 +396,7 @@ def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage:
 def test_a_click_counts_in_a_cart_that_was_told_of_already(stage: Stage) -> None:
     notified(stage)
     stopped_by_a_link(stage)
-    stage.page.value("wracajPush.ask()")
+    stage.page.value("wracaj.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     deadline = time.monotonic() + PATIENCE
     while not agrees(stage):
@@ -434,3 +439,26 @@ def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_to
     assert "Przypomnieć Ci o koszyku" in cart.consent[Channel.WEB_PUSH].source
     assert cart.consent[Channel.WEB_PUSH].at == before.consent[Channel.WEB_PUSH].at
     assert cart.last_activity_at == before.last_activity_at
+
+
+# --- a cart that only the page reports ------------------------------------------------------------
+
+
+def test_a_visitor_is_notified_of_a_cart_that_no_webhook_reports(stage: Stage) -> None:
+    """The page's own cart is reported once the visitor agreed, and not before."""
+    stage.grant()
+    stage.visit(generic_page(), cart="")
+    stage.page.click("document.querySelector('#more')")
+    stage.page.until(f"{BAR}?.querySelector('button.yes')")
+    assert stage.posts() == []
+    stage.page.click(f"{BAR}.querySelector('button.yes')")
+    stage.cart_id = stage.page.value("wracaj.id()")
+    stage.page.until("JSON.parse(sessionStorage['wracaj'] || '{}').sent")
+    assert sorted(stage.posts()) == [f"/cart/{stage.shop.id}", f"/push/{stage.shop.id}"]
+    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
+    assert [item.title for item in cart.content.items] == ["Kubek gliniany"]
+    assert cart.contact.email is None and cart.contact.web_push
+    assert stage.push()["outcome"] == "sent"
+    stage.deliver(stage.service.pushed[0])
+    stage.desktop.click(stage.desktop.notification())
+    stage.comes_to(f"{ORIGIN}/koszyk/powrot")

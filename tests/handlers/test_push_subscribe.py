@@ -46,7 +46,7 @@ def shop(lambdas: Lambdas) -> Shop:
 @pytest.fixture(autouse=True)
 def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests post faster than people do: floods have a module of their own."""
-    monkeypatch.setattr("push_subscribe.flood.MOST_A_SECOND", 10_000)
+    monkeypatch.setattr("wracaj.storefront.flood.MOST_A_SECOND", 10_000)
 
 
 @pytest.fixture

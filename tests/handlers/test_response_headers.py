@@ -71,6 +71,7 @@ DOORS: dict[str, Callable[[Lambdas, Sent], Json]] = {
     "a webhook": lambda lambdas, sent: lambdas.post(sent.shop, *a_cart_body("generic", "c2")),
     "a webhook of nobody": lambda lambdas, _: lambdas.webhook("generic", "nobody", "{}", {}),
     "a subscription": lambda lambdas, sent: lambdas.push(sent.shop.id, {}),
+    "a page's cart": lambda lambdas, sent: lambdas.report_cart(sent.shop.id, {}),
     "a page of another": lambda lambdas, sent: lambdas.push(
         sent.shop.id, {}, origin="https://evil.example"
     ),

@@ -11,6 +11,7 @@ Ask = Callable[[Lambdas, str], Json]
 DOORS: dict[str, Ask] = {
     "webhooks": lambda lambdas, shop: lambdas.webhook("generic", shop, "{}", {}),
     "push": lambda lambdas, shop: lambdas.push(shop, {}),
+    "page cart": lambda lambdas, shop: lambdas.report_cart(shop, {}),
     "messenger": lambda lambdas, shop: lambdas.messenger(shop, {}, "sha256=0"),
     "messenger, asked": lambda lambdas, shop: lambdas.messenger_asks(
         shop, mode="subscribe", verify_token="x"

@@ -305,6 +305,7 @@ NOT_AT_THE_START = {
     "preferences.app": SENDS_NOTHING,
     "archive_replay.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "archive_writer.app": SENDS_NOTHING | {"wracaj.services"},
+    "read_again.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
     "timeline_start.app": SENDS_NOTHING | {"wracaj.store", "pydantic"},
     "loyalty_check.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "daily_occasions.app": SENDS_NOTHING,
@@ -314,6 +315,7 @@ NOT_AT_THE_START = {
     "delivery_events.app": SENDS_NOTHING,
     "messenger_webhook.app": SENDS_NOTHING,
     "push_subscribe.app": SENDS_NOTHING,
+    "storefront_cart.app": SENDS_NOTHING,
     "reminder_step.app": HEAVY | PLATFORMS | CHANNELS,
 }
 

@@ -26,6 +26,7 @@ FUNCTIONS = (
 STORES = (
     "accounts",
     "carts",
+    "page_carts",
     "customers",
     "orders",
     "product_views",

@@ -22,6 +22,7 @@ import preferences.app
 import push_subscribe.app
 import reminder_step.app
 import shopper_link.app
+import storefront_cart.app
 import timeline_start.app
 from support.episodes import Episodes
 from support.local_stack import Emulator
@@ -300,6 +301,19 @@ class Lambdas:
             "POST /push/{shop}", {"shop": shop}, headers=headers, body=raw, **changes
         )
         return answered(push_subscribe.app.handler, event)
+
+    def report_cart(
+        self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any
+    ) -> Json:
+        """Report a cart as the script in a page of the shop does."""
+        headers = {"content-type": "text/plain;charset=UTF-8"} | (
+            {"origin": origin} if origin else {}
+        )
+        raw = body if isinstance(body, str | bytes) else json.dumps(body, ensure_ascii=False)
+        event = an_http_event(
+            "POST /cart/{shop}", {"shop": shop}, headers=headers, body=raw, **changes
+        )
+        return answered(storefront_cart.app.handler, event)
 
     def messenger(self, shop: str, body: Any, signature: str) -> Json:
         """Send a webhook as Meta does."""

@@ -50,7 +50,7 @@ class Site:
             with self.lock:  # a Lambda's process handles one request at a time
                 return self.api(method, path, headers, body)
         name = path.split("?")[0]
-        if name in ("/wracaj-push.js", "/wracaj-sw.js"):
+        if name in ("/wracaj.js", "/wracaj-sw.js"):
             return (
                 200,
                 {"content-type": "text/javascript"},

@@ -10,6 +10,7 @@ import yaml
 from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from support.sam_template import resources, template
+from wracaj.aws.read_again_queue import wait_seconds
 from wracaj.aws.step_functions import machine_arn
 from wracaj.settings.timeline_rules import CartTimeline
 from wracaj.settings.values import TimelineName
@@ -38,11 +39,13 @@ ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an aud
 NOTES = {"WRACAJ_ARCHIVE_QUEUE_URL"}  # what the archive keeps
 ERASES = {"WRACAJ_ARCHIVE_KEYS"}  # and with a shopper the keys of the archive
 STARTS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+READS_AGAIN = {"WRACAJ_READ_AGAIN_QUEUE_URL"}  # what the shop's API must confirm
 OWN = {
     "ArchiveReplayFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
     "ArchiveWriterFunction": {"WRACAJ_ARCHIVE_BUCKET", *ERASES},
     "AudienceSyncFunction": set(),
-    "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
+    "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
+    "ReadAgainFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
     "LoyaltyCheckFunction": set(),
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
@@ -56,6 +59,7 @@ OWN = {
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {*STARTS, *NOTES},
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
@@ -64,6 +68,7 @@ LONG = {
     "NightlyRfmFunction": 120,
     "AudienceSyncFunction": 70,
     "ArchiveWriterFunction": 60,
+    "ReadAgainFunction": 60,
     "ArchiveReplayFunction": 300,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
@@ -320,12 +325,14 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
             "DailyOccasionsFunction",
             "CampaignPageFunction",
             "PushSubscribeFunction",
+            "StorefrontCartFunction",
             "MessengerWebhookFunction",
         ),
         "PreferencesFunction",
     }
     assert may_start().keys() - roles_of_jobs == {
         "CartWebhookFunction",
+        "ReadAgainFunction",
         "TimelineStartFunction",
         "ArchiveReplayFunction",
         *by_day_or_by_people,
@@ -335,14 +342,14 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
 IDENTIFIERS_KEY = "secretsmanager:GetSecretValue"
 
 
-def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
+@pytest.mark.parametrize("function", ["PushSubscribeFunction", "StorefrontCartFunction"])
+def test_what_pages_call_starts_timelines_of_carts_and_reads_no_shops_secret(function: str) -> None:
     machines = {
-        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}")
-        for arn in may_start()["PushSubscribeFunction"]
+        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()[function]
     }
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
-    assert secrets_of("PushSubscribeFunction") == {"['IdentifiersKey', 'Id']"}
+    assert secrets_of(function) == {"['IdentifiersKey', 'Id']"}
 
 
 def secrets_of(function: str) -> set[str]:
@@ -367,11 +374,12 @@ def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop
 ):
     """Else a flood at one shop's address would shut the others'."""
     (api,) = resources("AWS::Serverless::HttpApi").values()
-    (route,) = api["RouteSettings"]
-    assert route == "POST /push/{shop}"
-    assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
-        RATE_LIMITS[LimitedAction.PUSH].a_minute or 0
-    )
+    limits = {"POST /push/{shop}": LimitedAction.PUSH, "POST /cart/{shop}": LimitedAction.PAGE_CART}
+    assert api["RouteSettings"].keys() == limits.keys()
+    for route, action in limits.items():
+        assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
+            RATE_LIMITS[action].a_minute or 0
+        )
 
 
 def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
@@ -572,6 +580,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
+        ("POST", "/cart/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
         # link checkers ask so before they believe in a link
         *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),
@@ -604,6 +613,22 @@ def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
     )
 
 
+def test_what_a_shop_s_api_must_confirm_is_asked_for_a_day_and_then_kept() -> None:
+    queue = resources("AWS::SQS::Queue")["ReadAgainQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["ReadAgainFunction"]["Timeout"]
+    waits = [wait_seconds(times) for times in range(1, queue["RedrivePolicy"]["maxReceiveCount"])]
+    assert 23 * 3600 < sum(waits) < queue["MessageRetentionPeriod"] / 2
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["ReadAgainDeadLetters", "Arn"]
+    }
+    kept = resources("AWS::SQS::Queue")["ReadAgainDeadLetters"]["MessageRetentionPeriod"]
+    assert kept == 14 * 24 * 3600
+
+
+def test_an_order_that_is_read_again_starts_what_a_webhook_of_it_would() -> None:
+    assert may_start()["ReadAgainFunction"] == may_start()["CartWebhookFunction"]
+
+
 def test_one_bad_message_does_not_hold_up_the_others() -> None:
     mappings = resources("AWS::Lambda::EventSourceMapping")
     assert set(mappings) == {
@@ -611,6 +636,7 @@ def test_one_bad_message_does_not_hold_up_the_others() -> None:
         "DeliveryEventsFromQueue",
         "AudienceSyncFromQueue",
         "ArchiveWriterFromQueue",
+        "ReadAgainFromQueue",
     }
     assert all(
         mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -941,6 +967,8 @@ def test_a_timeline_that_fails_is_counted_from_the_log_of_all_timelines_and_rais
         ("ApproximateNumberOfMessagesVisible", "['DeliveryDeadLetters', 'QueueName']"),
         ("ApproximateNumberOfMessagesVisible", "['AudienceDeadLetters', 'QueueName']"),
         ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
+        ("ApproximateNumberOfMessagesVisible", "['ReadAgainDeadLetters', 'QueueName']"),
+        ("ApproximateAgeOfOldestMessage", "['ReadAgainQueue', 'QueueName']"),
         ("5xx", "Api"),
         ("OutcomeUnknown", "wracaj-${Stage}"),
     ],

@@ -1,4 +1,4 @@
-"""`wracaj shop put | show | webhooks | test-event | cart | codes | example`."""
+"""`wracaj shop put | show | webhooks | key | test-event | cart | codes | example`."""
 
 import os
 from pathlib import Path
@@ -25,10 +25,13 @@ from wracaj_cli.shops import (
 )
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
+from wracaj_cli.shops.codes_file import read_codes
 from wracaj_cli.shops.errors import errors_as_sentences
+from wracaj_cli.shops.missing import missing_for
 from wracaj_cli.shops.options import Language, Name, Stack
 from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
+from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
@@ -43,6 +46,7 @@ app = typer.Typer(
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
+app.command("key")(print_key)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
@@ -94,40 +98,33 @@ def put(
         refuse_wrong_timings(settings)
         refuse_wrong_arms(settings)
         target = find_target(stack)
+        makes_it = settings.platform in registry.MAKES_SECRET
         secret = _given(WEBHOOK_SECRET) or (
-            registry.generate_secret()
-            if new_secret and settings.platform in registry.MAKES_SECRET
-            else None
+            registry.generate_secret(settings.platform) if new_secret and makes_it else None
         )
         if new_secret and secret is None:
             message = "must hold the new secret, as the platform shows it"
             raise SettingsError([(WEBHOOK_SECRET, message)])
         before = _known(target, settings.shop)
         others = {name: _given(variable) for name, variable in OTHER_SECRETS.items()}
-        shop = registry.put_shop(
-            target, settings, registry.Given(secret, forget_old=forget_old, **others)
-        )
+        given = registry.Given(secret, new_address=new_secret, forget_old=forget_old, **others)
+        shop = registry.put_shop(target, settings, given)
     current = shop.secrets.webhook_secrets[0]
     typer.echo(
         f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5"
         " minutes."
     )
-    if shop.settings.platform in registry.MAKES_SECRET and (
-        before is None or before.secrets.webhook_secrets[0] != current
-    ):
+    if makes_it and (before is None or before.secrets.webhook_secrets[0] != current):
         typer.echo(f"Its webhook secret, shown only now: {current}")
-    if (
-        shop.settings.platform == "generic"
-        and shop.settings.discount.source == "shop"
-        and not shop.settings.generic.discount_url
+    for problem in (
+        *missing_for(shop),
+        *woocommerce_setup.missing(shop),
+        *meta_setup.missing(shop),
+        *free_delivery.uncounted(shop.settings),
     ):
-        typer.echo(
-            "Mind: no discount code can be created; set `generic.discount_url`, or `discount: {"
-            " source: pool }` and upload codes."
-        )
-    uncounted = free_delivery.uncounted(shop.settings)
-    for problem in (*woocommerce_setup.missing(shop), *meta_setup.missing(shop), *uncounted):
         typer.echo(f"Mind: {problem}")
+    if shop.settings.platform == "generic":
+        typer.echo(f"With a plugin in the shop: `wracaj shop key {shop.id}`")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
@@ -196,6 +193,11 @@ def webhooks(
         typer.echo(topic)
     if shop.settings.platform == "woocommerce":
         typer.echo(f"\n{woocommerce_setup.HOW_TO_SUBSCRIBE}")
+    if shop.secrets.address_tokens:
+        typer.echo(
+            "\nThe token in the address is a secret: paste the address into the shop's panel, and"
+            " show it to nobody."
+        )
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(
@@ -218,14 +220,14 @@ def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
 
 @app.command()
 def storefront(name: Name, stack: Stack = None) -> None:
-    """Print the line that a shop's pages include to offer notifications in browsers, ready to
-    paste."""
+    """Print the line that a shop's pages include to report carts and offer notifications, ready
+    to paste."""
     with errors_as_sentences():
         target = find_target(stack)
         snippet = snippet_of(registry.get_shop(target, name), target.api_url)
     typer.echo(
-        "Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web"
-        " site, and include:\n"
+        "Copy storefront/wracaj.js and storefront/wracaj-sw.js to the root of the shop's web site,"
+        " and include:\n"
     )
     typer.echo(snippet)
     typer.echo("\nWhich cart a page is about, and what else can be set: storefront/README.md")
@@ -292,11 +294,14 @@ def show_suppressions(
 def codes(
     name: Name,
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="One code a line, made in the shop: single-use, all of them giving the same"
+            help=(
+                "One code a line, or a CSV file with a column `code`; made in the shop: single-use,"
+                " all of them giving the same. Without it: how many codes are left"
+            )
         ),
-    ],
+    ] = None,
     percent: Annotated[
         int | None, typer.Option(min=1, max=100, help="The codes take this much off the whole cart")
     ] = None,
@@ -318,13 +323,24 @@ def codes(
     """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, of a
     gift, or of free delivery."""
     with errors_as_sentences():
+        if file is None:
+            return _tell_pools(name, stack)
         discount = pool_of_codes.discount_given(
             percent, amount, currency, gift, free_shipping=free_shipping
         )
-        wanted = pool_of_codes.read(file)
+        wanted = read_codes(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        added = target.store().codes.upload(shop.id, discount, wanted)
-    typer.echo(
-        f"{counted(added, 'code')} for {discount} added. Known before: {len(wanted) - added}."
-    )
+        added = target.store().codes.upload(shop.id, discount, wanted.codes)
+    told = f"{counted(added, 'code')} for {discount} added."
+    typer.echo(f"{told} Known before: {len(wanted.codes) - added}.{wanted.told}")
+    if shop.settings.discount.source != "pool":
+        typer.echo(f"Mind: {pool_of_codes.NOT_TAKEN}")
+    return None
+
+
+def _tell_pools(name: str, stack: str | None) -> None:
+    target = find_target(stack)
+    shop = registry.get_shop(target, name)
+    for line in pool_of_codes.left(target.store().codes.pools(shop.id), shop.settings):
+        typer.echo(line)

@@ -1,17 +1,17 @@
-"""A file of discount codes and what the codes give, as `wracaj shop codes` accepts them."""
+"""What a pool's codes give, as `wracaj shop codes` accepts it, and how many are left."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import SettingsError
+from wracaj.settings.shop import ShopSettings
 from wracaj.text.mistakes import sentence_of_typed
-from wracaj_cli.typed_files import read_text
+from wracaj_cli.counted import counted
 
-_LONGEST = 64
-_MOST_TOLD = 10
+NOT_TAKEN = "no message takes them; set `discount: { source: pool }`."
 _OPTIONS = {
     "percent": "--percent",
     "amount": "--amount",
@@ -55,35 +55,18 @@ def _explain(problem: Any) -> tuple[str, str]:
     return option or _ALL, told.replace("free_shipping: true", "free delivery")
 
 
-def read(file: Path) -> list[str]:
-    """Return the codes in the file, each once. Raises SettingsError with the first lines that are
-    not codes."""
-    lines = {
-        number: line.strip()
-        for number, line in enumerate(read_text(file).splitlines(), 1)
-        if line.strip()
-    }
-    if not lines:
-        raise SettingsError([(str(file), "is empty; write one code a line")])
-    unfit = [
-        (f"line {number}", _not_a_code(code))
-        for number, code in lines.items()
-        if not _is_code(code)
+def left(pools: Sequence[tuple[DiscountTerms, int]], shop: ShopSettings) -> list[str]:
+    """Return a line for each pool."""
+    if not pools:
+        return [f"No code was ever uploaded: `wracaj shop codes {shop.shop} FILE --percent 10`"]
+    lines = [
+        f"{discount}: {counted(many, 'code')} left{_warning(many, shop)}"
+        for discount, many in pools
     ]
-    if unfit:
-        more = (
-            [(str(file), f"has {len(unfit) - _MOST_TOLD} more such lines")]
-            if len(unfit) > _MOST_TOLD
-            else []
-        )
-        raise SettingsError(unfit[:_MOST_TOLD] + more)
-    return list(dict.fromkeys(lines.values()))
+    if shop.discount.source != "pool":
+        lines.append(f"Mind: {NOT_TAKEN}")
+    return lines
 
 
-def _is_code(word: str) -> bool:
-    return len(word) <= _LONGEST and word.isascii() and word.isprintable() and " " not in word
-
-
-def _not_a_code(word: str) -> str:
-    shown = repr(word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…")
-    return f"{shown} is no code: up to {_LONGEST} letters, digits and signs, no spaces"
+def _warning(many: int, shop: ShopSettings) -> str:
+    return ", upload more" if many < shop.discount.warn_below else ""

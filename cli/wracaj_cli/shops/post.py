@@ -6,10 +6,11 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
+from wracaj.webhooks.address_tokens import PARAMETER
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,10 @@ class Answer:
 
 
 def webhook_url(api_url: str, shop: Shop) -> str:
-    return f"{api_url.rstrip('/')}/webhooks/{shop.settings.platform}/{shop.id}"
+    """Return the address, with its token where the platform needs one."""
+    tokens = shop.secrets.address_tokens[:1]
+    query = "".join(f"?{PARAMETER}={quote(token)}" for token in tokens)
+    return f"{api_url.rstrip('/')}/webhooks/{shop.settings.platform}/{shop.id}{query}"
 
 
 def post_webhook(

@@ -14,6 +14,7 @@ from wracaj.errors import SettingsError, UnknownShopError
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.settings.versions import settings_version
 from wracaj.text.spelling import did_you_mean
+from wracaj.webhooks import address_tokens
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import forget_shop, record_shop
 from wracaj_cli.shops.own_experiments import with_experiments_kept
@@ -21,6 +22,8 @@ from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_name
 from wracaj_cli.shops.target import Target
 
 PUT_IT = "put its settings with `wracaj shop put FILE`"
+SHORTEST_AT_SHOPER = 16  # its signature can be tried out offline by whoever sees one
+MAKES_SECRET = ("generic", "woocommerce", "shoper")  # the others show one of their own
 KEPT = (
     "api_token",
     "consumer_key",
@@ -30,7 +33,6 @@ KEPT = (
     "verify_token",
     "ads_token",
 )
-MAKES_SECRET = ("generic", "woocommerce")  # the others show one of their own
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Given:
     app_secret: str | None = None
     verify_token: str | None = None
     ads_token: str | None = None
+    new_address: bool = False  # a new token in the webhooks' address; the old one goes on working
     forget_old: bool = False  # delete the webhook secret from before the last change
 
 
@@ -140,7 +143,9 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
 def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSecrets:
     current = known.secrets.webhook_secrets if known else ()
     new = given.webhook_secret or (
-        generate_secret() if settings.platform in MAKES_SECRET and not current else None
+        generate_secret(settings.platform)
+        if settings.platform in MAKES_SECRET and not current
+        else None
     )
     if new is None and not current:
         raise SettingsError(
@@ -164,8 +169,14 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
     }
     if settings.messenger and not kept["verify_token"]:
         kept["verify_token"] = secrets.token_urlsafe(24)
+    tokens = known.secrets.address_tokens if known else ()
+    if settings.platform in address_tokens.NEEDED_BY and (given.new_address or not tokens):
+        tokens = (address_tokens.new_address_token(), *tokens)[:2]
+    tokens = tokens[:1] if given.forget_old else tokens
     push_key = (known.secrets.vapid_private_key if known else None) or _push_key(settings)
-    return ShopSecrets(webhook_secrets=both, vapid_private_key=push_key, **kept)
+    return ShopSecrets(
+        webhook_secrets=both, address_tokens=tokens, vapid_private_key=push_key, **kept
+    )
 
 
 def _push_key(settings: ShopSettings) -> str | None:
@@ -179,6 +190,9 @@ def _push_key(settings: ShopSettings) -> str | None:
 
 
 def _check_secret(settings: ShopSettings, secret: str) -> None:
+    if settings.platform == "shoper" and len(secret) < SHORTEST_AT_SHOPER:
+        problem = f"must have {SHORTEST_AT_SHOPER} characters at least; leave it out to get one"
+        raise SettingsError([("webhook secret", problem)])
     if settings.platform != "generic":
         return
     try:
@@ -196,8 +210,11 @@ def _check_secret(settings: ShopSettings, secret: str) -> None:
         )
 
 
-def generate_secret() -> str:
-    """Return a new secret in the format of Standard Webhooks 1.0: `whsec_` and 32 random bytes."""
+def generate_secret(platform: str = "generic") -> str:
+    """Return a new secret in the format of Standard Webhooks 1.0: `whsec_` and 32 random bytes. For
+    Shoper's panel, whose field may be short, 32 letters and digits."""
+    if platform == "shoper":
+        return secrets.token_hex(16)
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

@@ -32,6 +32,19 @@ woocommerce:
   consent_fields: { email: wracaj/email-consent }    # the checkout's box for e-mails
 """
     ),
+    "shoper": (
+        """\
+platform: shoper
+storefront:                               # carts come from the script in the shop's pages
+  typed_emails: true
+  consent:
+    pl: Przypomnijcie mi e-mailem o tym koszyku, jeśli nie dokończę zakupów. Zgodę mogę wycofać.
+  basket_url: https://kubek.example/pl/basket    # messages lead there; look where yours is
+# shoper:
+#   api_url: https://sklep123456.shoparena.pl    # if webapi/rest does not answer at `url`
+#   consent_fields: { email: 2 }                 # the box of the order form that is an opt-in
+"""
+    ),
     "generic": (
         """\
 platform: generic
@@ -57,7 +70,7 @@ sms:
   plain_letters: true                     # ą as a, ł as l: 160 characters a segment instead of 70
 send_window: {{ opens: 9:00, closes: 20:00 }}
 frequency_cap: {{ hours_between_same_channel: 12, messages_in_7_days: 5 }}
-discount: {{ minimum_total: 100 }}          # a code works from this cart value on
+discount: {{ {discount} }}          # a code works from this cart value on
 """
 
 
@@ -129,7 +142,12 @@ def _with_nulls(value: Any) -> Any:
 
 
 def example(platform: str) -> str:
-    return EXAMPLE.format(shop="kubek", platform=EXAMPLES[platform].rstrip())
+    source = "source: pool, " if platform == "shoper" else ""
+    return EXAMPLE.format(
+        shop="kubek",
+        platform=EXAMPLES[platform].rstrip(),
+        discount=f"{source}minimum_total: 100",
+    )
 
 
 def as_yaml(settings: ShopSettings) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from wracaj.carts.cart import Cart, platform_mark
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
@@ -184,7 +185,9 @@ class Shopper(Frozen):
 
     def first_name(self, subject: Subject, address: str) -> str | None:
         """Return the record's first name for an address of the record. Otherwise return the name
-        typed with this address."""
+        typed with this address. A page cart shows no name: a stranger may have reported it."""
+        if is_page_cart(subject.cart_id):
+            return None
         typed_here = subject.contact.address_is(address)
         recorded = (
             self.record.first_name
@@ -207,7 +210,7 @@ class Shopper(Frozen):
         """Whether the newest consent that counts is an opt-in. Unknown is not an opt-in. An opt-in
         for another address, by another account, or from before an erasure does not count."""
         address = self.address(subject, channel)
-        if address is None:
+        if address is None or not self._allows_if_page_cart(subject, channel):
             return False
         said = [*self._said_at(channel, address), *self._said_in(subject, channel, address)]
         said += (
@@ -220,6 +223,25 @@ class Shopper(Frozen):
             word for word in said if word and not (word.to_confirm or word.is_forgotten(erased_at))
         )
         return latest(*counting) is ConsentState.SUBSCRIBED
+
+    def _allows_if_page_cart(self, subject: Subject, channel: Channel) -> bool:
+        """Whether a page cart may lead to a message on this channel: only if it has an opt-in
+        itself, whatever the address agreed to elsewhere. A typed address must not have opted out
+        before either, however new the cart's opt-in is."""
+        if not is_page_cart(subject.cart_id):
+            return True
+        word = subject.words.get(channel)
+        if word is None or word.state not in {ConsentState.SUBSCRIBED, ConsentState.PENDING}:
+            return False
+        address = subject.contact.address(channel)
+        return TRAITS[channel].typed_field is None or not (
+            address and self.has_opted_out(channel, address)
+        )
+
+    def has_opted_out(self, channel: Channel, address: str) -> bool:
+        """Whether the newest decision at this address, carts aside, is an opt-out."""
+        said = [*self._said_at(channel, address), *self._said_by_guests(channel, address)]
+        return latest(*said) is ConsentState.UNSUBSCRIBED
 
     def _erased_at(self, channel: Channel, address: str) -> datetime | None:
         """Return the erasure that ends opt-ins. An account's own opt-in stays valid if somebody

@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast, get_args
 
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import Problem, UnknownShopError
-from wracaj.events import ShopEvent
+from wracaj.events import OrderPlaced, ShopEvent
 from wracaj.settings.shop import Shop, ShopSettings
 
 PLATFORMS: tuple[str, ...] = get_args(ShopSettings.model_fields["platform"].annotation)
@@ -23,6 +23,7 @@ class WebhookRequest:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    address_token: str = ""  # in the address that it came to
 
     def header(self, *names: str) -> str | None:
         """The value of the first of these headers that is present. Upper and lower case are the
@@ -39,6 +40,18 @@ class Ignored:
 
 
 @dataclass(frozen=True)
+class ToRead:
+    """What a webhook reported, and the shop's API must confirm before it counts. `kind` is a word
+    of the platform's, such as "order". `meanwhile`: what stops messages while the API gives no
+    answer."""
+
+    kind: str
+    id: str
+    topic: str
+    meanwhile: OrderPlaced | None = None
+
+
+@dataclass(frozen=True)
 class Parsed:
     """The events of a genuine webhook, and warnings about what could not be read or had to be
     guessed."""
@@ -47,6 +60,7 @@ class Parsed:
     warnings: tuple[Problem, ...] = ()
     topic: str = ""  # where it is one of the topics that we read
     within: str = ""  # the path before its fields' names, such as "data."
+    to_read: tuple[ToRead, ...] = ()  # from the shop's API, before it counts
 
 
 class ShopPlatform(Protocol):
@@ -82,6 +96,22 @@ class ShopPlatform(Protocol):
     def create_discount(self, shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
         """Create the code in the shop. A second call for the same code changes nothing. Raises
         DiscountError."""
+
+
+class ShopReader(Protocol):
+    """Reads from one shop's API. One reader asks for each entry once: it serves a few webhooks that
+    came together, and is then thrown away."""
+
+    def read(self, what: ToRead, at: datetime) -> Parsed:
+        """Return the events of an entry as it is now. `at`: when its webhook came, in virtual time.
+        Raises ShopBusyError, ShopRefusalError, or NotThereYetError where there is no such entry,
+        which may be a matter of seconds."""
+
+
+def reader_of(shop: Shop) -> ShopReader:
+    """Return the reader of a shop whose platform's webhooks have something `to_read`."""
+    module = import_module(f"{__name__}.{shop.settings.platform}.api_reader")
+    return cast(ShopReader, module.reader_of(shop))
 
 
 def platform(name: str) -> ShopPlatform:

@@ -1,8 +1,10 @@
 """Provides discount codes: created in the shop, or taken from a pool that was uploaded
 beforehand."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from wracaj.aws.observability import count, logger
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError
 from wracaj.platforms import platform
@@ -26,7 +28,17 @@ def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: st
             f"the pool of codes for {voucher.discount} is empty; upload more with `wracaj shop"
             f" codes {shop.id} FILE`"
         )
+    _warn_if_few_are_left(store, shop, voucher)
     return taken
+
+
+def _warn_if_few_are_left(store: Store, shop: Shop, voucher: DiscountCode) -> None:
+    """The code is taken: whatever happens here must not lose it."""
+    with suppress(Exception):
+        if not store.codes.has(shop.id, voucher.discount, shop.settings.discount.warn_below):
+            told = {"shop": shop.id, "discount": voucher.discount.key}
+            logger.warning("few discount codes are left", extra=told)
+            count("DiscountPoolLow")
 
 
 def code_given(subject: Subject, episode: int, moment: datetime) -> DiscountCode | None:

@@ -129,6 +129,12 @@ class DiscountSettings(Section):
             " `wracaj shop codes`"
         ),
     )
+    warn_below: int = Field(
+        50,
+        ge=0,
+        le=100_000,
+        description="An alarm is raised when a pool has fewer codes left than this; 0: none",
+    )
 
 
 class EconomicsSettings(Section):

@@ -37,6 +37,8 @@ from wracaj.settings.sections import (
     TogetherError,
     WooCommerceSettings,
 )
+from wracaj.settings.shoper import ShoperSettings
+from wracaj.settings.storefront import StorefrontSettings
 from wracaj.settings.timeline_rules import CartRule
 from wracaj.settings.values import (
     CONFIRMED_CHANNELS,
@@ -60,7 +62,7 @@ class ShopSettings(Section):
         ),
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "woocommerce", "generic"] = Field(
+    platform: Literal["shopify", "woocommerce", "shoper", "generic"] = Field(
         description=(
             "What the shop runs on; woocommerce: WooCommerce's own webhooks, without a plugin;"
             " generic: anything that signs our format"
@@ -105,6 +107,7 @@ class ShopSettings(Section):
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None
+    storefront: StorefrontSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
         {},
@@ -183,6 +186,7 @@ class ShopSettings(Section):
     )
     shopify: ShopifySettings | None = None
     woocommerce: WooCommerceSettings = WooCommerceSettings()
+    shoper: ShoperSettings = ShoperSettings()
     generic: GenericSettings = GenericSettings()
 
     @field_validator("experiments", mode="before")
@@ -222,6 +226,17 @@ class ShopSettings(Section):
             raise TogetherError(
                 "recovery_hosts",
                 f"must name {host}: links back to a cart lead to the WooCommerce site",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reminders_may_lead_to_the_basket(self) -> Self:
+        basket = self.storefront.basket_url if self.storefront else None
+        if basket and urlsplit(basket).scheme == "https" and not self.allows_recovery_to(basket):
+            raise TogetherError(
+                "storefront.basket_url",
+                f"leads to {urlsplit(basket).netloc}, which is not among recovery_hosts; add it"
+                " there",
             )
         return self
 
@@ -305,6 +320,11 @@ class ShopSettings(Section):
         return ZoneInfo(self.time_zone)
 
     @property
+    def shoper_api(self) -> str:
+        """The address of Shoper's REST API."""
+        return f"{(self.shoper.api_url or self.url).rstrip('/')}/webapi/rest"
+
+    @property
     def main_currency(self) -> str:
         """The one that customers are compared in: amounts in another are never added."""
         return self.currency or (self.loyalty.currency if self.loyalty else "PLN")
@@ -343,6 +363,8 @@ class ShopSecrets(Section):
         max_length=2,
         description="The current one, then the previous one while it is being changed",
     )
+    # in the address of the shop's webhooks; the current one, then the previous one
+    address_tokens: tuple[str, ...] = Field((), max_length=2)
     api_token: str | None = None
     consumer_key: str | None = None  # of WooCommerce's REST API
     consumer_secret: str | None = None

@@ -29,6 +29,7 @@ from wracaj.store.message_links import MessageLinks
 from wracaj.store.once_markers import Announcements
 from wracaj.store.order_credits import OrderCredits
 from wracaj.store.orders import Orders
+from wracaj.store.page_carts import PageCarts
 from wracaj.store.pointers import Pointers
 from wracaj.store.product_views import Browsers
 from wracaj.store.products import Products
@@ -55,6 +56,7 @@ class Store:
         self.audiences = Audiences(table)
         self.browsers = Browsers(table)
         self.carts = Carts(table)
+        self.page_carts = PageCarts(table)
         self.clicks = Clicks(table)
         self.codes = Codes(table)
         self.consent_log = ConsentLog(table)

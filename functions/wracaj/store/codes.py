@@ -1,12 +1,12 @@
 """Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`. Those uploaded beforehand wait in the pool,
-`SHOP#{shop}#POOL#{worth}` / code."""
+`SHOP#{shop}#POOL#{worth}` / code. Which pools there are: `SHOP#{shop}#POOLS` / worth."""
 
 from collections.abc import Iterable
 
 from wracaj.clock import timestamp
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint_code
 from wracaj.errors import ConflictError
-from wracaj.store.table import Table
+from wracaj.store.table import Table, dump
 
 LOOKED_AT = 10  # codes that are tried while others take codes too
 
@@ -19,6 +19,10 @@ def pool_key(shop: str, worth: DiscountTerms) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#POOL#{worth.key}"}
 
 
+def pools_key(shop: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#POOLS"}
+
+
 class Codes:
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -26,6 +30,7 @@ class Codes:
     def upload(self, shop: str, worth: DiscountTerms, codes: Iterable[str]) -> int:
         """Add codes to the pool, and return how many were new. A code that was used or waits
         already is left out."""
+        self.table.put(pools_key(shop) | {"SK": worth.key, "worth": dump(worth)})
         added = 0
         for code in codes:
             waiting = pool_key(shop, worth) | {"SK": code}
@@ -41,6 +46,18 @@ class Codes:
                 continue
             added += 1
         return added
+
+    def pools(self, shop: str) -> list[tuple[DiscountTerms, int]]:
+        """Return what each pool's codes give, and how many of them wait."""
+        known = [
+            DiscountTerms.model_validate_json(item["worth"])
+            for item in self.table.query(pools_key(shop))
+        ]
+        return [(worth, self.table.count(pool_key(shop, worth))) for worth in known]
+
+    def has(self, shop: str, worth: DiscountTerms, many: int) -> bool:
+        """Return whether so many codes wait."""
+        return many < 1 or self.table.count(pool_key(shop, worth), many) >= many
 
     def take(self, shop: str, voucher: DiscountCode, cart_id: str) -> DiscountCode | None:
         """Take a waiting code with the same discount for this cart. None: the pool is empty.

@@ -2,16 +2,21 @@
 only.
 
 `CART#{time}#{cart_id}`: a cart
+`CART#+{time}#{cart_id}`: a page cart, which is found after all carts that the shop reported. So
+    whoever reports many of them with somebody's address hides none of their own carts
 `OCCASION#{cart_id}`: an occasion
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now, timestamp
 from wracaj.store.address_use import POINTER_DAYS
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Item, Table, expiry
+
+PAGE_CARTS_COME_LAST = "+"  # it sorts before the digits of every time, and the newest come first
 
 
 class Pointers:
@@ -23,7 +28,8 @@ class Pointers:
     ) -> None:
         """Point to a cart. This is written before the cart's owner, so that no pointer is ever
         missing."""
-        self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
+        mark = PAGE_CARTS_COME_LAST if is_page_cart(cart_id) else ""
+        self._point(shop, names, f"CART#{mark}{timestamp(since or now())}#{cart_id}", cart_id)
 
     def remember_occasion(self, shop: str, names: Iterable[str], cart_id: str) -> None:
         """Point to an occasion, so that an erasure finds it."""

@@ -174,6 +174,24 @@ class Table:
         )
         return [from_wire(item) for item in answer["Items"]]
 
+    def count(self, partition: Mapping[str, str], most: int | None = None) -> int:
+        """Return how many items a partition has. `most`: count no further."""
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :pk",
+            "ExpressionAttributeValues": to_wire({":pk": partition["PK"]}),
+            "Select": "COUNT",
+            **({"Limit": most} if most else {}),
+        }
+        found = 0
+        while most is None or found < most:
+            answer = self.dynamodb.query(**asked)
+            found += answer["Count"]
+            if not (key := answer.get("LastEvaluatedKey")):
+                break
+            asked["ExclusiveStartKey"] = key
+        return found
+
     def update(self, key: Key, change: Change) -> Item:
         """Return the whole item after the change. Raises ConditionFailedError with the item as it
         is."""

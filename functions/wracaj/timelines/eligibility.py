@@ -6,12 +6,13 @@ Rules for all channels come first, then the rules of single channels.
 from datetime import datetime
 
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.contact import may_be_texted
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.occasion import Occasion, OccasionKind
-from wracaj.timelines.steps import Reason, Step
+from wracaj.timelines.steps import Reason, RecordState, Step
 from wracaj.timelines.subject import Subject
 
 
@@ -35,6 +36,8 @@ def reason_to_skip(
         return Reason.TOPIC_DECLINED
     if is_ordered_at_address(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
+    if has_had_its_reminder(subject, step):
+        return Reason.ALREADY_SENT
     if in_another_audience(subject, shopper, step):
         return Reason.IN_AUDIENCE
     return Reason.WINDOW_CLOSED if is_window_closed(shopper, step.channel, now) else None
@@ -66,6 +69,17 @@ def is_ordered_at_address(subject: Subject, shopper: Shopper, step: Step, addres
         TRAITS[step.channel].stops_for_orders_at_address
         and isinstance(subject, Cart)
         and subject.existed_at(shopper.ordered_at(step.channel, address))
+    )
+
+
+def has_had_its_reminder(subject: Subject, step: Step) -> bool:
+    """Whether a page cart has led to a message to its typed address. It gets no second one, in this
+    timeline or a later one."""
+    left = {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+    return (
+        is_page_cart(subject.cart_id)
+        and TRAITS[step.channel].typed_field is not None
+        and any(r.channel is step.channel and r.state in left for r in subject.records.values())
     )
 
 

@@ -2,10 +2,11 @@
 same rules can be asked again with other timings."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
@@ -16,6 +17,8 @@ from wracaj.timelines.product_views import PAUSE
 from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepResult
 from wracaj.timelines.subject import Subject
 
+# A page cart and a cart that the shop reported within this time are taken for one basket.
+SAME_BASKET = timedelta(days=1)
 NOTED_AS = {
     RecordState.SKIPPED: Outcome.SKIPPED,
     RecordState.STOPPED: Outcome.STOPPED,
@@ -157,17 +160,21 @@ def reason_to_end_cart(
         return Reason.OLDER_THAN_SWITCH_ON
     if cart.newest_episode > episode:
         return Reason.SUPERSEDED
-    own = (cart.last_activity_at, cart.cart_id)
-    if any(
-        other.content.items
-        and not other.unreminded
-        and other.last_activity_at
-        and (other.last_activity_at, other.cart_id) > own
-        for other in other_carts
-        if other.cart_id != cart.cart_id
-    ):
-        return Reason.NEWER_CART
-    return None
+    others = [
+        other for other in other_carts if other.cart_id != cart.cart_id and not other.unreminded
+    ]
+    return Reason.NEWER_CART if any(_goes_before(other, cart) for other in others) else None
+
+
+def _goes_before(other: Cart, cart: Cart) -> bool:
+    """Whether the shopper went on with the other cart. A page cart never ends the timeline of
+    a cart that the shop reported. Such a cart ends a page cart's: both may be the same basket."""
+    theirs, own = other.last_activity_at, cart.last_activity_at
+    if not (other.content.items and theirs and own and cart.created_at):
+        return False
+    if is_page_cart(other.cart_id) == is_page_cart(cart.cart_id):
+        return (theirs, other.cart_id) > (own, cart.cart_id)
+    return is_page_cart(cart.cart_id) and theirs > cart.created_at - SAME_BASKET
 
 
 def _reason_to_end_views(
@@ -178,7 +185,9 @@ def _reason_to_end_views(
     if views.episode > episode or views.customer_id != shopper.id:
         return Reason.SUPERSEDED
     if any(
-        other.content.items and views.existed_at(other.last_activity_at) for other in other_carts
+        other.content.items and views.existed_at(other.last_activity_at)
+        for other in other_carts
+        if not is_page_cart(other.cart_id)
     ):
         return Reason.NEWER_CART
     return None if views.content.items else Reason.ALREADY_IN_CART

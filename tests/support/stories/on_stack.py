@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from support.local_stack import RunningStack
+from support.page_carts import post_report
 from support.stories.bodies import PLATFORMS
 from support.stories.cloud import Delivery, Json, Start
 from support.stories.player import Execution, Player
@@ -86,6 +87,11 @@ class StoryOnStack(Story):
         answer = post_webhook(self.cloud.stack.info.api_url, self.shop, topic, body)
         assert answer.status == status, (topic, answer)
         return {"statusCode": answer.status, "json": answer.body}
+
+    def page(self, body: Json, *, status: int = 200) -> Json:
+        answered, told = post_report(self.cloud.public_url, self.shop, body)
+        assert answered == status, (body, told)
+        return {"statusCode": answered, "json": told}
 
     def days(self, days: float) -> None:
         self.cloud.stack.skip(timedelta(days=days))

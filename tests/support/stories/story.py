@@ -13,7 +13,9 @@ import cart_webhook.app
 import daily_occasions.app
 import preferences.app
 import shopper_link.app
+import storefront_cart.app
 from support.lambdas import CONTEXT, an_http_event, answered
+from support.page_carts import a_report
 from support.stories.bodies import Cart, Generic, Order, Shopify, Who, WooCommerce
 from support.stories.cloud import Cloud, Json
 from support.stories.message import Message
@@ -121,6 +123,25 @@ class Story:
         event = an_http_event("POST /webhooks/{platform}/{shop}", names, headers=headers, body=raw)
         answer = answered(cart_webhook.app.handler, event)
         assert answer["statusCode"] == status, (topic, answer["body"])
+        return answer
+
+    def reports(
+        self, key: str, email: str | None = None, *, status: int = 200, **changes: Any
+    ) -> Json:
+        """A page reports the cart of this key, with the address that was typed beside a ticked
+        box. `at`: minutes of the page's clock; none: it goes as ours does."""
+        self.a_minute_passes()
+        return self.page(a_report(key, email, **({"at": self.now} | changes)), status=status)
+
+    def page(self, body: Json, *, status: int = 200) -> Json:
+        """Send what a page of the shop posts, and return the answer."""
+        headers = {"content-type": "text/plain;charset=UTF-8", "origin": self.shop.settings.url}
+        names = {"shop": self.shop.id}
+        event = an_http_event(
+            "POST /cart/{shop}", names, headers=headers, body=json.dumps(body, ensure_ascii=False)
+        )
+        answer = answered(storefront_cart.app.handler, event)
+        assert answer["statusCode"] == status, (body, answer["body"])
         return answer
 
     def say(self, what: str, **data: Any) -> Json:

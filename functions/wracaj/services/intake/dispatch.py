@@ -11,6 +11,7 @@ from wracaj.archive.events import event_row
 from wracaj.aws.archive_queue import note
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState, to_be_confirmed
@@ -207,7 +208,7 @@ class Intake:
             elif word.by_click and address:
                 here = shopper.at(channel, address).with_click(channel, word.at)
                 shopper = shopper.changed(here.first_used_by(shopper.id))
-            if word.to_confirm and address:
+            if word.to_confirm and address and not _is_refused(cart, shopper, channel, address):
                 shopper = self.occasions.asking(shop, shopper, channel, address, word)
         return shopper
 
@@ -298,6 +299,12 @@ class Intake:
             self.store.erasure.erase(
                 shop.shop, event.contact, event.at, orders=event.order_ids, by_shops_clock=True
             )
+
+
+def _is_refused(cart: Cart, shopper: Shopper, channel: Channel, address: str) -> bool:
+    """Whether nobody is asked to confirm: what a stranger reports must not bring a message to
+    whoever opted out."""
+    return is_page_cart(cart.cart_id) and shopper.has_opted_out(channel, address)
 
 
 def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:

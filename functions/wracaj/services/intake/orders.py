@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
+from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
@@ -48,7 +49,10 @@ class Orders:
             names_nobody=not owner_is_named(order.contact),
         )
         marked = self._mark_its_carts(shop, order, name)
-        content = next((cart.content for cart in marked if cart.content.items), CartContent())
+        content = next(
+            (one.content for one in marked if one.content.items and not is_page_cart(one.cart_id)),
+            CartContent(),
+        )
         shoppers = [
             self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)
         ]

@@ -1,0 +1,33 @@
+"""A secret in the address of a shop's webhooks, for platforms whose signature alone is weak:
+`/webhooks/shoper/kubek?token=…`."""
+
+import hmac
+import secrets
+
+from wracaj.errors import SignatureError
+from wracaj.settings.shop import Shop
+
+NEEDED_BY = ("shoper",)
+PARAMETER = "token"
+
+
+def new_address_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def check_address(shop: Shop, given: str) -> None:
+    """Raises SignatureError unless this is one of the shop's tokens, where its platform needs one.
+    All are always compared, in constant time."""
+    if shop.settings.platform not in NEEDED_BY:
+        return
+    written = given.encode(errors="replace")
+    matches = [
+        hmac.compare_digest(token.encode(), written)
+        for token in shop.secrets.address_tokens
+        if token.strip()
+    ]
+    if not any(matches):
+        raise SignatureError(
+            "the token in the webhook's address is missing or wrong: `wracaj shop webhooks"
+            f" {shop.id}` prints the address to paste"
+        )
