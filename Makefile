@@ -55,7 +55,8 @@ check-php: ## php -l and phpcs, where they are installed
 	@if command -v php >/dev/null; then \
 		find integrations -name '*.php' -print0 | xargs -0 -n1 php -l | { ! grep -v '^No syntax errors'; }; \
 	else echo "php is not installed: no PHP file was checked (Debian: php-cli)"; fi
-	@if command -v phpcs >/dev/null; then cd integrations/woocommerce && phpcs -q; \
+	@if command -v phpcs >/dev/null; then \
+		for rules in integrations/*/phpcs.xml; do (cd $$(dirname $$rules) && phpcs -q) || exit 1; done; \
 	else echo "phpcs is not installed: the layout of PHP was not checked (Debian: php-codesniffer)"; fi
 
 woocommerce-plugin: ## build/wracaj-woocommerce.zip, the plugin to upload to WordPress
