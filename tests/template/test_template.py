@@ -46,7 +46,7 @@ OWN = {
     "AudienceSyncFunction": set(),
     "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
     "ReadAgainFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
-    "LoyaltyCheckFunction": set(),
+    "LoyaltyCheckFunction": {*NOTES},
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),

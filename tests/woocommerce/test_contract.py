@@ -141,3 +141,18 @@ def test_events_follow_the_clock_of_a_wracaj_on_this_machine() -> None:
     elsewhere = key_line("https://api.example/w", "kubek", GENERIC_SECRET, clock)
     ahead, _, in_a_minute = php(code, elsewhere)
     assert abs(ahead) < 60 and round(in_a_minute) == 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        (" ala@poczta.example ", "ala@poczta.example"),
+        ("ala@sklep.xn--p1ai", "ala@sklep.xn--p1ai"),
+        ("ala@poczta.p", ""),  # still being typed
+        ("ala@127.0.0.12", ""),
+        ("ala@", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_whole_address_is_taken(typed: str, taken: str) -> None:
+    assert php("return Fields::email($given);", typed) == taken

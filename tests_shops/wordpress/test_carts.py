@@ -160,6 +160,25 @@ def test_a_guests_cart_stays_the_same_cart_after_the_login(
     ], after
 
 
+def test_a_customers_older_cart_ends_when_they_log_in_with_a_new_one(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """WooCommerce goes on with one cart, so only one is reminded of."""
+    user = a_customer(site, "kasia")
+    elsewhere = site.visitor()
+    elsewhere.log_in("kasia")
+    elsewhere.post("/?wc-ajax=add_to_cart", {"product_id": a_product(site)})
+    site.run_actions()
+    older = wracaj.last("cart")["cart_id"]
+    site.php(f"delete_option('_wc_session_{user}');")
+    add(visitor, a_product(site, "Talerz"))
+    visitor.log_in("kasia")
+    visitor.get("/")
+    site.run_actions()
+    assert wracaj.last("cart.deleted")["cart_id"] == older
+    assert wracaj.last("c")["cart_id"] != older and wracaj.problems == []
+
+
 def test_a_customers_cart_keeps_its_id_when_the_session_ended(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:

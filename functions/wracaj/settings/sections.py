@@ -235,6 +235,9 @@ class WooCommerceSettings(Section):
             " the shop's url"
         ),
     )
+    rest_url: Url | None = Field(
+        None, description="Only for tests: another address above /wp-json, for the REST API"
+    )
     consent_fields: ConsentFields = ConsentFields()
     language_key: str = Field(
         "wpml_language",

@@ -38,7 +38,7 @@
       var ticked = fields ? fields[config.field] : undefined;
       return {
         email: (billing.email || seen.email || "").trim(),
-        consent: typeof ticked === "boolean" ? ticked : seen.consent,
+        consent: ticked === undefined || ticked === null ? seen.consent : ticked === true || ticked === "1",
       };
     } catch (error) {
       return seen;

@@ -77,11 +77,18 @@ final class Consent
         return is_array($kept) ? $kept : [];
     }
 
-    /** @param array<string, mixed> $consent */
+    /**
+     * Keep a decision about the account's own address, also where WooCommerce keeps its box: the
+     * account page must not show another state, which the next save would take for a decision.
+     *
+     * @param array<string, mixed> $consent
+     */
     public static function keepForUser(int $userId, array $consent): void
     {
-        if ($userId > 0 && $consent !== []) {
+        $user = $userId > 0 && $consent !== [] ? get_userdata($userId) : false;
+        if ($user && strcasecmp((string) $user->user_email, (string) $consent['email']) === 0) {
             update_user_meta($userId, self::USER_META, $consent);
+            update_user_meta($userId, ConsentBox::FIELD_META, self::isYes($consent) ? '1' : '0');
         }
     }
 }

@@ -43,6 +43,6 @@ final class Fields
     {
         $email = trim($typed);
 
-        return is_email($email) && preg_match('/\.[^.\d]{2,}$/', $email) ? $email : '';
+        return is_email($email) && preg_match('/\.(?!\d+$)[^.]{2,}$/', $email) ? $email : '';
     }
 }

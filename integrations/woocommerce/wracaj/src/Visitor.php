@@ -115,7 +115,7 @@ final class Visitor
             'email' => $this->email(),
             'phone' => $customer ? (string) $customer->get_billing_phone() : '',
             'first_name' => $customer ? (string) $customer->get_billing_first_name() : '',
-            'locale' => Fields::locale(determine_locale()),
+            'locale' => Fields::locale(get_locale()),
         ]);
     }
 
