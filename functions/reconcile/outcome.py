@@ -17,6 +17,7 @@ class Outcome:
     requests: int = 0
     told: int = 0  # changes that a webhook had told
     untold: int = 0  # changes that only this run found
+    not_judged: int = 0  # the same, and perhaps no webhook could tell of them yet
     told_at: datetime | None = None
     untold_at: datetime | None = None
     problem: str = ""
@@ -30,9 +31,9 @@ class Outcome:
     @property
     def as_json(self) -> dict[str, Any]:
         named = asdict(self)
-        return {name: named[name] for name in ("requests", "told", "untold", "problem")} | {
-            "lag_seconds": round(self.lag.total_seconds())
-        }
+        return {
+            name: named[name] for name in ("requests", "told", "untold", "not_judged", "problem")
+        } | {"lag_seconds": round(self.lag.total_seconds())}
 
     def counted(self, shop: str) -> None:
         seconds = self.lag.total_seconds()

@@ -86,15 +86,22 @@ class Taking:
         return event.model_copy(update={"cart_id": cart_id})
 
     def _count(self, changed: Changed, verdicts: Sequence[bool]) -> None:
+        """What changed before the shop was switched on, no webhook could tell."""
         outcome = self.outcome
         if not verdicts:
             return
         if all(verdicts):
             outcome.told += 1
             outcome.told_at = _later(outcome.told_at, changed.at)
-        elif changed.at <= now() - ON_ITS_WAY:
+        elif self._should_be_told(changed.at):
             outcome.untold += 1
             outcome.untold_at = _later(outcome.untold_at, changed.at)
+        else:
+            outcome.not_judged += 1
+
+    def _should_be_told(self, at: datetime) -> bool:
+        switched_on_at = self.shop.settings.switched_on_at
+        return at <= now() - ON_ITS_WAY and (switched_on_at is None or at >= switched_on_at)
 
     def _keep(self, topic: str, problems: Sequence[Problem]) -> None:
         """Best effort, as for webhooks."""

@@ -343,6 +343,19 @@ def test_a_webhook_that_may_still_come_is_not_counted(
     assert not any("WebhooksSilent" in one for one in emitted(capsys.readouterr().out))
 
 
+def test_what_changed_before_the_shop_was_switched_on_is_no_silence(
+    story: LosingStory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lose_all(story)
+    story.order("o1", **ALA)
+    story.hours(0.2)
+    settings = story.shop.settings.model_copy(update={"switched_on_at": story.now})
+    story.cloud.put(story.shop.model_copy(update={"settings": settings}))
+    story.quarters(1)
+    assert order_of(story) is not None
+    assert not any("WebhooksSilent" in one for one in emitted(capsys.readouterr().out))
+
+
 def test_the_lag_grows_while_a_shop_refuses_and_ends_with_it(
     story: LosingStory, shop: ShopifyShop, capsys: pytest.CaptureFixture[str]
 ) -> None:

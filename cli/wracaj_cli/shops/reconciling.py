@@ -34,6 +34,9 @@ def reconcile(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
         return print_json(told)
     untold, known = counted(told["untold"], "change"), counted(told["told"], "change")
     typer.echo(f"{untold} found that no webhook had told, {known} that one had.")
+    if told["not_judged"]:
+        more = counted(told["not_judged"], "change")
+        typer.echo(f"{more} besides: too new, or from before the shop was switched on.")
     typer.echo(f"Requests to the shop: {told['requests']}.")
     if told["problem"]:
         typer.echo(f"Not read to the end: {told['problem']}", err=True)
