@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NODE := $(VENV)/.node
 WORKERS ?= 3
 ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) \
 	tests/steps/test_step.py
@@ -13,7 +14,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # Python keeps the byte-code of what it imports: the many short processes of the tests need it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-dynamodb test-wordpress check check-php build woocommerce-plugin \
+.PHONY: help setup demo test test-dynamodb test-shops test-vendure test-wordpress check check-php build woocommerce-plugin \
 	format lock schema bench clean
 
 help: ## What there is
@@ -40,8 +41,18 @@ test: $(STAMP) ## All tests
 test-dynamodb: $(STAMP) ## The tests of the store, claims, any order and kills on moto, too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)
 
-test-wordpress: $(STAMP) ## The WooCommerce plugin on a real WordPress: needs php, npm; some ten minutes
+test-shops: test-vendure test-wordpress ## Shops that others wrote: Vendure, and WordPress with our plugin (npm, php)
+
+test-vendure: $(STAMP) $(NODE) ## Vendure from npm, on the local stack
+	@$(BIN)/python -m pytest tests_shops/vendure --timeout 600
+
+test-wordpress: $(STAMP) $(NODE) ## The WooCommerce plugin on a real WordPress, where there is php
 	@$(BIN)/python -m pytest tests_shops/wordpress --timeout 600
+
+$(NODE): requirements-shops.txt $(STAMP)
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || \
+		{ echo "Installing a Node into $(VENV)"; $(PIP) --require-hashes -r requirements-shops.txt; }
+	@touch $@
 
 check: $(STAMP) check-php ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
 	@$(BIN)/ruff check .
@@ -79,6 +90,7 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 	@$(PIN) -c requirements-dev.txt functions/requirements.in -o functions/requirements.txt
 	@$(PIN) -c requirements-dev.txt functions/requirements-push.in \
 		-o functions/requirements-push.txt
+	@$(PIN) requirements-shops.in -o requirements-shops.txt
 
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench

@@ -29,6 +29,7 @@ FIRST_CALLS = {
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
     "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "read_again": "use('dynamodb', 'ssm', 'secretsmanager', 'sqs')",
+    "reconcile": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "reminder_step": (
         "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
     ),

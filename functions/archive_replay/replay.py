@@ -10,18 +10,25 @@ from typing import Any
 from pydantic import ValidationError
 
 from archive_replay.restoring import Restoring
+from archive_replay.restoring_opt_ins import RestoringOptIns
+from archive_replay.restoring_stops import RestoringStops
 from wracaj.archive.events import cart_identifier, event_of
+from wracaj.archive.opt_ins import opt_in_of
 from wracaj.archive.rows import RowKind
 from wracaj.archive.sealing import Keys, opened
 from wracaj.aws import step_functions
 from wracaj.aws.observability import logger, place_of
 from wracaj.carts.cart import CART_TIMELINES
 from wracaj.clock import now
+from wracaj.consent.channel import Channel
 from wracaj.events import PrivacyKind, PrivacyRequested
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.intake.occasions import CONFIRMATIONS
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
+from wracaj.timelines.occasion import Occasion, OccasionKind
+from wracaj.timelines.subject import Subject
 
 Line = dict[str, Any]
 Results = dict[str, int]
@@ -66,11 +73,12 @@ class Replay:
         return self.store.archive_keys.of(self.shop.shop, sorted(names))
 
     def _whose(self, line: Line) -> list[str]:
-        """The owner, the address and the cart of a row."""
+        """The owner, the address, the account and the cart of a row."""
         owner = next(iter(line.get("names", {}).values()), None)  # the strongest comes first
         cart_id = line.get("cart_id") or line.get("event", {}).get("cart_id")
         cart = cart_identifier(self.shop.shop, cart_id) if cart_id else None
-        return [name for name in (owner, line.get("owner"), line.get("address"), cart) if name]
+        told = (owner, line.get("owner"), line.get("address"), line.get("account"), cart)
+        return [name for name in told if name]
 
     def _is_erased(self, line: Line, keys: Keys) -> bool:
         """Whether whoever it is about was erased since. An opt-out outlives that."""
@@ -88,23 +96,29 @@ class Replay:
 
     def _run(self, line: Line, keys: Keys) -> str:
         restoring = Restoring(self.store, self.shop)
+        whole, unread = opened(line, keys)
         match line["kind"]:
             case RowKind.EVENT:
-                return self._take(line, keys)
+                return self._take(line, whole, unread)
             case RowKind.DECISION:
-                return restoring.decision(opened(line, keys)[0])
+                return restoring.decision(whole)
             case RowKind.CLICK:
                 return restoring.click(line)
             case RowKind.STOP:
-                return restoring.stop(line)
+                return RestoringStops(self.store, self.shop).stop(whole)
+            case RowKind.GRANT | RowKind.OPT_IN if unread:
+                return "erased"
+            case RowKind.GRANT:
+                return restoring.grant(whole)
+            case RowKind.OPT_IN:
+                return RestoringOptIns(self.store, self.shop).opt_in(opt_in_of(whole), line["at"])
             case RowKind.DELIVERY:
                 return restoring.delivery(line)
         return "done"  # a start: noted before
 
-    def _take(self, line: Line, keys: Keys) -> str:
+    def _take(self, line: Line, whole: Line, unread: frozenset[str]) -> str:
         """Apply the event with what can still be read of it: an erased stranger's phone may have
-        stood in it."""
-        whole, unread = opened(line, keys)
+        stood in it. `whole`: the line with what was sealed. `unread`: whose part stays sealed."""
         if not unread.isdisjoint(self._whose(line)):
             return "erased"  # so long ago that only the missing key tells
         try:
@@ -131,7 +145,8 @@ class Replay:
         began = datetime.fromisoformat(line["at"])
         if state is None and began >= now() - timedelta(hours=self.shop.start_within_hours):
             own = {line["timeline"]: line.get("timings", {})}
-            step_functions.start(shop, cart_id, episode, line["timeline"], own=own)
+            message = _message_of(subject)
+            step_functions.start(shop, cart_id, episode, line["timeline"], message, own)
             return "started_again"
         self.store.carts.end_episode(shop, cart_id, episode, now())
         return "over" if state else "too_late"
@@ -152,3 +167,11 @@ class Replay:
             and cart.last_activity_at < late
         ]
         return {"carts": len(carts), "too_late": len(forgotten)}
+
+
+def _message_of(subject: Subject) -> step_functions.Message:
+    """Return the message with which a timeline starts that has none in its file."""
+    if isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT:
+        _, channel, _ = subject.about.split("#", 2)
+        return CONFIRMATIONS[Channel(channel)]
+    return None

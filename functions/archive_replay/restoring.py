@@ -1,25 +1,24 @@
-"""Brings back what the table no longer knows of messages: that they left, what they came to, and
-what their readers said."""
+"""Brings back what the table no longer knows of messages and rewards: that they left or were given,
+and what they came to."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
+from wracaj.archive.decisions import MarkKind, marks_of
+from wracaj.archive.grants import grant_of_line
 from wracaj.consent.channel import Channel
-from wracaj.consent.consent import Consent
-from wracaj.consent.preferences import Pace, Topic
-from wracaj.customers.customer import Customer, Speaker
 from wracaj.experiments.arms import entry_of
+from wracaj.loyalty.grants import GrantState
 from wracaj.messages.links import Purpose
 from wracaj.orders.credits import Click
-from wracaj.services.guardrails import count_unsubscribe
-from wracaj.services.readers import reader_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.message_links import OF_A_MESSAGE, LinkTarget, message_id
+from wracaj.store.restored_grants import RestoredGrants
 from wracaj.store.table import expiry
 from wracaj.timelines.facts import NOTED_AS
+from wracaj.timelines.occasion import ASKED_FOR
 from wracaj.timelines.steps import (
     Outcome,
     Reason,
@@ -91,15 +90,43 @@ class Restoring:
             address=line["address"],
             **told,
         )
+        if self.store.step_records.knows(link):
+            return "known"
+        self._mark(line, link, record)  # before the record, so that a second run comes here again
+        if record.voucher:
+            self.store.codes.leave_pool(self.shop.shop, record.voucher, line["cart_id"])
         until = expiry(record.at, self.shop.keep_days)
         if not self.store.step_records.restore(link, record, until):
             return "known"
-        self.store.customers.amend_one(
-            self.shop.shop,
-            line["address"],
-            lambda known: known.with_sent(record.channel, record.at),
-        )
+        if line["timeline"] not in ASKED_FOR and record.channel is not Channel.AUDIENCE:
+            self.store.customers.amend_one(
+                self.shop.shop,
+                line["address"],
+                lambda known: known.with_sent(record.channel, record.at),
+            )
         return "done"
+
+    def _mark(self, line: Line, link: LinkTarget, record: StepRecord) -> None:
+        """Mark what the message announced, so that no other message announces it again."""
+        shop, message = self.shop.shop, record.message_id
+        grants = RestoredGrants(self.store.table)
+        for kind, owner, what in marks_of(line):
+            match kind:
+                case MarkKind.GRANT:
+                    grant = grants.announced(shop, owner, what, message)
+                    if grant and grant.voucher:
+                        self.store.step_records.give(link, record, grant.voucher)
+                case MarkKind.NUDGE:
+                    grants.nudged(shop, owner, what, message)
+                case MarkKind.ONCE:
+                    self.store.announcements.restore(shop, owner, what, message)
+
+    def grant(self, line: Line) -> str:
+        grant, owner = grant_of_line(line), line["owner"]
+        if grant.voucher and grant.state is GrantState.ISSUED:
+            self.store.codes.leave_pool(self.shop.shop, grant.voucher, grant.key)
+        is_new = RestoredGrants(self.store.table).restore(self.shop.shop, owner, grant)
+        return "done" if is_new else "known"
 
     def _enter(self, line: Line) -> None:
         """Enter the shopper again where this very step had entered them."""
@@ -117,7 +144,7 @@ class Restoring:
                 self.store.experiments.enter(self.shop.shop, line["cart_id"], shopper, missing)
 
     def click(self, line: Line) -> str:
-        target, at = self._target(line), datetime.fromisoformat(line["at"])
+        target, at = target_of(self.store, line), datetime.fromisoformat(line["at"])
         if target and self.store.clicks.knows(target, Purpose.CART, at):
             return "known"
         if target is None or not self.store.clicks.opened(target, Purpose.CART, at):
@@ -128,33 +155,8 @@ class Restoring:
         )
         return "done"
 
-    def _target(self, line: Line) -> LinkTarget | None:
-        id_ = message_id(self.shop.shop, line["cart_id"], line["episode"], line["step"])
-        return self.store.message_links.target(id_)
-
-    def stop(self, line: Line) -> str:
-        if "step" in line:
-            self._unsubscribed(line)
-        for cart_id in line.get("carts", []):
-            moment = datetime.fromisoformat(line["moment"])
-            self.store.carts.stop(self.shop.shop, cart_id, moment)
-        for name in filter(None, (line.get("address"), line.get("account"))):
-            self.store.customers.amend_one(self.shop.shop, name, partial(_stopped, line, name))
-        for channel in line.get("channels", []):
-            word = Consent.model_validate(line["word"])
-            self.store.consent_log.add(self.shop.shop, line["address"], Channel(channel), word)
-        return "done"
-
-    def _unsubscribed(self, line: Line) -> None:
-        """Count the opt-out for its message, and for the experiments of its shopper: once."""
-        target, at = self._target(line), datetime.fromisoformat(line["at"])
-        if target:
-            self.store.delivery_events.note(target, "unsubscribed", at)
-            reader = reader_of(self.store, target)
-            count_unsubscribe(self.store, self.shop.shop, [reader.here, reader.owner], at)
-
     def delivery(self, line: Line) -> str:
-        target = self._target(line)
+        target = target_of(self.store, line)
         if target:
             told_at = datetime.fromisoformat(line["told_at"])
             self.store.delivery_events.note(target, line["mark"], told_at)
@@ -173,19 +175,7 @@ class Restoring:
         return "done"
 
 
-def _stopped(line: Line, name: str, known: Customer) -> Customer:
-    """What the reader said. An opt-out outlives an erasure; a choice does not. A choice of topics
-    only adds."""
-    if "word" in line:
-        word = Consent.model_validate(line["word"])
-        by = Speaker.READER if name == line["address"] else word.address_hash or ""
-        for channel in line["channels"]:
-            known = known.with_consent(Channel(channel), by, word)
-    if known.erased_at and datetime.fromisoformat(line["at"]) <= known.erased_at:
-        return known
-    if "declined" in line:
-        declined = known.declined | {Topic(topic) for topic in line["declined"]}
-        known = known.model_copy(update={"declined": declined})
-    if line.get("pace"):
-        known = known.model_copy(update={"pace": Pace(line["pace"])})
-    return known
+def target_of(store: Store, line: Line) -> LinkTarget | None:
+    """Return the message that a line is about. None: it is gone."""
+    id_ = message_id(line["shop"], line["cart_id"], line["episode"], line["step"])
+    return store.message_links.target(id_)

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
+from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.aws.step_errors import named_for_step_functions
@@ -26,6 +27,7 @@ from wracaj.timelines.steps import (
 
 
 @metrics.log_metrics
+@archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """There are two kinds of request. With `cart_id`, an occasion's id: grant what was reached,
     and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from wracaj.archive.grants import grant_row
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
@@ -127,6 +129,7 @@ class Check:
         )
         if wrong:
             self.store.grants.take_back(self.shop.id, wrong)
+            self._note(Held(wrong.grant.reversed(), wrong.owner))
             return None
         known = {one.grant.key: one for one in held}
         standing = {key for key, one in known.items() if one.grant.state is not GrantState.REVERSED}
@@ -136,9 +139,9 @@ class Check:
                 grant = grant_of(
                     one, self.programme, books.total, moment, earlier.grant if earlier else None
                 )
-                self.store.grants.give(
-                    self.shop.id, earlier.owner if earlier else self.customer.id, grant, books
-                )
+                owner = earlier.owner if earlier else self.customer.id
+                self.store.grants.give(self.shop.id, owner, grant, books)
+                self._note(Held(grant, owner))
                 return None
         return held, books.total
 
@@ -230,9 +233,7 @@ class Check:
         voucher = held.grant.voucher
         if voucher is None or voucher.expires_at <= now():
             voucher = self._minted(held.grant)
-            held = self.store.grants.change(
-                self.shop.id, held, state=GrantState.EARNED, voucher=voucher
-            )
+            held = self._changed(held, GrantState.EARNED, voucher)
         try:
             created = self.checker.create_discount(self.shop, voucher, self.occasion.cart_id)
         except DiscountError as error:
@@ -241,9 +242,17 @@ class Check:
             )
             count("DiscountUnavailable")
             return held
-        return self.store.grants.change(
-            self.shop.id, held, state=GrantState.ISSUED, voucher=created
+        return self._changed(held, GrantState.ISSUED, created)
+
+    def _changed(self, held: Held, state: GrantState, voucher: DiscountCode) -> Held:
+        return self._note(
+            self.store.grants.change(self.shop.id, held, state=state, voucher=voucher)
         )
+
+    def _note(self, held: Held) -> Held:
+        """Note the grant for the archive, as it stands now."""
+        note(grant_row(self.shop.id, held.owner, held.grant, now()))
+        return held
 
     def _minted(self, grant: Grant) -> DiscountCode:
         # only grants with a discount are ever in the state EARNED

@@ -1,6 +1,7 @@
 """Saves what a shopper chose on the preference page. A form may arrive twice or late."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from preferences.form import (
@@ -23,6 +24,7 @@ from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to
+from wracaj.customers.birthday import BIRTHDAY
 from wracaj.customers.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, Contact
@@ -74,25 +76,25 @@ def _choose_here(visit: Visit, change: Change) -> None:
     count("PreferencesSaved")
 
 
-def _note(visit: Visit, chosen: dict[str, Any]) -> None:
+def _note(visit: Visit, chosen: dict[str, Any], at: datetime) -> None:
     """Note the choice for the archive, under the identifiers for which it was saved."""
     reader = visit.reader
     account = reader.account.id if reader.account else None
     told = {"address": reader.here.id, "account": account, **chosen}
-    note(Row(RowKind.STOP, visit.shop.shop, now(), told))
+    note(Row(RowKind.STOP, visit.shop.shop, at, told))
 
 
 def _topics(visit: Visit, form: TopicsForm) -> Told:
-    declined = frozenset(set(Topic) - set(form.topic))
-    _choose_here(visit, lambda known: known.model_copy(update={"declined": declined}))
-    _note(visit, {"declined": sorted(declined)})
+    declined, moment = set(Topic) - set(form.topic), now()
+    _choose_here(visit, lambda known: known.with_declined(declined, moment))
+    _note(visit, {"declined": sorted(declined)}, moment)
     return Told.TOPICS
 
 
 def _pace(visit: Visit, form: PaceForm) -> Told:
-    pace = None if form.pace == "shop" else Pace(form.pace)
-    _choose_here(visit, lambda known: known.model_copy(update={"pace": pace}))
-    _note(visit, {"pace": pace})
+    pace, moment = None if form.pace == "shop" else Pace(form.pace), now()
+    _choose_here(visit, lambda known: known.with_pace(pace, moment))
+    _note(visit, {"pace": pace}, moment)
     return Told.PACE
 
 
@@ -112,13 +114,16 @@ def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
     moment = now()
     if visit.person is None:
         return Told.CHANGED
-    _amend(
+    said = _amend(
         visit,
         visit.person,
         lambda known: (
             known.says_birthday(birthday, moment, SOURCE) if birthday or known.birthday else known
         ),
     )
+    chosen = {"birthday": birthday, "birthday_version": said.versions.get(BIRTHDAY)}
+    row = Row(RowKind.STOP, visit.shop.shop, moment, {"person": said.id}, {said.id: chosen})
+    note(row)
     count("PreferencesSaved")
     return told
 

@@ -9,6 +9,8 @@ from html import escape
 
 from preferences.visit import Visit
 from preferences.words import CONFIRMING
+from wracaj.archive.opt_ins import Given, OptIn, opt_in_row
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
@@ -65,9 +67,18 @@ def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
         store.customers.shopper(shop.shop, visit.contact),
     )
     if shopper and word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
-        store.consent_log.add(
-            shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang)
+        wording = yes_to(channel, shop.name, visit.lang)
+        told = OptIn(
+            given=Given.CONFIRMED,
+            name=here.id,
+            channel=channel,
+            word=word,
+            to=address,
+            wording=wording.text,
+            pending=here.pending.get(channel),
         )
+        note(opt_in_row(shop.shop, told, moment))
+        store.consent_log.add(shop.shop, here.id, channel, word, wording)
         Occasions(store, start_timeline).said(
             shop, shopper, channel, address, word, here.pending.get(channel)
         )

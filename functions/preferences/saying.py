@@ -6,6 +6,8 @@ from preferences.form import ConsentForm
 from preferences.preference_words import Told
 from preferences.reach import Says, Way, ways
 from preferences.visit import Visit
+from wracaj.archive.opt_ins import Given, OptIn, opt_in_row
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count
 from wracaj.clock import now
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, to_be_confirmed
@@ -46,11 +48,10 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
         Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE),
     )
     store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
-    opt_out(store, visit.reader, word, [form.channel], visit.carts)
+    opt_out(store, visit.reader, word, [form.channel], visit.carts, wording)
     theirs = known_of_person(visit.reader, visit.target, visit.carts, visit.known.values())
     count_unsubscribe(store, visit.shop.shop, theirs, now())
-    if form.channel == visit.target.channel:
-        mark_unsubscribed(store, visit.target)
+    mark_unsubscribed(store, visit.target)  # it brought the reader here, whatever they opt out of
     count("PreferencesSaved")
     return Told.NO
 
@@ -74,25 +75,38 @@ def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline
     open_store().consent_log.add(visit.shop.shop, way.name, way.channel, word, wording)
     count("PreferencesSaved")
     if word.to_confirm:
-        return _ask_to_confirm(visit, way, word, start_timeline)
-    _say_yes(visit, way, word)
+        return _ask_to_confirm(visit, way, word, wording, start_timeline)
+    _say_yes(visit, way, word, wording)
     return Told.YES
 
 
-def _say_yes(visit: Visit, way: Way, word: Consent) -> None:
+def _say_yes(visit: Visit, way: Way, word: Consent, wording: Wording) -> None:
     customers, shop = open_store().customers, visit.shop.shop
-    if way.says is Says.READER:
+    is_readers, account = way.says is Says.READER, visit.reader.account
+    told = OptIn(
+        given=Given.BY_READER if is_readers else Given.BY_ACCOUNT,
+        name=way.name,
+        channel=way.channel,
+        word=word,
+        to=way.address,
+        account=account.id if account and not is_readers else None,
+        wording=wording.text,
+    )
+    note(opt_in_row(shop, told, now()))
+    if is_readers:
         customers.amend_one(
             shop, way.name, lambda known: known.with_consent(way.channel, Speaker.READER, word)
         )
-    elif visit.reader.account:
-        contact = Contact(platform_id=visit.reader.account.contact.platform_id)
+    elif account:
+        contact = Contact(platform_id=account.contact.platform_id)
         customers.amend(
             shop, contact, lambda shopper: shopper.with_own_word(way.channel, word, way.address)
         )
 
 
-def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: StartTimeline) -> Told:
+def _ask_to_confirm(
+    visit: Visit, way: Way, word: Consent, wording: Wording, start_timeline: StartTimeline
+) -> Told:
     """Send the double opt-in message. The answer says that a link was sent only where one was sent,
     now or for an earlier question."""
     store, shop = open_store(), visit.shop
@@ -103,7 +117,7 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
         shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word)
     )
     assert shopper is not None  # an address always identifies a shopper
-    if not occasions.ask_to_confirm(shop, shopper, way.channel, way.address):
+    if not occasions.ask_to_confirm(shop, shopper, way.channel, way.address, wording):
         return Told.LATER
     asked = shopper.at(way.channel, way.address).asked_to_confirm.get(way.channel)
     is_new = asked != (before.asked_to_confirm.get(way.channel) if before else None)

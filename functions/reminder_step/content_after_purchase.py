@@ -2,6 +2,7 @@
 loyalty programme."""
 
 from reminder_step.context import MessageContent, MessageContext
+from wracaj.archive.decisions import Mark, MarkKind
 from wracaj.events import CartContent
 from wracaj.loyalty.ledger import tier_of
 from wracaj.messages.facts import ContentFacts
@@ -47,5 +48,9 @@ def invitation(given: MessageContext) -> MessageContent | None:
     )
     mark = (shop, given.shopper, INVITATION, given.message_id)
     return MessageContent(
-        facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent()
+        facts,
+        (told.marking(*mark),),
+        lambda: (told.freeing(*mark),),
+        content=CartContent(),
+        marks=(Mark(MarkKind.ONCE, given.shopper.id, INVITATION),),
     )

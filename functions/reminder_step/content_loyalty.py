@@ -2,6 +2,7 @@
 expire."""
 
 from reminder_step.context import MessageContent, MessageContext
+from wracaj.archive.decisions import Mark, MarkKind
 from wracaj.loyalty.grants import given_for_good, told_at
 from wracaj.loyalty.points import expiring
 from wracaj.loyalty.progress import grant_keys, nudge_of, reached_with
@@ -34,7 +35,10 @@ def rewards(given: MessageContext) -> MessageContent | None:
     )
     shop, shopper, message = given.shop.shop, given.shopper, given.message_id
     return MessageContent(
-        {**facts, **given.read_balance()}, actions, lambda: grants.freeing(shop, shopper, message)
+        {**facts, **given.read_balance()},
+        actions,
+        lambda: grants.freeing(shop, shopper, message),
+        marks=tuple(Mark(MarkKind.GRANT, held.owner, held.grant.key) for held in to_tell),
     )
 
 
@@ -57,7 +61,10 @@ def nudge(given: MessageContext) -> MessageContent | None:
     mark = (shop, given.shopper.id, near.key, given.message_id)
     facts = ContentFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
     return MessageContent(
-        facts, (grants.marking_nudged(*mark),), lambda: (grants.freeing_nudge(*mark),)
+        facts,
+        (grants.marking_nudged(*mark),),
+        lambda: (grants.freeing_nudge(*mark),),
+        marks=(Mark(MarkKind.NUDGE, given.shopper.id, near.key),),
     )
 
 

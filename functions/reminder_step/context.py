@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from wracaj.archive.decisions import Mark
 from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
@@ -84,4 +85,5 @@ class MessageContent:
     actions: Actions = ()
     freeing: Callable[[], Actions] = tuple
     content: CartContent | None = None  # shown in place of the cart's content
+    marks: tuple[Mark, ...] = ()  # what `actions` mark, for the archive
     conditions: Actions = ()  # checked with the claim, and again before the message is handed over

@@ -12,6 +12,7 @@ from reminder_step.dependencies import Dependencies
 from reminder_step.discount_code import voucher_of
 from reminder_step.message import compose
 from reminder_step.record import give_up, new_record, note
+from wracaj.archive.decisions import Mark
 from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
 from wracaj.channels import OutgoingMessage
@@ -48,10 +49,12 @@ SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 
 class Tried(NamedTuple):
-    """What a try came to, and the record of the message where one was claimed."""
+    """What a try came to. `record`: of the message, where one was claimed; `marks`: what it
+    announces."""
 
     result: StepResult
     record: StepRecord | None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)

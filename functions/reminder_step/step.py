@@ -125,11 +125,13 @@ class Stepper(Dependencies):
         if result.outcome is not Outcome.SENT:
             result = self._not_sent(shop, request, step, subject, record, result, moment)
             return Decision(result, facts, moment, shopper, elsewhere, arms=step.arms)
-        sent, claimed = self._send(shop, request, step, subject, shopper, record, moment)
-        sent = sent.model_copy(update={"timings": dict(arms.timings)})
+        tried = self._send(shop, request, step, subject, shopper, record, moment)
+        sent = tried.result.model_copy(update={"timings": dict(arms.timings)})
         to = address_of(shopper, subject, step)
         here = shopper.at(step.channel, to).id
-        return Decision(sent, facts, moment, shopper, elsewhere, claimed, here, step.arms)
+        return Decision(
+            sent, facts, moment, shopper, elsewhere, tried.record, here, step.arms, tried.marks
+        )
 
     def _not_sent(
         self,
@@ -168,7 +170,8 @@ class Stepper(Dependencies):
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
             noted = note(self.store, shop, request, step, record, nothing, moment)
             return Tried(noted, None)
-        return Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
+        tried = Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
+        return tried._replace(marks=content.marks)
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
         """The shopper's other open carts, where the message depends on them. One query."""

@@ -93,6 +93,10 @@ class ShopRefusalError(WracajError):
     """The shop's API refuses what it is asked. Its text says what people must change."""
 
 
+class BudgetSpentError(WracajError):
+    """A run has made all the calls to a shop that it may make, or has no time left for one."""
+
+
 class NotThereYetError(WracajError):
     """The shop's API knows nothing of what a webhook reported."""
 

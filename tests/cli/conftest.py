@@ -38,7 +38,14 @@ def shops_are_taken_along(stack: RunningStack) -> Iterator[None]:
 
 @pytest.fixture
 def wracaj(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
-    for module in ("commands", "plugin_key", "removing", "trying"):
+    for module in (
+        "commands",
+        "plugin_key",
+        "reconciling",
+        "removing",
+        "subscribing",
+        "trying",
+    ):
         environment.setattr(
             f"wracaj_cli.shops.{module}.find_target",
             lambda name: find_target(name, home=stack.home),

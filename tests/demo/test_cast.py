@@ -16,6 +16,7 @@ from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email
 from wracaj.platforms import Ignored, WebhookRequest, platform
 from wracaj.settings.shop import Shop, ShopSecrets
+from wracaj_cli.demo.actions import at_once, both, checks_out, fills, late, unsent
 from wracaj_cli.demo.actor import Actor, Manner, Scene
 from wracaj_cli.demo.baskets import Purchase
 from wracaj_cli.demo.cast import CAST
@@ -24,13 +25,13 @@ from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.performance import LOOK_EVERY
 from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.stage import SHOPIFY_SECRET, next_monday
-from wracaj_cli.demo.story import Persona
-from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, After, At
+from wracaj_cli.demo.story import Action, Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, ZIARNA, After, At
 from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.registry import generate_secret
 
-SECRETS = {KUBEK: SHOPIFY_SECRET, PARAPET: generate_secret()}
+SECRETS = {KUBEK: SHOPIFY_SECRET, PARAPET: generate_secret(), ZIARNA: generate_secret()}
 
 
 def an_actor(persona: Persona, number: int = 1) -> Actor:
@@ -145,8 +146,13 @@ BODIES: dict[str, Make] = {
 }
 
 
-@pytest.mark.parametrize("shop", [KUBEK, PARAPET])
-@pytest.mark.parametrize("body", BODIES)
+SENT = [
+    *((shop, body) for shop in (KUBEK, PARAPET) for body in BODIES),
+    *((ZIARNA, body) for body in ("checkout", "order")),
+]
+
+
+@pytest.mark.parametrize(("shop", "body"), SENT)
 def test_what_the_shops_send_is_understood(shop: str, body: str) -> None:
     actor = an_actor(Persona("Ania Nowak", shop, "", (), member=True))
     topic, content = BODIES[body](actor)
@@ -168,6 +174,27 @@ def test_a_late_webhook_is_stamped_with_the_time_of_what_it_tells() -> None:
     actor = an_actor(CAST[0]).in_manner(Manner(hours_late=2))
 
     assert actor.stamp() == MONDAY_10 - timedelta(hours=2)
+
+
+def test_an_action_is_played_in_the_manner_of_all_around_it() -> None:
+    manners: list[Manner] = []
+    action = Action("", lambda actor: manners.append(actor.manner))
+
+    late(2, at_once(3, action)).play(an_actor(CAST[0]))
+    at_once(3, unsent(action)).play(an_actor(CAST[0]))
+
+    assert manners == [Manner(copies=3, hours_late=2), Manner(copies=3, kept_back=True)]
+
+
+def test_of_what_is_kept_back_nothing_is_sent_or_noted() -> None:
+    """Nobody listens at the address of the test's stack."""
+    actor = an_actor(CAST[0])
+
+    unsent(both(fills(MUG), checks_out())).play(actor)
+
+    assert (actor.posted, actor.scene.ledger.notes) == ([], [])
+    assert (actor.basket("1").products, actor.stamps) == ((MUG,), [])
+    assert set(actor.basket("1").yes) == {Channel.EMAIL, Channel.SMS}
 
 
 def test_a_late_webhook_stays_older_than_the_one_before_on_a_slow_machine() -> None:

@@ -259,6 +259,13 @@ def test_an_order_in_euros_is_credited_without_money() -> None:
     assert credits_of(ledger, PEOPLE, "PLN") == {Kind.CART: Credit(1, Decimal(0))}
 
 
+@pytest.mark.parametrize(("back", "paid"), [("0", "115.00"), ("61.50", "57.50")])
+def test_of_an_order_that_tells_its_tax_that_tax_is_not_credited(back: str, paid: str) -> None:
+    order = an_order(HELD, ORDERED, tax=Decimal("8.00"))
+    notes = [order, a_click(HELD, ORDERED), a_refund(HELD, at(AFTER_THE_END), back)]
+    assert credits_of(Ledger(notes=notes), PEOPLE, "PLN") == {Kind.CART: Credit(1, Decimal(paid))}
+
+
 CART_ROW = "abandoned_cart#first_email"
 
 

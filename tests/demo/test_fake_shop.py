@@ -1,6 +1,7 @@
 """The demo's shop server answers our own clients as the real servers would."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,10 +15,13 @@ from wracaj.errors import DiscountError
 from wracaj.platforms import platform
 from wracaj.platforms.generic import standard_webhooks
 from wracaj.settings.shop import Shop, ShopSecrets
-from wracaj_cli.demo.cast.goods import EVERYTHING, MUG, POT
+from wracaj_cli.demo.cast.goods import EVERYTHING, KETTLE, MUG, POT
+from wracaj_cli.demo.coupons import API, COUPONS, OWN_CURRENCY
 from wracaj_cli.demo.fake_shop import GENERIC, GRAPHQL, FakeShop, open_on_loopback
 from wracaj_cli.demo.shopify_front import product_gid
-from wracaj_cli.demo.week import KUBEK, PARAPET
+from wracaj_cli.demo.stage import CONSUMER, served_by
+from wracaj_cli.demo.week import KUBEK, PARAPET, ZIARNA
+from wracaj_cli.demo.woocommerce_front import product_number
 from wracaj_cli.shops.registry import generate_secret
 
 SECRET = generate_secret()
@@ -29,29 +33,28 @@ TWENTY = DiscountTerms(amount=Decimal("20"), currency="PLN")
 GIFTS = {
     KUBEK: DiscountTerms(product_id=product_gid(MUG), product_title=MUG.title),
     PARAPET: DiscountTerms(product_id=POT.sku, product_title=POT.title),
+    ZIARNA: DiscountTerms(product_id=str(product_number(KETTLE)), product_title=KETTLE.title),
 }
+EVERY_SHOP = [KUBEK, PARAPET, ZIARNA]
 
 
 @pytest.fixture
 def server() -> Iterator[FakeShop]:
     with open_on_loopback(
-        FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET, EVERYTHING)
+        FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET, EVERYTHING, CONSUMER)
     ) as found:
         yield found
 
 
 def a_shop(name: str, server: FakeShop, secret: str = SECRET, token: str = "token") -> Shop:
-    settings = SHOPS[name]
-    changes: dict[str, Any]
-    if settings.shopify:
-        changes = {"shopify": settings.shopify.model_copy(update={"admin_url": server.url})}
-    else:
-        changes = {
-            "generic": settings.generic.model_copy(update={"discount_url": server.url + GENERIC})
-        }
     return Shop(
-        settings=settings.model_copy(update=changes),
-        secrets=ShopSecrets(webhook_secrets=(secret,), api_token=token),
+        settings=served_by(server.url, SHOPS[name]),
+        secrets=ShopSecrets(
+            webhook_secrets=(secret,),
+            api_token=token,
+            consumer_key=CONSUMER[0],
+            consumer_secret=CONSUMER[1] if token == "token" else token,
+        ),
     )
 
 
@@ -59,7 +62,7 @@ def create(shop: Shop, voucher: DiscountCode = VOUCHER) -> None:
     platform(shop.settings.platform).create_discount(shop, voucher, "cart-1")
 
 
-@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+@pytest.mark.parametrize("name", EVERY_SHOP)
 def test_a_code_is_created_once_however_often_it_is_asked_for(server: FakeShop, name: str) -> None:
     create(a_shop(name, server))
     create(a_shop(name, server))
@@ -70,7 +73,7 @@ def test_a_code_is_created_once_however_often_it_is_asked_for(server: FakeShop, 
     assert server.refused == []
 
 
-@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+@pytest.mark.parametrize("name", EVERY_SHOP)
 @pytest.mark.parametrize("kind", ["percent", "amount", "gift", "free_shipping"])
 def test_the_shop_knows_what_each_kind_of_code_gives(
     server: FakeShop, name: str, kind: str
@@ -91,6 +94,7 @@ def test_the_shop_knows_what_each_kind_of_code_gives(
 def test_no_two_goods_share_an_id() -> None:
     assert (
         len({product_gid(product) for product in EVERYTHING})
+        == len({product_number(product) for product in EVERYTHING})
         == len({product.sku for product in EVERYTHING})
         == len(EVERYTHING)
     )
@@ -104,7 +108,7 @@ def test_a_code_never_takes_off_more_than_there_is(server: FakeShop) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+@pytest.mark.parametrize("name", EVERY_SHOP)
 def test_a_gift_that_the_shop_does_not_sell_is_refused(server: FakeShop, name: str) -> None:
     nothing = DiscountTerms(product_id="404", product_title="Nic")
     with pytest.raises(DiscountError):
@@ -214,7 +218,7 @@ def test_what_the_guide_does_not_say_is_refused_and_remembered(server: FakeShop,
     assert (server.codes, len(server.refused)) == ({}, 1)
 
 
-@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+@pytest.mark.parametrize("name", EVERY_SHOP)
 def test_in_the_outage_no_code_is_created(server: FakeShop, name: str) -> None:
     def down(at: datetime) -> bool:
         return at == MONDAY_10
@@ -231,9 +235,111 @@ def test_a_call_that_proves_nothing_is_refused_and_remembered(server: FakeShop) 
     for shop in (
         a_shop(KUBEK, server, token="guessed"),
         a_shop(PARAPET, server, secret=generate_secret()),
+        a_shop(ZIARNA, server, token="guessed"),
     ):
         with pytest.raises(DiscountError):
             create(shop)
 
     assert server.codes == {}
-    assert len(server.refused) == 2
+    assert len(server.refused) == 3
+
+
+# --- WooCommerce's REST API
+
+COUPON = {
+    "code": A_CODE,
+    "discount_type": "percent",
+    "amount": "10",
+    "individual_use": True,
+    "usage_limit": 1,
+    "date_expires": "2026-11-26T09:00:00+00:00",
+}
+NO_COUPONS: dict[str, tuple[dict[str, Any], str]] = {
+    "no code": ({"code": ""}, "rest_missing_callback_param"),
+    "a field that there is not": ({"valid_until": "2026-11-26"}, "rest_invalid_param"),
+    "a field that is read only": (
+        {"date_expires_gmt": "2026-11-26T09:00:00"},
+        "rest_invalid_param",
+    ),
+    "a time without an offset": ({"date_expires": "2026-11-26T09:00:00"}, "rest_invalid_param"),
+    "a time that is over": ({"date_expires": "2026-11-23T09:00:00Z"}, "rest_invalid_param"),
+    "no time": ({"date_expires": None}, "rest_invalid_param"),
+    "a time that there is not": ({"date_expires": "2026-11-31T09:00:00Z"}, "rest_invalid_param"),
+    "an amount as a number": ({"amount": 10}, "rest_invalid_param"),
+    "an amount in words": ({"amount": "dziesięć"}, "rest_invalid_param"),
+    "no amount": ({"amount": "0"}, "coupon_invalid_amount"),
+    "more than all off": ({"amount": "110"}, "coupon_invalid_amount"),
+    "a kind that there is not": ({"discount_type": "percentage"}, "rest_invalid_param"),
+    "a code that works twice": ({"usage_limit": 2}, "rest_invalid_param"),
+    "a code beside others": ({"individual_use": False}, "rest_invalid_param"),
+    "all pieces of a product for nothing": (
+        {"amount": "100", "product_ids": [product_number(KETTLE)]},
+        "rest_invalid_param",
+    ),
+    "a product that there is not": (
+        {"amount": "100", "product_ids": [404], "limit_usage_to_x_items": 1},
+        "rest_invalid_param",
+    ),
+    "free shipping and a percent": ({"free_shipping": True}, "rest_invalid_param"),
+}
+
+
+def signed_in(key: str = CONSUMER[0], secret: str = CONSUMER[1]) -> dict[str, str]:
+    return {"authorization": "Basic " + b64encode(f"{key}:{secret}".encode()).decode()}
+
+
+def ask_for(server: FakeShop, headers: dict[str, str], **coupon: Any) -> tuple[int, Any]:
+    return server.answer(COUPONS, headers, json.dumps(COUPON | coupon).encode())
+
+
+def test_a_coupon_is_stored_in_lower_case_and_is_unique_in_any_case(server: FakeShop) -> None:
+    status, made = ask_for(server, signed_in())
+    assert (status, made["code"]) == (201, A_CODE.lower())
+    status, refusal = ask_for(server, signed_in(), code=A_CODE.lower(), amount="20")
+    assert (status, refusal["code"]) == (400, "woocommerce_rest_coupon_code_already_exists")
+    assert [code.worth for code in server.codes.values()] == [TEN_PERCENT]
+    assert server.refused == []
+
+
+@pytest.mark.parametrize("what", NO_COUPONS)
+def test_what_woocommerce_would_not_take_is_refused_and_remembered(
+    server: FakeShop, what: str
+) -> None:
+    changes, code = NO_COUPONS[what]
+    status, refusal = ask_for(server, signed_in(), **changes)
+    assert (status, refusal["code"]) == (400, code)
+    assert (server.codes, len(server.refused)) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        signed_in(secret="cs_guessed"),
+        signed_in(key="ck_guessed"),
+        {"authorization": "Bearer " + CONSUMER[1]},
+        {"authorization": "Basic ***"},
+    ],
+)
+def test_without_the_key_woocommerce_makes_no_coupon(
+    server: FakeShop, headers: dict[str, str]
+) -> None:
+    status, refusal = ask_for(server, headers)
+    assert (status, refusal["data"]) == (401, {"status": 401})
+    assert (server.codes, len(server.refused)) == ({}, 1)
+
+
+def test_the_rest_api_has_no_other_routes(server: FakeShop) -> None:
+    asked = [
+        ("POST", API + "/orders"),
+        ("GET", COUPONS),
+        ("POST", OWN_CURRENCY),
+        ("GET", OWN_CURRENCY),
+    ]
+    answers = [server.answer(path, signed_in(), b"{}", method)[0] for method, path in asked]
+    assert answers == [404, 404, 404, 200]
+
+
+def test_a_body_that_is_no_json_is_no_coupon(server: FakeShop) -> None:
+    status, refusal = server.answer(COUPONS, signed_in(), b"code=" + A_CODE.encode())
+    assert (status, refusal["code"]) == (400, "rest_invalid_json")

@@ -178,8 +178,9 @@ def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: P
     assert (tmp_path / "theirs" / "letter.txt").read_text() == "mine"
 
 
-def test_pictures_that_lead_nowhere_are_drawn() -> None:
-    html = pages.with_pictures('<img src="https://parapet.example/zdjecia/paprotka.jpg">')
+@pytest.mark.parametrize("picture", ["parapet.example/zdjecia/lis", "ziarna.example/zdjecia/A-1"])
+def test_pictures_that_lead_nowhere_are_drawn(picture: str) -> None:
+    html = pages.with_pictures(f'<img src="https://{picture}.jpg">')
 
     assert html.startswith('<img src="data:image/svg+xml;base64,')
 
@@ -215,6 +216,12 @@ def test_a_cart_that_the_shops_rules_leave_alone_says_so(rule: int | None, words
 
     (told,) = why_not(a_cart(episode=1, choice=choice), SHOPS[KUBEK])
     assert told.startswith(f"no timeline: {words}")
+
+
+def test_what_came_back_of_an_order_is_told_with_its_amount() -> None:
+    back = noted(What.SENT_BACK, THIRD, amount=Decimal("84.50"), currency="PLN")
+    line = line_of(a_persona(), SHOPS[KUBEK], [], [], Ledger(notes=[back]))
+    assert [deed.replace("\u00a0", " ") for deed in line.did] == ["Wed 13:00 sent back PLN 84.50"]
 
 
 def test_a_reason_that_is_not_the_storys_is_told() -> None:

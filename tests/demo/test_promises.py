@@ -57,6 +57,10 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
         "Nothing after the order",
         good_evidence(noted(What.ORDERED, SECOND + MINUTE, basket="1")),
     ),
+    "a message while the shopper is at the bank's page": (
+        "Nothing after the order",
+        good_evidence(noted(What.WENT_TO_PAY, SECOND + MINUTE, basket="1")),
+    ),
     "the same step twice": (
         "Nothing twice",
         good_evidence(

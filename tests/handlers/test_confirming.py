@@ -27,12 +27,9 @@ def confirming(lambdas: Lambdas) -> tuple[Inbox, str]:
     inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
     press(inbox, "Zgadzam się na SMS-y")
     (asked,) = lambdas.executions(inbox.shop, "confirm_consent")
-    assert (
-        lambdas.step(inbox.shop.id, asked["cart_id"], asked["message"] | {"after_seconds": 0})[
-            "outcome"
-        ]
-        == "sent"
-    )
+    step = asked["message"] | {"after_seconds": 0}
+    told = lambdas.step(inbox.shop.id, asked["cart_id"], step, timeline="confirm_consent")
+    assert told["outcome"] == "sent"
     token = make_token(
         KEY,
         Purpose.CONFIRM,

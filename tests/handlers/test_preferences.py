@@ -13,6 +13,7 @@ from support.local_stack import free_port
 from support.preference_pages import PHONE, agrees, agrees_about, data_links, log, page, press, send
 from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
+from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic
@@ -342,6 +343,24 @@ def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lamb
     assert not [channel for channel in Channel if agrees(inbox, channel)]
     press(inbox, "Zgadzam się na SMS-y")
     assert [channel for channel in Channel if agrees(inbox, channel)] == [Channel.SMS]
+
+
+def test_an_opt_out_counts_once_for_the_message_that_brought_the_reader_here(
+    lambdas: Lambdas,
+) -> None:
+    """Whatever it is an opt-out of: it is the mail that somebody did not like."""
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"))
+
+    def counted() -> list[int | None]:
+        counters = store.open_store().counters.of_day(inbox.shop.id, f"{now():%Y-%m-%d}")
+        return [told.get("unsubscribed") for told in counters.values()]
+
+    assert counted() == [None]
+    press(inbox, "Wycofuję zgodę na SMS-y")
+    assert counted() == [1] and agrees(inbox)
+    for button in ("Zgadzam się na SMS-y", "Wycofuję zgodę na SMS-y", "Wycofuję zgodę na e-maile"):
+        press(inbox, button)
+    assert counted() == [1] and not agrees(inbox)
 
 
 def test_unsubscribing_by_one_click_works_as_it_did(inbox: Inbox) -> None:

@@ -299,6 +299,7 @@ NIGHTLY = {
 TEMPLATES = {"jinja2", "wracaj.messages.rendering"}
 HEAVY = {"phonenumbers", "requests", "wracaj.web_push.encryption"}
 SENDS_NOTHING = HEAVY | TEMPLATES | {"wracaj.channels", "wracaj.platforms"}
+ASKS_SHOPS = {"wracaj.platforms.api_calls"}
 NOT_AT_THE_START = {
     "cart_webhook.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
     "shopper_link.app": SENDS_NOTHING,
@@ -314,6 +315,7 @@ NOT_AT_THE_START = {
     "campaign_page.app": SENDS_NOTHING,
     "delivery_events.app": SENDS_NOTHING,
     "messenger_webhook.app": SENDS_NOTHING,
+    "reconcile.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS - ASKS_SHOPS,
     "push_subscribe.app": SENDS_NOTHING,
     "storefront_cart.app": SENDS_NOTHING,
     "reminder_step.app": HEAVY | PLATFORMS | CHANNELS,

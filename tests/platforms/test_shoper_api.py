@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from support import shoper_bodies as a
-from support.shoper_reading import a_reader, a_shop
+from support.shoper_reading import a_shop
 from support.shoper_shop import ShoperShop, a_shoper_shop
 from wracaj.errors import ShopBusyError, ShopRefusalError
+from wracaj.platforms import From
+from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.shoper import api as module
+from wracaj.platforms.shoper import changes
 from wracaj.platforms.shoper.api import Api, Bucket, NotAllowedError
 
 
@@ -76,8 +79,12 @@ def test_orders_that_changed_since_are_found_by_either_date(shop: ShoperShop) ->
         a.an_order(order_id="3", date="2026-10-01 08:00:00", status_date="2026-10-14 10:59:59"),
     )
     since = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)  # 11:00 in Warsaw
-    changed = dict(a_reader(shop).changed_since(since))
-    assert list(changed) == ["1", "2"]
+    ours, calls = a_shop(shop.url), Calls(requests=20, seconds=20)
+    pages = changes.pages(ours, {kind: From(since) for kind in changes.KINDS}, calls)
+    listed = [row for page in pages.values() for row in page.changed]
+    assert [row.record_id for row in listed] == ["1", "2"]
+    read = [row for rows in changes.filled(ours, listed, calls) for row in rows]
+    assert [len(row.parsed) for row in read] == [1, 1]
     assert "%7B%22status_date%22%3A%7B%22%3E%3D%22%3A%222026-10-14%2011%3A00%3A00" in shop.asked[0]
 
 

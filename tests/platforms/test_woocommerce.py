@@ -362,6 +362,8 @@ def test_a_plugins_language_is_the_shoppers() -> None:
 def test_times_are_gmt_and_else_the_shops_own() -> None:
     local = only(a_woo_order(date_modified_gmt=None, date_created_gmt=""))
     assert (local.at, local.placed_at) == (CHANGED, CHANGED)
+    unchanged = a_woo_order(date_modified_gmt="wczoraj", date_modified=None)
+    assert only(unchanged).at == NOW
     bare = a_woo_order(**dict.fromkeys([*_TIMES, *(f"{name}_gmt" for name in _TIMES)]))
     assert only(bare).at == NOW
     assert parsed(a_woo_order(date_modified_gmt="wczoraj")).warnings[0][0] == "date_modified_gmt"

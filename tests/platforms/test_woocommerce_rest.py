@@ -173,6 +173,15 @@ def test_a_server_that_drops_the_header_is_named(woo: WooCommerceShop) -> None:
     assert "drops the header Authorization" in failure(woo)
 
 
+def test_the_rest_api_may_be_elsewhere_for_tests(woo: WooCommerceShop) -> None:
+    elsewhere: dict[str, str] = {"site_url": "https://kubek.example", "rest_url": f"{woo.url}/"}
+    shop = a_shop("woocommerce", WOOCOMMERCE_SECRET, woocommerce=elsewhere)
+    signed_in = with_secrets(shop, consumer_key=KEY, consumer_secret=SECRET)
+    code = a_code()
+    platform("woocommerce").create_discount(signed_in, code, "cart-12")
+    assert list(woo.coupons) == [code.code.lower()]
+
+
 def test_plain_permalinks_are_named(woo: WooCommerceShop) -> None:
     woo.has_pretty_permalinks = False
     told = failure(woo)

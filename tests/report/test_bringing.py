@@ -1,16 +1,13 @@
 """What messages bring: the first lines of the report."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from support.builders import a_holdout, a_test, some_settings
+from support.builders import a_holdout, a_test
 from support.reports import a_report
+from support.shown_experiments import sent, shown
 from wracaj.consent.channel import Channel
-from wracaj.experiments.intervals import Sums
-from wracaj.experiments.verdict import DayCount, verdict
 from wracaj.settings.sections import EconomicsSettings
-from wracaj_cli.experiments.showing import Shown
 from wracaj_cli.report.bringing import (
     NOBODY_HELD_OUT,
     because,
@@ -20,24 +17,6 @@ from wracaj_cli.report.bringing import (
 )
 from wracaj_cli.report.messages import MessageCosts, Sent
 from wracaj_cli.report.writing import Writer
-
-BEGINS = datetime(2026, 11, 2, tzinfo=UTC)
-ENDS = BEGINS + timedelta(days=200)
-
-
-def sent(**messages: dict[str, int]) -> list[Sent]:
-    return [Sent(step.replace("__", "#"), outcomes) for step, outcomes in messages.items()]
-
-
-def shown(told: dict[str, Any], name: str = "one", **arms: tuple[int, int]) -> Shown:
-    settings = some_settings(experiments={name: told | {"begins": BEGINS, "ends": ENDS}})
-    counts = []
-    for arm, (people, ordered) in arms.items():
-        sums = Sums(people, ordered, ordered)
-        metrics = dict.fromkeys(("ordered", "paid", "contribution"), sums)
-        counts.append(DayCount(BEGINS.date(), arm, people, metrics))
-    one = settings.experiments[name]
-    return Shown(name, one, verdict(one, counts, ENDS), 0, 0, "PLN")
 
 
 def test_orders_and_money_are_those_credited_to_messages() -> None:
@@ -94,7 +73,7 @@ def test_messages_that_cost_orders_are_a_loss_from_its_smaller_end() -> None:
 
 
 def test_a_holdout_of_all_messages_comes_before_that_of_one_timeline() -> None:
-    arms = {"held_out": (5000, 500), "treated": (5000, 650)}
+    arms: dict[str, Any] = {"held_out": (5000, 500), "treated": (5000, 650)}
     one_timeline = shown(a_holdout(50, timeline="welcome"), "welcomed", **arms)
     everything = shown(a_holdout(50), "everything", held_out=(50, 5), treated=(50, 6))
     both = a_report(experiments=[one_timeline, everything])

@@ -19,6 +19,7 @@ from support.rich_reports import a_rich_report
 from wracaj.language import LOCALES, Locale
 from wracaj.loyalty.ledger import Sums
 from wracaj_cli.answers import as_json
+from wracaj_cli.experiments.guards import guard_rows
 from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.charts import MOST_UPRIGHT
 from wracaj_cli.report.figures import Customers, last_months
@@ -56,7 +57,7 @@ def table_after(html: str, start: int) -> list[list[str]]:
     """Return the cells of the first table that follows, without its head."""
     body = re.search(r"<tbody>(.*?)</tbody>", html[start:], re.DOTALL)
     assert body
-    rows = re.findall(r"<tr>(.*?)</tr>", body[1], re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body[1], re.DOTALL)
     return [
         [text(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
         for row in rows
@@ -101,12 +102,24 @@ def test_each_timeline_has_its_messages_in_order_and_why_some_were_not_sent(
     names = [name for name, *_ in table_after(html, html.index('data-timeline="abandoned_cart"'))]
     told = text(html)
     if language == "pl":
-        assert names == ["pierwszy e-mail", "SMS", "e-mail z rabatem", "our own push"]
+        assert names == [
+            "pierwszy e-mail",
+            "SMS",
+            "e-mail z rabatem",
+            "our own push",
+            "wszystkie razem",
+        ]
         assert "pierwszy e-mail : brak zgody (1 204), w grupie kontrolnej (677)" in told
         assert "Jeszcze nic: drugi e-mail, e-mail z propozycją pomocy" in told
         assert "Koszyki bez harmonogramu" in told and "2 koszyki" in told
     else:
-        assert names == ["first e-mail", "SMS", "e-mail with a discount", "our own push"]
+        assert names == [
+            "first e-mail",
+            "SMS",
+            "e-mail with a discount",
+            "our own push",
+            "all of them",
+        ]
         assert "first e-mail : no consent (1,204), in the holdout (677)" in told
         assert "Nothing yet: second e-mail, e-mail that offers help" in told
         assert "Carts that took no timeline" in told and "31 carts" in told
@@ -123,6 +136,21 @@ def test_what_an_experiment_on_a_timeline_says_stands_with_the_timeline() -> Non
     assert "sooner, Porzucony koszyk: Za mało danych: brakuje jeszcze około" in carts
     expensive = text(html[html.index(">Koszyk o dużej wartości<") : html.index(">Kampanie<")])
     assert "rescue_pays, Koszyk o dużej wartości: Za wcześnie" in expensive
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_beside_each_experiment_stands_who_unsubscribed_and_complained_in_each_arm(
+    language: Locale,
+) -> None:
+    html, report = page("rich", language), a_rich_report()
+    for shown in report.experiments:
+        rows = table_after(html, html.index(f'data-guards="{shown.name}"'))
+        assert rows == [[text(cell) for cell in row] for row in guard_rows(shown, language)]
+    carts = table_after(html, html.index('data-guards="carts_pay"'))
+    assert [row[1] for row in carts] == ["0", {"pl": "41 (0,76%)", "en": "41 (0.76%)"}[language]]
+    warning = {"pl": "W jednym z wariantów wypisuje się", "en": "More shoppers unsubscribe in one"}
+    assert text(html).count(warning[language]) == 1
+    assert html.index(warning[language]) > html.index('data-guards="more_off"')
 
 
 @pytest.mark.parametrize("kind", REPORTS)
@@ -150,7 +178,7 @@ def test_texts_of_the_shop_are_shown_as_they_are_written() -> None:
 def test_each_chart_has_a_text_alternative_and_a_table_with_its_figures(language: Locale) -> None:
     html = page("rich", language)
     figures = list(re.finditer(r'<figure class="chart">(.*?)</figure>', html, re.DOTALL))
-    assert len(figures) == 3 + 2 + 2 + 1  # weeks, experiments, months, segments
+    assert len(figures) == 3 + 4 + 2 + 1  # weeks, experiments, months, segments
     for found in figures:
         drawn = re.findall(r"<svg.*?</svg>", found[1], re.DOTALL)
         assert len(drawn) == 2
@@ -223,7 +251,11 @@ def test_the_figures_are_those_of_json(language: Locale) -> None:
         messages = [
             one for one in told["messages"] if one["timeline"] == timeline and one["outcomes"]
         ]
-        assert [row[2:] for row in rows] == [message_cells(one, w) for one in messages]
+        cells = [message_cells(one, w) for one in messages]
+        if len(messages) > 1:
+            (total,) = [one for one in told["timelines"] if one["timeline"] == timeline]
+            cells.append(message_cells(total, w))
+        assert [row[2:] for row in rows] == cells
     weeks = table_after(html, html.index("<details>"))
     assert [row[4:] for row in weeks] == [
         [
@@ -246,21 +278,30 @@ def message_cells(message: dict[str, Any], w: Writer) -> list[str]:
         *(text(w.number(outcomes.get(name, 0))) for name in became),
         text(w.number(message["orders"])),
         text(w.money(Decimal(message["paid"]))),
+        because_cell(message["incremental"], w),
         text(w.number(message["codes_used"])),
         text(w.number(message["unsubscribed"])),
     ]
 
 
+def because_cell(incremental: dict[str, Any] | None, w: Writer) -> str:
+    if incremental is None:
+        return "–"
+    low, high = (w.decimal(incremental["interval_of_thousand"][end]) for end in ("low", "high"))
+    return f"{low} … {high}"
+
+
 def test_json_has_no_words_and_the_intervals_over_time() -> None:
     told = numbers(a_rich_report())
-    (because, rescue) = told["brings"]["because_of_messages"]
+    because, rescue, carts = told["brings"]["because_of_messages"]
     assert (because["experiment"], because["finding"], because["people"]) == (
         "does_it_pay",
         "pays",
         4500,
     )
     assert (round(because["interval_of_all"]["low"]), rescue["interval_of_all"]) == (91, None)
-    pays, sooner, rescue = told["experiments"]
+    assert carts["timeline"] == "abandoned_cart"
+    pays, sooner, rescue, *_ = told["experiments"]
     ((compared,), (other,)) = pays["compared"], sooner["compared"]
     assert compared["over_time"][-1]["interval"] == compared["interval"]
     assert (compared["finding"], other["arm"], other["finding"]) == ("pays", "sooner", "not_enough")

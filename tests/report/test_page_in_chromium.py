@@ -76,7 +76,7 @@ def test_nothing_is_cut_off_and_no_figure_lies_on_another(
 ) -> None:
     page = seen(chromium, pages[language], width).page
     assert page.value("document.documentElement.scrollWidth") <= width
-    assert page.value(f"{CHARTS}.length") == 8
+    assert page.value(f"{CHARTS}.length") == 10
     assert page.value(COLLISIONS) == []
     assert min(page.value(SIZES)) >= SMALLEST
 
@@ -119,16 +119,16 @@ def test_a_screen_reader_hears_each_chart_once_and_its_table(
 ) -> None:
     names = seen(chromium, pages["en"], SCREEN).names()
     charts = [name for role, name in names if role == "image"]
-    assert len(charts) == len([name for role, name in names if role == "figure"]) == 8
+    assert len(charts) == len([name for role, name in names if role == "figure"]) == 10
     assert all(name.endswith("; the table below has the figures") for name in charts)
     assert ("DisclosureTriangle", "The weeks as a table") in names
 
 
 def test_in_print_the_tables_of_charts_are_open(chromium: Chromium, pages: dict[str, str]) -> None:
     page: Any = seen(chromium, pages["en"], SCREEN).page
-    assert page.value(TABLES_SEEN) == [False] * 3
+    assert page.value(TABLES_SEEN) == [False] * 5
     page.ask("Emulation.setEmulatedMedia", media="print", features=[])
-    assert page.value(TABLES_SEEN) == [True] * 3
+    assert page.value(TABLES_SEEN) == [True] * 5
     assert page.value("document.documentElement.scrollWidth") <= SCREEN
 
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.builders import HOUR, NOON, a_cart_event, a_step, an_order
+from support.builders import HOUR, NOON, a_cart_event, a_holdout, a_step, an_order
 from support.clocks import Clock
 from support.loyalty_club import FIFTEEN, REWARD, a_club, about, bought
 from support.scenes import Requests, Scene, a_scene
 from wracaj.events import Contact, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
 from wracaj.messages.links import Purpose
 from wracaj.services import link_clicks
+from wracaj.settings.experiments import TREATED
 from wracaj.store import Store
 
 DAY = timedelta(days=1)
@@ -72,6 +73,27 @@ def test_an_order_after_a_click_is_credited_to_the_message(scene: Scene, reader:
     reader.clicks("first_email", NOON + HOUR)
     scene.take(an_order_of(123))
     assert credited(scene) == (1, 10_000)
+
+
+def test_it_counts_for_the_arm_of_its_shopper_once_and_until_it_is_sent_back(
+    store: Store, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reminder_step.experiments.drawn_arm", lambda *_: TREATED)
+    scene = a_scene_with_a_mail(store, shop_id, experiments={"does_it_pay": a_holdout(50)})
+
+    def in_arm() -> dict[str, int]:
+        day = f"{NOON:%Y-%m-%d}"
+        arms = store.counters.of_arms(shop_id, "does_it_pay", [day])
+        return arms[TREATED]["abandoned_cart#first_email"]
+
+    Reader(scene, monkeypatch).clicks("first_email", NOON + HOUR)
+    for _ in range(2):
+        scene.take(an_order_of(123))
+    assert in_arm() == {"email": 1, "orders": 1, "cents": 10_000}
+    for _ in range(2):
+        scene.take(OrderCancelled(at=NOON + 3 * HOUR, order_id="o1"))
+    assert in_arm() == {"email": 1, "orders": 0, "cents": 0}
+    assert credited(scene) == (0, 0)
 
 
 def test_without_a_click_it_is_credited_to_nothing(scene: Scene, reader: Reader) -> None:

@@ -15,7 +15,7 @@ from wracaj_cli.demo.numbers import with_numbers
 from wracaj_cli.demo.promises import Evidence
 from wracaj_cli.demo.stage import EXAMPLES
 from wracaj_cli.demo.story import Persona
-from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, StepName
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, ZIARNA, StepName
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.settings_file import read_settings
 
@@ -23,7 +23,8 @@ MONDAY_10 = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Warsaw
 FIRST, SECOND, THIRD = (MONDAY_10 + timedelta(hours=hours) for hours in (3, 27, 51))
 EMAIL, PHONE, A_CODE = "ania@poczta.example", "+48600100200", "ACDE-FHJK-L347"
 SHOPS: dict[str, ShopSettings] = {
-    name: with_numbers(read_settings(EXAMPLES / f"{name}.yaml")) for name in (KUBEK, PARAPET)
+    name: with_numbers(read_settings(EXAMPLES / f"{name}.yaml"))
+    for name in (KUBEK, PARAPET, ZIARNA)
 }
 UNSUBSCRIBE = {
     "List-Unsubscribe": "<https://w.example/u/x>",

@@ -327,9 +327,17 @@ class Lambdas:
         event = an_http_event("GET /messenger/{shop}", {"shop": shop}, queryStringParameters=query)
         return answered(messenger_webhook.app.handler, event)
 
-    def step(self, shop_id: str, cart_id: str, step: Json | None = None, episode: int = 1) -> Json:
+    def step(
+        self,
+        shop_id: str,
+        cart_id: str,
+        step: Json | None = None,
+        episode: int = 1,
+        timeline: str = ABANDONED_CART,
+    ) -> Json:
         event = {
             "shop": shop_id,
+            "timeline": timeline,
             "cart_id": cart_id,
             "episode": self._number(shop_id, cart_id, episode),
             "step": step or a_step(),

@@ -15,6 +15,7 @@ from support.frozen_timelines import FROZEN
 from support.reports import a_report
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.consent.channel import Channel
+from wracaj.experiments.guardrails import ArmGuards, guardrails
 from wracaj.experiments.intervals import Sums
 from wracaj.experiments.verdict import DayCount, verdict
 from wracaj.loyalty.ledger import Sums as Spent
@@ -117,6 +118,7 @@ def a_rich_report(**changes: Any) -> Report:
         "elsewhere": ["EUR"],
         "experiments": [one for one, _ in shown.values()],
         "looks": {name: seen for name, (_, seen) in shown.items()},
+        "changed": CHANGED,
     }
     return a_report(**(parts | changes))
 
@@ -135,20 +137,53 @@ EXPERIMENTS: dict[str, Any] = {
     "does_it_pay": a_holdout(50, **TIMES),
     "sooner": a_test({"now": {}, "sooner": SHORT}, **TIMES),
     "rescue_pays": a_holdout(20, timeline="high_value_cart", metric="contribution", **TIMES),
+    "carts_pay": a_holdout(50, timeline="abandoned_cart", **TIMES),
+    "more_off": a_test(
+        {"now": {}, "more": {"timings": {"discount_percent": 20}}},
+        begins=BEGINS - timedelta(days=91),
+        ends=BEGINS - timedelta(days=1),
+    ),
+}
+CHANGED: dict[str, Any] = {
+    "sooner": {"sooner": ("first_email", "sms", "discount_email")},
+    "more_off": {"more": ("discount_email",)},
 }
 # experiment → arm → how many people enter on a day, and how many of 1,000 order
 RATES: dict[str, dict[str, tuple[int, int]]] = {
     "does_it_pay": {"held_out": (50, 100), "treated": (50, 150)},
     "sooner": {"now": (60, 101), "sooner": (60, 103)},
     "rescue_pays": {"held_out": (1, 100), "treated": (3, 200)},
+    "carts_pay": {"held_out": (60, 100), "treated": (60, 150)},
+    "more_off": {"now": (60, 100), "more": (60, 155)},
 }
+FIRST, SMS, DISCOUNT = (
+    f"abandoned_cart#{name}" for name in ("first_email", "sms", "discount_email")
+)
+# experiment → arm → what was sent to it, and what of that is credited
+COUNTED_IN_ARMS: dict[str, dict[str, Any]] = {
+    "does_it_pay": {
+        "treated": {
+            FIRST: {"email": 4400, "orders": 240, "complained": 1},
+            "campaign#black_week": {"email": 2000},
+        }
+    },
+    "carts_pay": {
+        "treated": {
+            FIRST: {"email": 5300, "orders": 180, "complained": 2},
+            SMS: {"sms": 1200, "parts": 1700, "orders": 40},
+            DISCOUNT: {"email": 2500, "orders": 90, "complained": 1},
+        }
+    },
+    "more_off": {"now": {DISCOUNT: {"email": 2400}}, "more": {DISCOUNT: {"email": 2300}}},
+}
+UNSUBSCRIBED = {"carts_pay": {"treated": 41}, "more_off": {"now": 20, "more": 71}}
 
 
 def day_counts(name: str) -> list[DayCount]:
     """Return the daily sums of an experiment: somebody enters on each of 90 days."""
     draw, counts = Random(name), []
     for number in range(90):
-        day = (BEGINS + timedelta(days=number)).date()
+        day = (EXPERIMENTS[name]["begins"] + timedelta(days=number)).date()
         for arm, (people, rate) in RATES[name].items():
             ordered = sum(draw.random() < rate / 1000 for _ in range(people))
             sums = Sums(people, ordered, ordered)
@@ -162,7 +197,18 @@ def _shown(name: str, one: Experiment) -> tuple[Shown, Any]:
     days = day_counts(name)
     found = verdict(one, days, NOW)
     seen = {} if found.shares_are_wrong else looks(one, days, NOW)
-    return Shown(name, one, found, 0, 0, "PLN"), seen
+    counted = COUNTED_IN_ARMS.get(name, {})
+    guards = guardrails(one, {arm: _guards(name, arm, counted) for arm in one.shares})
+    return Shown(name, one, found, 0, 0, "PLN", guards=guards, counted=counted), seen
+
+
+def _guards(name: str, arm: str, counted: dict[str, Any]) -> ArmGuards:
+    steps = counted.get(arm, {}).values()
+    return ArmGuards(
+        unsubscribed=UNSUBSCRIBED.get(name, {}).get(arm, 0),
+        complained=sum(told.get("complained", 0) for told in steps),
+        mails=sum(told.get("email", 0) for told in steps),
+    )
 
 
 def _customers() -> Customers:

@@ -21,6 +21,7 @@ IDS = {
     "subscribers": "subscriber_id",
     "statuses": "status_id",
     "currencies": "currency_id",
+    "webhooks": "webhook_id",
 }
 ON_A_PAGE = 10  # where no limit is given
 MOST_ON_A_PAGE = 50
@@ -53,6 +54,7 @@ class ShoperShop:
     bucket_of: float = 10
     level: float = 0
     poured_at: float = field(default_factory=monotonic)
+    secrets: dict[str, str] = field(default_factory=dict)  # of webhooks
     asked: list[str] = field(default_factory=list)  # paths with their queries
 
     def keep(self, resource: str, *entries: Json) -> None:
@@ -64,6 +66,24 @@ class ShoperShop:
     def drop(self, resource: str, id_: str) -> None:
         kept = self.entries[resource]
         kept[:] = [entry for entry in kept if entry[IDS[resource]] != id_]
+
+    def write(self, method: str, path: str, body: bytes) -> Any:
+        """Only webhooks can be written. Their secret is never shown."""
+        told = json.loads(body)
+        resource, _, id_ = path.removeprefix(_PATH).partition("/")
+        if resource != "webhooks" or "webhooks" in self.forbidden:
+            raise RefusedError(403, "insufficient_scope")
+        if method == "PUT":
+            known = next(one for one in self.entries["webhooks"] if one["webhook_id"] == id_)
+            known["active"] = str(told["active"])
+            return 1
+        if not (told["url"].startswith("https://") and told["events"] and told["format"] == 0):
+            raise RefusedError(400, "invalid_request", "url, events and format are needed")
+        number = str(1 + len(self.entries["webhooks"]))
+        self.secrets[number] = told["secret"]
+        kept = {"url": told["url"], "active": "1", "format": "0", "events": told["events"]}
+        self.keep("webhooks", {"webhook_id": number, **kept})
+        return int(number)
 
     def answer(self, target: str, authorization: str | None) -> Any:
         """Raises RefusedError."""
@@ -152,6 +172,20 @@ def a_shoper_shop() -> Iterator[ShoperShop]:
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
+
+        def _written(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            try:
+                told, status = shop.write(self.command, self.path, body), 200
+            except RefusedError as refused:
+                told, status = refused.body, refused.status
+            raw = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        do_POST = do_PUT = _written  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Log nothing, to keep the tests' output clean."""

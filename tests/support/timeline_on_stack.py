@@ -241,10 +241,10 @@ def entered(history: list[Json]) -> list[str]:
 
 
 def links_in(message: SentMessage) -> dict[str, str]:
-    """Return the links of a message: {"c": back to the cart, "u": unsubscribe}."""
+    """Return the links of a message: {"c": back to the cart, "u": unsubscribe, "p": settings}."""
     return {
         found[1]: found[0]
-        for found in re.finditer(r"https?://[^\s\"<>]+/([cu])/[\w-]{35}", message.text)
+        for found in re.finditer(r"https?://[^\s\"<>]+/([cup])/[\w-]{35}", message.text)
     }
 
 

@@ -53,6 +53,8 @@ class WooCommerceShop:
     strips_authorization: bool = False  # as Apache does in front of PHP as CGI
     orders: dict[int, Json] = field(default_factory=dict)
     coupons: dict[str, Json] = field(default_factory=dict)  # by code, in lower case
+    webhooks: dict[int, Json] = field(default_factory=dict)
+    webhook_secrets: dict[int, str] = field(default_factory=dict)
     restored: list[dict[str, str]] = field(default_factory=list)  # queries of checkout links
     asked: list[Asked] = field(default_factory=list)
     failures: list[Answer] = field(default_factory=list)  # what the next requests get instead
@@ -127,11 +129,15 @@ class WooCommerceShop:
             ("GET", "/refunds"): self._list_refunds,
             ("GET", "/coupons"): self._list_coupons,
             ("POST", "/coupons"): self._create_coupon,
+            ("GET", "/webhooks"): self._list_webhooks,
+            ("POST", "/webhooks"): self._create_webhook,
             ("GET", "/data/currencies/current"): lambda _: (200, {}, {"code": self.currency}),
         }
         path = asked.path.removeprefix(API)
         if route := routes.get((asked.method, path)):
             return route(asked)
+        if asked.method == "PUT" and path.startswith("/webhooks/"):
+            return self._change_webhook(path.removeprefix("/webhooks/"), asked)
         number = path.removeprefix("/orders/")
         if asked.method == "GET" and number.isdigit():
             if int(number) not in self.orders:
@@ -149,6 +155,42 @@ class WooCommerceShop:
             for refund in order.get("refunds", ())
         ]
         return page_of(refunds, asked.query, self.zone)
+
+    def _list_webhooks(self, asked: Asked) -> Answer:
+        """Only those of which no parameter asks otherwise: all statuses, ten a page."""
+        per_page, page = int(asked.query.get("per_page", "10")), int(asked.query.get("page", "1"))
+        return 200, {}, list(self.webhooks.values())[(page - 1) * per_page : page * per_page]
+
+    def _create_webhook(self, asked: Asked) -> Answer:
+        """Its secret is never shown. Without a topic or an address there is none."""
+        told = json.loads(asked.body)
+        if not re.fullmatch(
+            "(order|customer|product|coupon)[.](created|updated|deleted|restored)",
+            told.get("topic", ""),
+        ):
+            raise RefusalError(
+                400, "woocommerce_rest_webhook_topic_invalid", "Webhook topic must be valid."
+            )
+        if not told.get("delivery_url", "").startswith(("https://", "http://")):
+            raise RefusalError(
+                400,
+                "woocommerce_rest_webhook_delivery_url_invalid",
+                "Webhook delivery URL must be a valid URL starting with http:// or https://.",
+            )
+        number = 1 + len(self.webhooks)
+        self.webhook_secrets[number] = told.get("secret", "")
+        kept = {name: told[name] for name in ("name", "topic", "delivery_url")}
+        self.webhooks[number] = kept | {"id": number, "status": told.get("status", "active")}
+        return 201, {}, self.webhooks[number]
+
+    def _change_webhook(self, number: str, asked: Asked) -> Answer:
+        known = self.webhooks.get(int(number))
+        if known is None:
+            raise RefusalError(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID.")
+        told = json.loads(asked.body)
+        known["status"] = told.get("status", known["status"])
+        self.webhook_secrets[int(number)] = told.get("secret", self.webhook_secrets[int(number)])
+        return 200, {}, known
 
     def _list_coupons(self, asked: Asked) -> Answer:
         code = asked.query.get("code", "").lower()

@@ -51,6 +51,8 @@ def page_of(
     """One page, and the headers that count them. A page behind the last one is empty."""
     per_page = _number(query, "per_page", 10, MOST_PER_PAGE)
     page = _number(query, "page", 1, 10**9)
+    left_out = query.get("exclude", "").split(",")
+    rows = [row for row in rows if str(row["id"]) not in left_out]
     found = _sorted(_of_status(_modified_within(rows, query, zone), query), query)
     headers = {
         "X-WP-Total": str(len(found)),

@@ -46,7 +46,7 @@ OWN = {
     "AudienceSyncFunction": set(),
     "CartWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
     "ReadAgainFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES, *READS_AGAIN},
-    "LoyaltyCheckFunction": set(),
+    "LoyaltyCheckFunction": {*NOTES},
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
@@ -62,6 +62,7 @@ OWN = {
     "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
+    "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
 LONG = {
@@ -70,6 +71,7 @@ LONG = {
     "ArchiveWriterFunction": 60,
     "ReadAgainFunction": 60,
     "ArchiveReplayFunction": 300,
+    "ReconcileFunction": 280,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [
@@ -318,7 +320,7 @@ def may_start() -> dict[str, list[Any]]:
     }
 
 
-def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() -> None:
+def test_only_what_brings_events_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
     by_day_or_by_people = {
         *(
@@ -335,6 +337,7 @@ def test_only_the_webhook_the_search_the_drain_and_the_replay_start_timelines() 
         "ReadAgainFunction",
         "TimelineStartFunction",
         "ArchiveReplayFunction",
+        "ReconcileFunction",
         *by_day_or_by_people,
     }
 
@@ -1026,3 +1029,13 @@ def test_production_knows_nothing_of_the_local_stack() -> None:
         whole,
         re.IGNORECASE,
     )
+
+
+def test_shops_are_asked_by_a_schedule_that_can_be_switched_off_and_starts_nothing_else() -> None:
+    schedule = resources("AWS::Scheduler::Schedule")["ReconcileSchedule"]
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ReconcileFunction", "Arn"]}
+    assert schedule["State"] == {"Fn::If": ["Reconciles", "ENABLED", "DISABLED"]}
+    entries = [entry for role, entry in statements() if role == "ReconcileScheduleRole"]
+    assert [(entry["Action"], text(entry["Resource"])) for entry in entries] == [
+        ("lambda:InvokeFunction", "['ReconcileFunction', 'Arn']")
+    ]

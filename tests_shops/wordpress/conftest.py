@@ -1,5 +1,6 @@
 """A WordPress with the plugin for all tests of this folder, and a Wracaj that listens."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in ("tests_shops/wordpress", "tests", "functions", "cli", "integrations/woocommerce"):
+for folder in (
+    "tests_shops",
+    "tests_shops/wordpress",
+    "tests",
+    "functions",
+    "cli",
+    "integrations/woocommerce",
+):
     sys.path.insert(0, str(ROOT / folder))
 
 from site_here import Site, Visitor  # noqa: E402
@@ -24,6 +32,8 @@ def wracaj_server() -> Iterator[WracajHere]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if shutil.which("php") is None:
+        pytest.skip("php is not installed (Debian: php-cli php-sqlite3 php-xml php-mbstring)")
     folder = tmp_path_factory.mktemp("wordpress")
     running = Site(folder / "shop")
     running.activate("woocommerce/woocommerce.php")

@@ -7,10 +7,11 @@ time once the package is there.
 
 import os
 import shutil
-import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
+
+from node_here import npm
 
 PACKAGE = "@wp-playground/wordpress-builds@0.9.19"
 VERSION = os.environ.get("WORDPRESS", "wp-6.5")
@@ -41,7 +42,7 @@ def unpacked() -> Path:
 def _packed() -> Path:
     found = sorted(BUILD.glob("wp-playground-wordpress-builds-*.tgz"))
     if not found:
-        subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=BUILD, check=True)
+        npm("pack", "--silent", PACKAGE, folder=BUILD)
         found = sorted(BUILD.glob("wp-playground-wordpress-builds-*.tgz"))
     return found[0]
 

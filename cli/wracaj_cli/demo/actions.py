@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from wracaj.consent.channel import Channel
-from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
+from wracaj_cli.demo.actor import Actor, OffScriptError
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
@@ -90,18 +90,9 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
     identifier of the shopper in it."""
 
     def play(actor: Actor) -> None:
-        cart = actor.basket(basket)
-        code = actor.last(Channel.EMAIL).code if with_code else None
-        total = cart.total or Decimal("189.00")
-        total -= actor.scene.takes_off(code, total) if code else 0
-        contact = _only(actor.contact, known_by)
-        number = str(next(actor.scene.order_numbers))
-        purchase = Purchase(
-            number, cart if known_by == "cart" else None, contact, total, cart.currency, code
-        )
+        purchase = purchase_of(actor, basket, known_by, with_code=with_code)
         if actor.post(actor.front.order(purchase, actor.stamp())):
-            money = {"amount": total, "currency": cart.currency}
-            actor.note(What.ORDERED, basket=basket, code=code, order=number, **money)
+            note_order(actor, purchase, basket)
 
     told = {
         "cart": "",
@@ -110,6 +101,25 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
         "customer": " from another device",
     }
     return Action(f"orders{' with the code' if with_code else ''}{told[known_by]}", play)
+
+
+def purchase_of(
+    actor: Actor, basket: str, known_by: KnownBy = "cart", *, with_code: bool
+) -> Purchase:
+    cart = actor.basket(basket)
+    code = actor.last(Channel.EMAIL).code if with_code else None
+    total = cart.total or Decimal("189.00")
+    total -= actor.scene.takes_off(code, total) if code else 0
+    named = cart if known_by == "cart" else None
+    contact = _only(actor.contact, known_by)
+    number = str(next(actor.scene.order_numbers))
+    return Purchase(number, named, contact, total, cart.currency, code)
+
+
+def note_order(actor: Actor, purchase: Purchase, basket: str, tax: Decimal | None = None) -> None:
+    money = {"amount": purchase.total, "currency": purchase.currency, "tax": tax}
+    named = {"basket": basket, "order": purchase.order_id, "code": purchase.code}
+    actor.note(What.ORDERED, **named, **money)
 
 
 def _only(contact: Contact, known_by: KnownBy) -> Contact:
@@ -202,9 +212,7 @@ def _require(answer: Answer, status: int, what: str) -> None:
 
 def at_once(times: int, action: Action) -> Action:
     """Have the shop send the webhook several times at the same moment."""
-    return _in_manner(
-        f"{action.told} (webhook sent {times} times at once)", action, Manner(copies=times)
-    )
+    return _in_manner(f"{action.told} (webhook sent {times} times at once)", action, copies=times)
 
 
 def comes_again() -> Action:
@@ -214,11 +222,16 @@ def comes_again() -> Action:
 
 def late(hours: float, action: Action) -> Action:
     """Have the webhook describe what happened some hours ago."""
-    return _in_manner(f"{action.told} (webhook {hours:g} h late)", action, Manner(hours_late=hours))
+    return _in_manner(f"{action.told} (webhook {hours:g} h late)", action, hours_late=hours)
 
 
 def forged(action: Action) -> Action:
-    return _in_manner(f"somebody forges a webhook: {action.told}", action, Manner(forged=True))
+    return _in_manner(f"somebody forges a webhook: {action.told}", action, forged=True)
+
+
+def unsent(action: Action) -> Action:
+    """Have the shop keep its webhooks back. It sends no more than what comes of it later."""
+    return _in_manner(f"{action.told} (no webhook leaves yet)", action, kept_back=True)
 
 
 def both(first: Action, second: Action) -> Action:
@@ -231,8 +244,10 @@ def both(first: Action, second: Action) -> Action:
     return Action(f"{first.told}; {second.told}", play)
 
 
-def _in_manner(told: str, action: Action, manner: Manner) -> Action:
+def _in_manner(told: str, action: Action, **manner: Any) -> Action:
+    """Play the action in this manner, and in that of the actions around it."""
+
     def play(actor: Actor) -> None:
-        action.play(actor.in_manner(manner))
+        action.play(actor.in_manner(replace(actor.manner, **manner)))
 
     return Action(told, play)

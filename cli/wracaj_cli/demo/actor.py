@@ -17,7 +17,7 @@ from wracaj.errors import WracajError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.text.sms_segments import plain_letters
-from wracaj_cli.demo import generic_front, shopify_front
+from wracaj_cli.demo import generic_front, shopify_front, woocommerce_front
 from wracaj_cli.demo.baskets import Basket, Contact
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Ledger, Noted, What
@@ -25,10 +25,15 @@ from wracaj_cli.demo.transport import Answer, Posted, call
 from wracaj_cli.demo.week import HOSTS, Person
 from wracaj_cli.shops.post import webhook_url
 
-FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
+FRONTS: dict[str, ModuleType] = {
+    "shopify": shopify_front,
+    "generic": generic_front,
+    "woocommerce": woocommerce_front,
+}
 FORGED_SECRETS = {
     "shopify": "shpss_guessed",
     "generic": "whsec_Z3Vlc3NlZC1ndWVzc2VkLWd1ZXNzZWQtZ3Vlc3NlZA==",
+    "woocommerce": "whsec_guessed",
 }
 MARGIN = timedelta(minutes=5)
 TRIES, SECONDS_BETWEEN_TRIES = 6, 0.5
@@ -61,6 +66,7 @@ class Manner:
     copies: int = 1
     hours_late: float = 0
     forged: bool = False
+    kept_back: bool = False  # nothing is sent
 
 
 @dataclass
@@ -70,6 +76,8 @@ class Actor:
     scene: Scene
     member: bool
     baskets: dict[str, Basket] = field(default_factory=dict)
+    # orders in a WooCommerce shop, by basket
+    bought: dict[str, woocommerce_front.Bought] = field(default_factory=dict)
     inbox: list[Delivered] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)  # topic, body
     stamps: list[datetime] = field(default_factory=list)  # times in the webhooks that were not late
@@ -103,6 +111,8 @@ class Actor:
         """Return the time that the shop writes into a webhook. The time in a late webhook is before
         all earlier ones, however slow the machine is."""
         now = self.scene.now()
+        if self.manner.kept_back:
+            return now
         if not self.manner.hours_late:
             self.stamps.append(now)
             return now
@@ -115,7 +125,8 @@ class Actor:
 
     def basket(self, name: str) -> Basket:
         if name not in self.baskets:
-            own = self.persona.cart_id if not self.baskets else None
+            own = self.persona.cart_id
+            own = f"{own}{name}" if own and self.baskets else own
             id_ = own or f"{self.number:02}{plain_letters(self.persona.first_name).lower()}{name}"
             checkout, host = f"c0ffee{self.number:02}{name}", HOSTS[self.persona.shop]
             self.baskets[name] = Basket(
@@ -126,9 +137,11 @@ class Actor:
     def note(self, what: What, **more: Any) -> None:
         self.scene.ledger.note(Noted(self.persona.name, what, **{"at": self.scene.now(), **more}))
 
-    def post(self, webhook: tuple[str, dict[str, Any]]) -> bool:
+    def post(self, webhook: tuple[str, dict[str, Any]] | None) -> bool:
         """Send the shop's webhook. Return whether it was accepted. A forged webhook must be
-        refused."""
+        refused. None: this shop sends no webhook of what happened."""
+        if webhook is None or self.manner.kept_back:
+            return False
         topic, body = webhook
         raw = json.dumps(body, ensure_ascii=False).encode()
         if self.manner.forged:

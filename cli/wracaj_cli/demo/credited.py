@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 
 CLICK_COUNTS = timedelta(days=5)
-VAT_PERCENT = 23  # the shops' prices contain it, and their orders do not tell it
+VAT_PERCENT = 23  # the shops' prices contain it, and most of their orders do not tell it
 NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 
@@ -56,11 +56,15 @@ def kept_orders(
         back = sum((noted.amount or NOTHING for noted in ended), NOTHING)
         left = (order.amount or NOTHING) - back
         counted = left if order.currency == currency else NOTHING
-        yield Kept(order, left > 0, without_tax(counted))
+        yield Kept(order, left > 0, without_tax(counted, order))
 
 
-def without_tax(amount: Decimal) -> Decimal:
-    return (amount * 100 / (100 + VAT_PERCENT)).quantize(CENT, ROUND_HALF_EVEN)
+def without_tax(amount: Decimal, order: Noted) -> Decimal:
+    """Return what is left of the order's amount, without its part of the order's tax."""
+    net = amount * 100 / (100 + VAT_PERCENT)
+    if order.tax is not None and order.amount:
+        net = amount - amount * order.tax / order.amount
+    return net.quantize(CENT, ROUND_HALF_EVEN)
 
 
 def credits_of(ledger: Ledger, shoppers: Iterable[str], currency: str) -> dict[str, Credit]:

@@ -1,5 +1,5 @@
-"""The shops' own servers for discount codes: Shopify's Admin API, and the discount address of a
-generic shop."""
+"""The shops' own servers for discount codes: Shopify's Admin API, WooCommerce's REST API, and the
+discount address of a generic shop."""
 
 import json
 import threading
@@ -22,8 +22,18 @@ from wracaj_cli.demo.code_orders import (
     asked_of_shopify,
     free_shipping_asked_of_shopify,
 )
+from wracaj_cli.demo.coupons import (
+    API,
+    COUPONS,
+    OWN_CURRENCY,
+    RefusedCallError,
+    asked_of_woocommerce,
+    sign_in,
+    taken,
+)
 from wracaj_cli.demo.shopify_front import product_gid
-from wracaj_cli.demo.week import KUBEK, PARAPET, Product
+from wracaj_cli.demo.week import KUBEK, PARAPET, ZIARNA, Product
+from wracaj_cli.demo.woocommerce_front import product_number
 
 GRAPHQL, GENERIC = "/admin/api/", "/wracaj/discount"
 HOST = "127.0.0.1"
@@ -46,14 +56,15 @@ class KnownCode:
 
 @dataclass
 class FakeShop:
-    """The server of all shops. `down`: whether the API is out at the moment. `api_token` and
-    `secret`: what its callers must prove to have."""
+    """The server of all shops. `down`: whether the API is out at the moment. `api_token`, `secret`
+    and `consumer` (WooCommerce's key and secret): what its callers must prove to have."""
 
     now: Callable[[], datetime]
     down: Callable[[datetime], bool]
     api_token: str
     secret: str
     goods: tuple[Product, ...] = ()  # what can be a gift
+    consumer: tuple[str, str] = ("", "")
     url: str = ""
     codes: dict[str, KnownCode] = field(default_factory=dict)
     # calls during the outage: (shop, time)
@@ -65,22 +76,45 @@ class FakeShop:
     def takes_off(self, code: str, total: Decimal) -> Decimal:
         return self.codes[code].takes_off(total) if code in self.codes else Decimal(0)
 
-    def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
+    def answer(
+        self, path: str, headers: dict[str, str], body: bytes, method: str = "POST"
+    ) -> tuple[int, Any]:
         with self._lock:
+            shop = _shop_at(path)
             if self.down(self.now()):
-                self.turned_away.append(
-                    (KUBEK if path.startswith(GRAPHQL) else PARAPET, self.now())
-                )
+                self.turned_away.append((shop, self.now()))
                 return 503, {"error": "down for maintenance"}
             try:
-                return (
-                    self._graphql(headers, body)
-                    if path.startswith(GRAPHQL)
-                    else self._generic(path, headers, body)
-                )
+                if shop == KUBEK:
+                    return self._graphql(headers, body)
+                if shop == ZIARNA:
+                    return self._rest(method, path, headers, body)
+                return self._generic(path, headers, body)
             except (SignatureError, LookupError, TypeError, ValueError) as error:
                 self.refused.append(f"{path}: {type(error).__name__}: {error}")
                 return 400, {"error": "not understood"}
+
+    def _rest(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, Any]:
+        try:
+            sign_in(headers.get("authorization"), self.consumer)
+            if (method, path) == ("GET", OWN_CURRENCY):
+                return 200, {"code": CURRENCY}
+            if (method, path) != ("POST", COUPONS):
+                raise RefusedCallError(404, "rest_no_route", "No route was found.")
+            return self._coupon(body)
+        except RefusedCallError as error:
+            self.refused.append(f"{path}: {error}")
+            return error.status, error.answer
+
+    def _coupon(self, body: bytes) -> tuple[int, Any]:
+        """Codes may be typed in any case, so two that differ in nothing else are one."""
+        goods = {str(product_number(product)): product for product in self.goods}
+        code, worth = asked_of_woocommerce(body, goods, self.now())
+        if not self._create(ZIARNA, code.upper(), worth):
+            return taken().status, taken().answer
+        return 201, {"id": len(self.codes), "code": code.lower()}
 
     def _graphql(self, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         if headers.get("x-shopify-access-token") != self.api_token:
@@ -157,20 +191,27 @@ class FakeShop:
         return True
 
 
+def _shop_at(path: str) -> str:
+    if path.startswith(GRAPHQL):
+        return KUBEK
+    return ZIARNA if path.startswith(API) else PARAPET
+
+
 @contextmanager
 def open_on_loopback(shop: FakeShop) -> Iterator[FakeShop]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, answer = shop.answer(
-                self.path, {name.lower(): value for name, value in self.headers.items()}, body
-            )
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, answer = shop.answer(self.path, headers, body, self.command)
             raw = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
+
+        do_GET = do_POST = _answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Log nothing, because the terminal belongs to the display."""

@@ -13,6 +13,8 @@ from wracaj.consent.channel import Channel
 class What(StrEnum):
     TOUCHED = "touched a cart"
     ORDERED = "ordered"
+    WENT_TO_PAY = "went to pay"
+    NOT_PAID = "had the payment fail"
     AGREED = "agreed"
     OBJECTED = "objected"
     UNSUBSCRIBED = "unsubscribed"
@@ -35,6 +37,7 @@ class Noted:
     channel: Channel | None = None
     basket: str | None = None
     amount: Decimal | None = None
+    tax: Decimal | None = None  # part of the amount, where the order tells it
     currency: str | None = None
     code: str | None = None
     order: str | None = None

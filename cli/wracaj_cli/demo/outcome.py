@@ -87,7 +87,18 @@ def reasons_by_step(cart: Cart, steps: Sequence[str] = STEPS) -> dict[str, Reaso
     return found
 
 
-DEEDS = (What.CLICKED, What.ORDERED, What.UNSUBSCRIBED, What.OBJECTED, What.FORGOTTEN, What.REFUSED)
+DEEDS = (
+    What.CLICKED,
+    What.WENT_TO_PAY,
+    What.NOT_PAID,
+    What.ORDERED,
+    What.SENT_BACK,
+    What.CANCELLED,
+    What.UNSUBSCRIBED,
+    What.OBJECTED,
+    What.FORGOTTEN,
+    What.REFUSED,
+)
 
 
 def _told(noted: Noted, shop: ShopSettings, is_recovered: bool) -> str:
@@ -100,7 +111,12 @@ def _told(noted: Noted, shop: ShopSettings, is_recovered: bool) -> str:
             f" {format_money(noted.amount, noted.currency, 'en')}{code}"
         )
     clicked = f" in the {STEP_WORDS[noted.step]}" if noted.step else ""
-    return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}{clicked}"
+    worth = (
+        f" {format_money(noted.amount, noted.currency, 'en')}"
+        if noted.amount is not None and noted.currency
+        else ""
+    )
+    return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}{clicked}{worth}"
 
 
 def local_time(at: datetime, shop: ShopSettings) -> str:

@@ -13,9 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.text.sms_segments import plain_letters
+from wracaj_cli.demo import generic_front, woocommerce_front
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.experiment.review import ExperimentReview
-from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
 from wracaj_cli.demo.rescue.review import VisitorLine
@@ -28,7 +28,8 @@ from wracaj_cli.typed_files import UnwritableError
 
 REPORT = "report.html"
 OURS = "wracaj-demo.txt"  # this file marks a folder that may be emptied
-_PICTURE = re.compile(re.escape(PICTURES) + r"/(\w+)\.jpg")
+_PICTURES = (re.escape(front.PICTURES) for front in (generic_front, woocommerce_front))
+_PICTURE = re.compile(rf"(?:{'|'.join(_PICTURES)})/([\w-]+)\.jpg")
 _LEAF = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72"'
     ' fill="#d5e5df"/><path d="M36 60V34M36 46c-16 0-20-10-20-20 12 0 20 6 20 20zm0-8c0-14 8-20'

@@ -71,7 +71,7 @@ class Evidence:
 def nothing_after_the_order(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         begun = evidence.begun[persona.name, _basket(message)]
-        for order in evidence.ledger.of(persona.name, What.ORDERED):
+        for order in evidence.ledger.of(persona.name, What.ORDERED, What.WENT_TO_PAY):
             if begun <= order.at < message.at:
                 yield (
                     persona.name,

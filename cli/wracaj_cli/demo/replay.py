@@ -19,7 +19,7 @@ THREADS = 4
 BALANCES = ("ACCOUNT", "POINTS#", "GRANT#")
 CREDITS = "CREDITS"
 # beginnings of the counters of a message that orders change; the others are of its delivery
-CREDITED = ("attributed_", "codes_used")
+CREDITED = ("attributed", "codes_used")
 SHOWN = 5
 
 

@@ -11,7 +11,7 @@ from wracaj_cli.demo.performance import Part, Performance
 from wracaj_cli.demo.promises import CREDITED, Broken, Evidence, broken_promises
 from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.stage import Stage
-from wracaj_cli.demo.week import KUBEK, PARAPET, STEPS
+from wracaj_cli.demo.week import KUBEK, PARAPET, STEPS, ZIARNA
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.shops.target import local_target
 
@@ -40,7 +40,9 @@ def review(performance: Performance, stage: Stage) -> Review:
     count = sum(1 for own in carts.values() for cart in own if cart)
     seen = evidence(performance, stage)
     credited = [
-        one for shop in (KUBEK, PARAPET) for one in _credited_otherwise(performance, stage, shop)
+        one
+        for shop in (KUBEK, PARAPET, ZIARNA)
+        for one in _credited_otherwise(performance, stage, shop)
     ]
     broken = [*broken_promises(seen), *late_ones(seen), *credited]
     actors = tuple(part.actor for part in performance.parts)

@@ -1,4 +1,4 @@
-"""The demo's own local stack, apart from any other that runs, with three registered shops and their
+"""The demo's own local stack, apart from any other that runs, with four registered shops and their
 servers."""
 
 import fcntl
@@ -19,7 +19,7 @@ from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.numbers import with_numbers
 from wracaj_cli.demo.rescue.providers import Providers, providers_open
-from wracaj_cli.demo.week import KUBEK, LEN, PARAPET, ZONE
+from wracaj_cli.demo.week import KUBEK, LEN, PARAPET, ZIARNA, ZONE
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local import LocalStackError, Outbox, StackInfo
 from wracaj_cli.local.stack import DEFAULT_PORT
@@ -34,6 +34,7 @@ SPEED = 1.1
 CURTAIN = time(5)  # when the shops are registered, well before the first shopper
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)
+CONSUMER = ("ck_" + secrets.token_hex(20), "cs_" + secrets.token_hex(20))
 
 Progress = Callable[[str], None]
 
@@ -69,7 +70,7 @@ def open_stage(progress: Progress, home: Path = HOME, port: int = DEFAULT_PORT) 
                 info = local.up(SPEED, _free_port(port), progress, begins_at=monday, home=home)
                 local.let_push_to(providers.push.url, home)
                 providers.keep_time_of(info.now)
-                progress("Registering three shops")
+                progress("Registering four shops")
                 with _open(info, home, monday, providers) as stage:
                     progress("Warming up")
                     local.renew_functions(home, each=1)
@@ -94,6 +95,7 @@ def _open(info: StackInfo, home: Path, monday: datetime, providers: Providers) -
         API_TOKEN,
         generate_secret(),
         goods.EVERYTHING,
+        CONSUMER,
     )
     with open_on_loopback(server):
         scene = Scene(
@@ -104,9 +106,13 @@ def _open(info: StackInfo, home: Path, monday: datetime, providers: Providers) -
 
 def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, Shop]:
     target = local_target(home)
-    two = {KUBEK: Given(SHOPIFY_SECRET, API_TOKEN), PARAPET: Given(server.secret)}
+    three = {
+        KUBEK: Given(SHOPIFY_SECRET, API_TOKEN),
+        PARAPET: Given(server.secret),
+        ZIARNA: Given(consumer_key=CONSUMER[0], consumer_secret=CONSUMER[1]),
+    }
     shops = {
-        name: put_shop(target, _settings(name, server.url), given) for name, given in two.items()
+        name: put_shop(target, _settings(name, server.url), given) for name, given in three.items()
     }
     everywhere = providers.settings(_settings(LEN, server.url))
     return shops | {LEN: put_shop(target, everywhere, providers.given(server.secret))}
@@ -114,16 +120,18 @@ def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, S
 
 def _settings(name: str, server_url: str) -> ShopSettings:
     """The example file, with the demo's numbers and the shop's own server on this machine."""
-    settings = with_numbers(read_settings(EXAMPLES / f"{name}.yaml"))
-    if settings.shopify:
-        return settings.model_copy(
-            update={"shopify": settings.shopify.model_copy(update={"admin_url": server_url})}
-        )
-    return settings.model_copy(
-        update={
-            "generic": settings.generic.model_copy(update={"discount_url": server_url + GENERIC})
-        }
-    )
+    return served_by(server_url, with_numbers(read_settings(EXAMPLES / f"{name}.yaml")))
+
+
+def served_by(server_url: str, settings: ShopSettings) -> ShopSettings:
+    changes = {
+        "shopify": {"admin_url": server_url},
+        "woocommerce": {"rest_url": server_url},
+        "generic": {"discount_url": server_url + GENERIC},
+    }
+    section = settings.platform
+    changed = getattr(settings, section).model_copy(update=changes[section])
+    return settings.model_copy(update={section: changed})
 
 
 def _be_the_only_one(lock: IO[str]) -> None:

@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from wracaj.timelines.steps import Reason
 
 KUBEK, PARAPET, LEN = "demo-shopify", "demo-generic", "demo-channels"
-HOSTS: Mapping[str, str] = {KUBEK: "kubek.example", PARAPET: "parapet.example", LEN: "len.example"}
+ZIARNA = "demo-woocommerce"
+HOSTS: Mapping[str, str] = {
+    KUBEK: "kubek.example",
+    PARAPET: "parapet.example",
+    LEN: "len.example",
+    ZIARNA: "ziarna.example",
+}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ZONE = ZoneInfo("Europe/Warsaw")
 

@@ -27,7 +27,7 @@ def shown_as_json(shown: Shown, now: datetime) -> dict[str, Any]:
                 "people": found.people[arm],
                 "sum": found.sums[arm].total,
                 "sum_of_squares": found.sums[arm].squares,
-                **_guards(shown, arm),
+                **guards_as_json(shown, arm),
             }
             for arm, share in shown.experiment.shares.items()
         },
@@ -45,7 +45,7 @@ def shown_as_json(shown: Shown, now: datetime) -> dict[str, Any]:
     }
 
 
-def _guards(shown: Shown, arm: str) -> dict[str, Any]:
+def guards_as_json(shown: Shown, arm: str) -> dict[str, Any]:
     told = shown.guards.arms[arm]
     return {
         "unsubscribed": told.unsubscribed,

@@ -4,6 +4,7 @@ from rich.table import Table
 
 from wracaj.experiments.guardrails import Alarm, ArmGuards
 from wracaj.language import Locale
+from wracaj.text.wording import grouped
 from wracaj_cli.experiments.showing import Shown
 from wracaj_cli.experiments.words import arm_in_words
 from wracaj_cli.outcome_words import Words
@@ -40,17 +41,31 @@ COMPLAINTS_DIFFER = Words(
 )
 
 
+TITLE = Words("Unsubscribes and spam reports", "Wypisy i zgłoszenia spamu")
+
+
 def guards_table(shown: Shown, to: Locale) -> Table:
-    table = Table(
-        title=Words("Unsubscribes and spam reports", "Wypisy i zgłoszenia spamu").to(to),
-        title_justify="left",
-    )
+    table = Table(title=TITLE.to(to), title_justify="left")
     for column in COLUMNS:
         table.add_column(column.to(to), overflow="fold")
-    for arm, told in shown.guards.arms.items():
-        unsubscribed = _share_of(told.unsubscribed, shown.verdict.entered[arm], to)
-        table.add_row(arm_in_words(arm, to), unsubscribed, f"{told.mails:,}", _complaints(told, to))
+    for row in guard_rows(shown, to):
+        table.add_row(*row)
     return table
+
+
+def guard_rows(shown: Shown, to: Locale) -> list[tuple[str, ...]]:
+    """Return what COLUMNS say, of each arm. Empty: nobody has entered."""
+    if not any(shown.verdict.entered.values()):
+        return []
+    return [
+        (
+            arm_in_words(arm, to),
+            _share_of(told.unsubscribed, shown.verdict.entered[arm], to),
+            grouped(told.mails, to),
+            _complaints(told, to),
+        )
+        for arm, told in shown.guards.arms.items()
+    ]
 
 
 def guards_in_words(shown: Shown, to: Locale) -> list[str]:
@@ -69,7 +84,8 @@ def _complaints(told: ArmGuards, to: Locale) -> str:
 
 
 def _share_of(part: int, whole: int, to: Locale) -> str:
-    return f"{part:,} ({_percent(part, whole, to)})" if part and whole else f"{part:,}"
+    number = grouped(part, to)
+    return f"{number} ({_percent(part, whole, to)})" if part and whole else number
 
 
 def _percent(part: int, whole: int, to: Locale) -> str:

@@ -1,5 +1,6 @@
 """What an experiment shows so far, as it is read from the store."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,10 +17,14 @@ from wracaj.store.counters import COMPLAINED
 from wracaj.store.experiments import DaySums
 
 NO_GUARDS = Guardrails(MappingProxyType({}), None, None)
+# "abandoned_cart#sms" → what was sent by it to one arm, with complaints and what is credited to it
+Steps = Mapping[str, Mapping[str, int]]
+SPOKEN = [str(channel) for channel in Channel if channel is not Channel.AUDIENCE]
 
 
 class Shown(NamedTuple):
-    """`late_paid`: what came after a day was frozen, in the shop's currency."""
+    """`late_paid`: what came after a day was frozen, in the shop's currency. `counted`: arm → its
+    steps, of the timelines that the experiment is about."""
 
     name: str
     experiment: Experiment
@@ -30,13 +35,15 @@ class Shown(NamedTuple):
     costs: Mapping[str, float] = MappingProxyType({})  # arm → of the messages to one person
     sms_without_price: bool = False
     guards: Guardrails = NO_GUARDS
+    counted: Mapping[str, Steps] = MappingProxyType({})
 
 
 def look(store: Store, shop: ShopSettings, name: str, now: datetime) -> Shown:
     """Read an experiment's sums, and judge them. One query, and one for each day."""
     days = store.experiments.sums(shop.shop, name)
     experiment = shop.experiments[name]
-    sent = _sent(store, shop, name, now)
+    counted = _counted(store, shop, name, now)
+    sent = {arm: _added(steps) for arm, steps in counted.items()}
     costs = _costs(shop, days, sent) if experiment.metric == "contribution" else {}
     return Shown(
         name=name,
@@ -50,7 +57,13 @@ def look(store: Store, shop: ShopSettings, name: str, now: datetime) -> Shown:
         late_paid=float(sum(one.late_paid for one in days)),
         mixed=sum(one.mixed for one in days),
         currency=shop.main_currency,
+        counted=counted,
     )
+
+
+def messages_in(steps: Steps) -> int:
+    """Return how many messages were sent. Joining an audience is none."""
+    return sum(told.get(channel, 0) for told in steps.values() for channel in SPOKEN)
 
 
 def _costs(
@@ -75,16 +88,30 @@ def _guards(
     }
 
 
-def _sent(
-    store: Store, shop: ShopSettings, name: str, now: datetime
-) -> Mapping[str, Mapping[str, int]]:
-    first, last = shop.experiments[name].begins, min(now, shop.experiments[name].last_word_at)
+def _counted(store: Store, shop: ShopSettings, name: str, now: datetime) -> dict[str, Steps]:
+    experiment = shop.experiments[name]
+    first, last = experiment.begins, min(now, experiment.last_word_at)
     days = (last - first).days + 1
-    return store.counters.of_arms(
+    found = store.counters.of_arms(
         shop.shop,
         name,
         (f"{first + timedelta(days=number):%Y-%m-%d}" for number in range(days + 1)),
     )
+    return {
+        arm: {step: told for step, told in steps.items() if experiment.is_about(timeline_of(step))}
+        for arm, steps in found.items()
+    }
+
+
+def timeline_of(step: str) -> str:
+    return step.partition("#")[0]
+
+
+def _added(steps: Steps) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for told in steps.values():
+        sums.update(told)
+    return sums
 
 
 def _cost(shop: ShopSettings, sent: Mapping[str, int]) -> Decimal:

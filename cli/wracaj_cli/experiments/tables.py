@@ -11,7 +11,7 @@ from wracaj.experiments.verdict import Comparison
 from wracaj.language import Locale
 from wracaj.settings.experiments import Experiment
 from wracaj.settings.shop import ShopSettings
-from wracaj_cli.experiments.guards import guards_in_words, guards_table
+from wracaj_cli.experiments.guards import guard_rows, guards_in_words, guards_table
 from wracaj_cli.experiments.showing import Shown, state_of
 from wracaj_cli.experiments.words import (
     METRICS,
@@ -70,7 +70,7 @@ def as_table(shown: Shown, shop: ShopSettings, now: datetime, to: Locale) -> Gro
     for arm in experiment.shares:
         table.add_row(*_row(shown, arm, compared.get(arm), to))
     parts: list[RenderableType] = [table, Text("\n".join(_sentences(shown, to)))]
-    if any(found.entered.values()):
+    if guard_rows(shown, to):
         parts += [guards_table(shown, to), Text("\n".join(guards_in_words(shown, to)))]
     return Group(*parts)
 

@@ -52,6 +52,7 @@ def deploy(server: Server, home: Path, **more: str) -> None:
         f"Stage={STAGE}",
         f"PublicUrl={server.url}{API_PATH}",
         "ArchiveBatchSeconds=2",
+        "ReconcileMinutes=0",  # a year of skipped time would stop at each quarter of an hour
         *(f"{name}={value}" for name, value in more.items()),
     ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})

@@ -1,4 +1,4 @@
-"""Switches the schedules of the nightly jobs on or off."""
+"""Switches the schedules of the nightly jobs on or off. What runs all day long stays as it is."""
 
 from pathlib import Path
 from typing import Literal
@@ -23,4 +23,5 @@ def switch_schedules(state: Literal["ENABLED", "DISABLED"], home: Path = LOCAL) 
     for page in scheduler.get_paginator("list_schedules").paginate():
         for listed in page["Schedules"]:
             known = scheduler.get_schedule(Name=listed["Name"], GroupName=listed["GroupName"])
-            scheduler.update_schedule(**{name: known[name] for name in _KEPT}, State=state)
+            if known["ScheduleExpression"].startswith("cron("):
+                scheduler.update_schedule(**{name: known[name] for name in _KEPT}, State=state)

@@ -225,5 +225,6 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         archive_keys=outputs["ArchiveKeysName"],
         archive_queue_url=outputs["ArchiveQueueUrl"],
         archive_replay=outputs["ArchiveReplayArn"],
+        reconcile=outputs["ReconcileArn"],
         pid=found.pid,
     )

@@ -45,6 +45,7 @@ class StackInfo(BaseModel):
     archive_keys: str
     archive_queue_url: str
     archive_replay: str
+    reconcile: str = ""
     pid: int
 
     def now(self) -> datetime:

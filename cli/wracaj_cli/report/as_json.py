@@ -5,10 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.experiments.intervals import Interval
+from wracaj_cli.experiments.as_json import guards_as_json
 from wracaj_cli.experiments.showing import Shown
 from wracaj_cli.report.bringing import brings, holdouts
 from wracaj_cli.report.figures import Lifetime, MonthFigures
-from wracaj_cli.report.messages import Sent, costs_of
+from wracaj_cli.report.incremental import (
+    Change,
+    Incremental,
+    Unknown,
+    changes_of,
+    of_message,
+    of_timeline,
+)
+from wracaj_cli.report.messages import Sent, by_timeline, costs_of, total_of
 from wracaj_cli.report.over_time import Look
 from wracaj_cli.report.reading import Report, SegmentFigures
 
@@ -21,7 +30,10 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "begins": report.begins,
         "until": report.until,
         "brings": _brings(report),
-        "messages": [_sent(row, report) for row in report.sent],
+        "timelines": [_timeline(rows, report) for rows in by_timeline(report.sent).values()],
+        "messages": [
+            _sent(row, rows, report) for rows in by_timeline(report.sent).values() for row in rows
+        ],
         "weeks": [week._asdict() for week in report.weeks],
         "experiments": [_experiment(one, report) for one in report.experiments],
         "lifetime": _lifetime(report.lifetime),
@@ -72,6 +84,7 @@ def _experiment(shown: Shown, report: Report) -> dict[str, Any]:
         "timeline": shown.experiment.timeline,
         "metric": shown.experiment.metric,
         "shares_are_wrong": shown.verdict.shares_are_wrong,
+        "guardrails": {arm: guards_as_json(shown, arm) for arm in shown.guards.arms},
         "compared": [
             {
                 "arm": one.arm,
@@ -121,9 +134,23 @@ def _segment(one: SegmentFigures) -> dict[str, Any]:
     }
 
 
-def _sent(row: Sent, report: Report) -> dict[str, Any]:
+def _timeline(rows: list[Sent], report: Report) -> dict[str, Any]:
+    """Return the sums of a timeline's messages, and what came because of them."""
+    total = total_of(rows)
+    return {
+        "timeline": total.timeline,
+        "outcomes": total.outcomes,
+        "orders": total.orders,
+        "paid": total.paid,
+        "codes_used": total.codes_used,
+        "unsubscribed": total.unsubscribed,
+        **_incremental(of_timeline(report, total.timeline)),
+    }
+
+
+def _sent(row: Sent, rows: list[Sent], report: Report) -> dict[str, Any]:
     """Return one message's counters. `outcomes`: counters such as sent, skipped_no_consent,
-    delivered."""
+    delivered. `rows`: all messages of its timeline."""
     return {
         "timeline": row.timeline,
         "step": row.name,
@@ -134,4 +161,34 @@ def _sent(row: Sent, report: Report) -> dict[str, Any]:
         "codes_used": row.codes_used,
         "unsubscribed": row.unsubscribed,
         "cost": costs_of([row], report.prices).total,
+        **_incremental(of_message(rows, of_timeline(report, row.timeline))),
+        "changes": [_change(one) for one in changes_of(report, row)],
+    }
+
+
+def _incremental(found: Incremental | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"incremental": None, "incremental_unknown": found}
+    told = {
+        "experiment": found.shown.name,
+        "metric": found.shown.experiment.metric,
+        "messages": found.messages,
+        "messages_each": found.each,
+        "interval_of_thousand": found.because._asdict(),
+        "credited_of_thousand": found.credited,
+    }
+    return {"incremental": told, "incremental_unknown": None}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    """Return what a test shows whose arm differs in this message only."""
+    return {
+        "experiment": change.shown.name,
+        "arm": change.compared.arm,
+        "with": change.shown.experiment.control,
+        "metric": change.shown.experiment.metric,
+        "shares_are_wrong": change.shown.verdict.shares_are_wrong,
+        "finding": change.compared.finding,
+        "interval": _times(change.compared.interval, 1),
+        "interval_of_thousand": change.found and change.found.because._asdict(),
     }

@@ -13,8 +13,10 @@ from wracaj_cli.experiments.words import (
     arm_in_words,
     finding_in_words,
 )
+from wracaj_cli.report.incremental import of_holdout
 from wracaj_cli.report.messages import MessageCosts
 from wracaj_cli.report.reading import Report
+from wracaj_cli.report.thousand import of_thousand
 from wracaj_cli.report.timeline_words import CARTS, timeline_in_words
 from wracaj_cli.report.writing import Writer
 
@@ -94,7 +96,13 @@ def because(report: Report, w: Writer) -> list[str]:
     timeline stand with it, unless there are no others."""
     found = holdouts(report)
     of_all = [one for one in found if one.experiment.timeline is None]
-    return [experiment_sentence(one, w) for one in of_all or found] or [w.say(NOBODY_HELD_OUT)]
+    told = [_with_thousand(one, w) for one in of_all or found]
+    return told or [w.say(NOBODY_HELD_OUT)]
+
+
+def _with_thousand(shown: Shown, w: Writer) -> str:
+    sentences = (experiment_sentence(shown, w), of_thousand(of_holdout(shown), w))
+    return " ".join(filter(None, sentences))
 
 
 def experiment_sentence(shown: Shown, w: Writer) -> str:

@@ -1,7 +1,8 @@
 """The messages of a report: the counters of each, in the order of their timelines, and what they
 cost."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -117,6 +118,14 @@ def by_timeline(sent: Iterable[Sent]) -> dict[str, list[Sent]]:
     for row in sent:
         found.setdefault(row.timeline, []).append(row)
     return found
+
+
+def total_of(rows: Collection[Sent]) -> Sent:
+    """Return the sums of several messages of one timeline."""
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums.update(row.outcomes)
+    return Sent(f"{next(iter(rows)).timeline}#", dict(sums))
 
 
 def in_order(store: Store, shop: str, counted: Mapping[str, Outcomes]) -> list[Sent]:

@@ -56,6 +56,11 @@ def why_not_sent(row: Sent, w: Writer) -> str:
     return ", ".join(f"{why} ({w.number(number)})" for why, number in reasons.most_common())
 
 
+def name_in_table(name: str, w: Writer) -> str:
+    """Return the message's name; the sums of all messages have none of their own."""
+    return message_in_words(name, w.language) if name else w.say("all of them")
+
+
 def idle_in_words(rows: Iterable[Sent], w: Writer) -> str:
     """Return a sentence about the messages whose time has not come for any cart."""
     names = [message_in_words(row.name, w.language) for row in rows if not row.outcomes]

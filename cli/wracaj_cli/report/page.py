@@ -7,20 +7,23 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wracaj.segments.rfm import Move, Segment
+from wracaj_cli.experiments.guards import COLUMNS, TITLE, guard_rows, guards_in_words
 from wracaj_cli.experiments.words import METRICS
 from wracaj_cli.report import drawings
 from wracaj_cli.report.bringing import (
     about_in_words,
-    experiment_sentence,
     findings_in_words,
     first_figures,
     first_sentences,
 )
-from wracaj_cli.report.messages import by_timeline
+from wracaj_cli.report.incremental import each_and_all
+from wracaj_cli.report.incremental_words import change_sentences, timeline_sentences
+from wracaj_cli.report.messages import Sent, by_timeline
 from wracaj_cli.report.naming import (
     became_in_words,
     idle_in_words,
     moved,
+    name_in_table,
     only_now,
     reason_of_cart,
     rule_in_words,
@@ -32,7 +35,8 @@ from wracaj_cli.report.naming import (
 )
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.terminal_customers import lifetime_figures
-from wracaj_cli.report.timeline_words import message_in_words, timeline_in_words
+from wracaj_cli.report.thousand import cell
+from wracaj_cli.report.timeline_words import timeline_in_words
 from wracaj_cli.report.writing import Writer
 
 TEMPLATES = Path(__file__).parent
@@ -51,15 +55,31 @@ def as_page(report: Report, w: Writer | None = None) -> str:
         first=first_figures(report, w),
         sentences=first_sentences(report, w),
         only_now=only_now(report, w),
-        timelines=by_timeline(report.sent),
+        timelines=[
+            _timeline(name, rows, report, w) for name, rows in by_timeline(report.sent).items()
+        ],
         lifetime=lifetime_figures(report, w),
         experiments=_experiments(report, w),
         why_no_segments=why_no_segments(report, w),
         since=since(report, w),
         movement=_movement(report, w),
         **_charts(report, w),
+        guards_title=TITLE.to(w.language),
+        guards_columns=[column.to(w.language) for column in COLUMNS],
         **_words(w),
     )
+
+
+def _timeline(name: str, rows: list[Sent], report: Report, w: Writer) -> dict[str, Any]:
+    """Return a timeline's messages with their sums, and what came because of them."""
+    return {
+        "name": name,
+        "title": timeline_in_words(name, w.language),
+        "messages": rows,
+        "rows": [(row, cell(found, w)) for row, found in each_and_all(report, rows)],
+        "sentences": timeline_sentences(report, rows, w),
+        "changes": change_sentences(report, rows, w),
+    }
 
 
 def _charts(report: Report, w: Writer) -> dict[str, Any]:
@@ -73,8 +93,7 @@ def _charts(report: Report, w: Writer) -> dict[str, Any]:
 
 def _words(w: Writer) -> dict[str, Any]:
     return {
-        "timeline_name": lambda name: timeline_in_words(name, w.language),
-        "message_name": lambda name: message_in_words(name, w.language),
+        "message_name": lambda name: name_in_table(name, w),
         "segment_name": lambda one: segment_in_words(one, w),
         "became_name": lambda name: became_in_words(name, w),
         "sent": lambda row: sent_in_words(row, w),
@@ -87,15 +106,16 @@ def _words(w: Writer) -> dict[str, Any]:
 
 
 def _experiments(report: Report, w: Writer) -> list[dict[str, Any]]:
-    """Return each experiment's sentence, and what it showed on past days, by arm."""
+    """Return each experiment's sentence, its guardrails, and what it showed on past days, by
+    arm."""
     return [
         {
             "name": shown.name,
             "about": about_in_words(shown.experiment, w),
-            "timeline": shown.experiment.timeline,
             "metric": METRICS[shown.experiment.metric].to(w.language),
-            "sentence": experiment_sentence(shown, w),
             "finding": findings_in_words(shown, w),
+            "guards": guard_rows(shown, w.language),
+            "warnings": guards_in_words(shown, w.language),
             "arms": [
                 drawings.of_experiment(shown, arm, looks, w)
                 for arm, looks in report.looks_of(shown).items()

@@ -3,7 +3,10 @@ words: `outcome_words`, `timeline_words`, `experiments/words`."""
 
 from collections.abc import Mapping
 
+from wracaj_cli.report.polish_because import BECAUSE_OF_MESSAGES
+
 POLISH: Mapping[str, str] = {
+    **BECAUSE_OF_MESSAGES,
     # on top
     "{shop}: what messages bring": "{shop}: co dają wiadomości",
     "At a glance": "W skrócie",

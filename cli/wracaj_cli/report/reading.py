@@ -12,6 +12,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.scoring import Scored
 from wracaj_cli.experiments.showing import Shown, look
+from wracaj_cli.report.changed_messages import Changed, changed_messages
 from wracaj_cli.report.figures import Customers, Lifetime, MonthFigures, bought_in
 from wracaj_cli.report.messages import (
     ALWAYS_TOLD,
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     elsewhere: list[str]  # other currencies with orders
     experiments: list[Shown]  # as they are now
     looks: Looks  # what they showed on past days
+    changed: Mapping[str, Changed] = {}  # experiment → what its arms change
 
     @property
     def became(self) -> list[str]:
@@ -81,6 +83,10 @@ class Report(NamedTuple):
     def looks_of(self, shown: Shown) -> Mapping[str, list[Look]]:
         """Return arm → what the experiment showed about it on past days."""
         return self.looks.get(shown.name, {})
+
+    def changed_in(self, shown: Shown, arm: str) -> tuple[str, ...]:
+        """Return the messages that differ in this arm of a test. Empty: it is not known which."""
+        return self.changed.get(shown.name, {}).get(arm, ())
 
     @property
     def costs(self) -> MessageCosts:
@@ -130,6 +136,7 @@ def read_report(
         elsewhere=sorted(people.elsewhere - {currency}),
         experiments=shown,
         looks={one.name: _looks(store, shop, one, target) for one in shown},
+        changed={one.name: changed_messages(one.experiment) for one in shown},
     )
 
 

@@ -7,17 +7,21 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from wracaj_cli.experiments.guards import guard_rows, guards_in_words, guards_table
 from wracaj_cli.experiments.words import arm_in_words
 from wracaj_cli.report.bringing import (
-    experiment_sentence,
+    about_in_words,
     first_figures,
     first_sentences,
     interval_in_words,
 )
+from wracaj_cli.report.incremental import each_and_all
+from wracaj_cli.report.incremental_words import change_sentences, timeline_sentences
 from wracaj_cli.report.messages import Sent, by_timeline
 from wracaj_cli.report.naming import (
     became_in_words,
     idle_in_words,
+    name_in_table,
     only_now,
     reason_of_cart,
     rule_in_words,
@@ -28,9 +32,11 @@ from wracaj_cli.report.over_time import evenly
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.tables import bar, pairs, table
 from wracaj_cli.report.terminal_customers import customers
+from wracaj_cli.report.thousand import cell
 from wracaj_cli.report.timeline_words import message_in_words, timeline_in_words
 from wracaj_cli.report.writing import Writer
 
+BECAUSE = "because of them, for 1,000 sent"
 MOST_LOOKS = 8  # the page shows all
 
 
@@ -66,17 +72,16 @@ def _timelines(report: Report, w: Writer) -> Iterable[Table | Text]:
         yield from _not_sent(rows, w)
         if any(row.orders or row.paid or row.codes_used for row in rows):
             yield _bringing(name, rows, report, w)
-        for sentence in _of_timeline(report, timeline, w):
-            yield Text(f"{sentence}\n")
+        yield from _because(rows, report, w)
 
 
 def _sending(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
     columns = ["sent", *report.became, "opted out"]
     words = [became_in_words(one, w) if one in report.became else w.say(one) for one in columns]
     sending = table(name, (w.say("message"), *words))
-    for row in (row for row in rows if row.outcomes):
+    for row, _ in each_and_all(report, rows):
         sending.add_row(
-            message_in_words(row.name, w.language),
+            name_in_table(row.name, w),
             sent_in_words(row, w),
             *(w.number(row.outcomes.get(one, 0)) for one in report.became),
             w.number(row.unsubscribed),
@@ -95,25 +100,28 @@ def _not_sent(rows: list[Sent], w: Writer) -> Iterable[Text]:
 
 def _bringing(name: str, rows: list[Sent], report: Report, w: Writer) -> Table:
     title = w.say("{timeline}: orders after a click, and codes", timeline=name)
-    columns = ("message", "orders", "paid, without tax", "codes used")
+    columns = ("message", "orders", "paid, without tax", BECAUSE, "codes used")
     brought = table(title, map(w.say, columns))
-    for row in (row for row in rows if row.orders or row.codes_used):
-        brought.add_row(
-            message_in_words(row.name, w.language),
-            w.number(row.orders),
-            w.money(row.paid, report.main_currency),
-            w.number(row.codes_used),
-        )
+    for row, found in each_and_all(report, rows):
+        if row.orders or row.codes_used or not row.name:
+            brought.add_row(
+                name_in_table(row.name, w),
+                w.number(row.orders),
+                w.money(row.paid, report.main_currency),
+                cell(found, w),
+                w.number(row.codes_used),
+            )
     return brought
 
 
-def _of_timeline(report: Report, timeline: str, w: Writer) -> list[str]:
-    """Return what the experiments on this timeline alone show."""
-    return [
-        experiment_sentence(one, w)
-        for one in report.experiments
-        if one.experiment.timeline == timeline
-    ]
+def _because(rows: list[Sent], report: Report, w: Writer) -> Iterable[Text]:
+    """Return what came because of a timeline, and of a change in one of its messages."""
+    told = [*timeline_sentences(report, rows, w)]
+    if changes := change_sentences(report, rows, w):
+        told += [w.say("Changes in one message only:")]
+        told += [f"- {name}: {sentence}" for name, sentence in changes]
+    if told:
+        yield Text("\n".join([*told, ""]))
 
 
 def _weeks(report: Report, w: Writer) -> Iterable[Table]:
@@ -132,9 +140,13 @@ def _weeks(report: Report, w: Writer) -> Iterable[Table]:
         yield weeks
 
 
-def _tests(report: Report, w: Writer) -> Iterable[Table]:
-    """Return what each experiment showed on past days."""
+def _tests(report: Report, w: Writer) -> Iterable[Table | Text]:
+    """Return what must not get worse in each experiment, and what it showed on past days."""
     for shown in report.experiments:
+        if guard_rows(shown, w.language):
+            yield Text(f"{shown.name}, {about_in_words(shown.experiment, w)}", style="bold")
+            yield guards_table(shown, w.language)
+            yield Text("\n".join([*guards_in_words(shown, w.language), ""]))
         for arm, looks in report.looks_of(shown).items():
             columns = ("as of", "people", "difference for 100")
             title = w.say(

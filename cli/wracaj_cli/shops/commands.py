@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import SettingsError, WracajError
-from wracaj.platforms import platform
+from wracaj.platforms import platform, subscriptions
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
@@ -33,8 +33,10 @@ from wracaj_cli.shops.own_experiments import refuse_wrong_arms
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
+from wracaj_cli.shops.reconciling import reconcile
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
+from wracaj_cli.shops.subscribing import subscribe
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.trying import test_event
 
@@ -46,6 +48,8 @@ app = typer.Typer(
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
+app.command("subscribe")(subscribe)
+app.command("reconcile")(reconcile)
 app.command("key")(print_key)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
@@ -198,6 +202,8 @@ def webhooks(
             "\nThe token in the address is a secret: paste the address into the shop's panel, and"
             " show it to nobody."
         )
+    if subscriptions(shop.settings.platform):
+        typer.echo(f"\nOr let the shop's API make them: `wracaj shop subscribe {shop.id}`")
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(

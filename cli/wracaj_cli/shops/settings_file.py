@@ -22,6 +22,7 @@ EXAMPLES = {
 platform: shopify
 shopify:
   shop_domain: kubek-i-spolka.myshopify.com
+  # client_id: 0123456789abcdef     # of an app in the Dev Dashboard, which has no API token
 """
     ),
     "woocommerce": (

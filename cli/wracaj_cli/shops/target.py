@@ -41,6 +41,7 @@ class Target:
     identifiers_key: str  # the secret with the key for the table's identifiers
     home: Path | None = None  # directory of the local stack; None in AWS
     archive: ArchivePlace | None = None  # None: of no use to this command
+    reconcile: str = ""  # the function that asks shops what no webhook told
 
     @property
     def is_local(self) -> bool:
@@ -95,6 +96,7 @@ def local_target(home: Path = LOCAL) -> Target:
             running.archive_queue_url,
             running.archive_replay,
         ),
+        reconcile=running.reconcile,
     )
 
 
@@ -125,6 +127,7 @@ def _in_aws(stack: str) -> Target:
             "ArchiveKeysName",
             "ArchiveQueueUrl",
             "ArchiveReplayArn",
+            "ReconcileArn",
         }
         <= outputs.keys()
     ):
@@ -148,6 +151,7 @@ def _in_aws(stack: str) -> Target:
             outputs["ArchiveQueueUrl"],
             outputs["ArchiveReplayArn"],
         ),
+        reconcile=outputs["ReconcileArn"],
     )
 
 

@@ -1,7 +1,8 @@
 """A step's decision as a row of the archive, with the facts it was made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from wracaj.archive.rows import Row, RowKind
@@ -23,11 +24,28 @@ NOTHING = Facts()
 TIMES = ("active_at", "stepped_at", "until")
 
 
+class MarkKind(StrEnum):
+    """What a message announces, and nobody else after it."""
+
+    GRANT = "grant"  # a reward: `what` is its key
+    NUDGE = "nudge"  # a threshold that is close
+    ONCE = "once"  # what is announced to a shopper only once, see store/once_markers.py
+
+
+class Mark(NamedTuple):
+    """`owner`: the identifier of the shopper under which it is noted."""
+
+    kind: MarkKind
+    owner: str
+    what: str
+
+
 class Decision(NamedTuple):
     """What a step came to at a moment, and from what. `barred_elsewhere`: other channel → why no
     message may go to this shopper there; None: it may. `record`: of the message, where one was
     claimed; `address`: the identifier of the address that it goes to. `arms`: experiment → the
-    shopper's arm, of those that have a say in this timeline."""
+    shopper's arm, of those that have a say in this timeline. `marks`: what the message announces,
+    noted with its claim."""
 
     result: StepResult
     facts: Facts
@@ -37,6 +55,7 @@ class Decision(NamedTuple):
     record: StepRecord | None = None
     address: str | None = None
     arms: Mapping[str, str] = {}
+    marks: Sequence[Mark] = ()
 
 
 def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision: Decision) -> Row:
@@ -65,6 +84,7 @@ def decision_row(shop: ShopSettings, request: StepRequest, step: Step, decision:
     if record := decision.record:
         kept = record.model_dump(mode="json", exclude_defaults=True, exclude={"voucher"})
         body |= {"record": kept, "address": decision.address}
+        body |= {"marks": list(decision.marks)} if decision.marks else {}
     return Row(RowKind.DECISION, shop.shop, decision.moment, body | made_under(shop), personal)
 
 
@@ -75,6 +95,11 @@ def _of_shopper(shopper: Shopper) -> dict[str, Any]:
     }
     told = {"person": shopper.person, "owner": shopper.id}
     return told | ({"entries": entries} if entries else {})
+
+
+def marks_of(line: Mapping[str, Any]) -> list[Mark]:
+    """Return what the message of a line announces."""
+    return [Mark(MarkKind(kind), owner, what) for kind, owner, what in line.get("marks", ())]
 
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:

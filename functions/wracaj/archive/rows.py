@@ -26,6 +26,8 @@ class RowKind(StrEnum):
     CLICK = "click"  # on a link in a message
     STOP = "stop"  # a reader's opt-out, or a complaint
     DELIVERY = "delivery"  # what a provider reports of a message
+    OPT_IN = "opt_in"  # given on a page of ours, or asked to be confirmed
+    GRANT = "grant"  # a reward, as it stands after a change
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from pydantic import AwareDatetime
 from wracaj.carts.cart import CONTACT_FACTS
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.audiences import Membership
-from wracaj.customers.birthday import Celebrated
 from wracaj.customers.bounces import Deliveries, SoftBounce
+from wracaj.customers.choices import Choosing
 from wracaj.customers.identity import is_account
 from wracaj.events import Contact, Frozen
 from wracaj.experiments.arms import Entry, merged
@@ -59,7 +58,7 @@ class Owner(Protocol):
     def absorbed(self) -> frozenset[str]: ...
 
 
-class Customer(Celebrated):
+class Customer(Choosing):
     """`id`: the identifier. `contact`: for an account, its id and the shop's record; for an
     address, the address itself."""
 
@@ -87,8 +86,6 @@ class Customer(Celebrated):
     pending: dict[str, Consent] = {}
     # channel → when the confirmation message was requested
     asked_to_confirm: dict[str, AwareDatetime] = {}
-    pace: Pace | None = None
-    declined: frozenset[Topic] = frozenset()
     # when the shopper was last asked for an abandonment reason
     asked_reason_at: AwareDatetime | None = None
     # when the shopper last asked for a link to their data; see with_data_asked()
@@ -349,10 +346,7 @@ class Customer(Celebrated):
                 "versions": versions,
                 "absorbed": self.absorbed | other.absorbed | {other.id},
                 "audience": self.audience or other.audience,
-                "pace": max(
-                    filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None
-                ),
-                "declined": self.declined | other.declined,
+                **self.choices_with(other),
                 "arms": merged([self.arms, other.arms]),
                 "last_click": max(
                     filter(None, (self.last_click, other.last_click)),

@@ -1,17 +1,24 @@
 """One module per shop platform. It turns the platform's webhooks into our events, and creates its
-discount codes. A module is imported by name when it is used."""
+discount codes. A module is imported by name when it is used.
 
-from collections.abc import Callable, Mapping, Sequence
+Where a platform has an API, two more modules ask it: `changes.py` what changed, and
+`subscriptions.py` which webhooks there are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast, get_args
 
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import Problem, UnknownShopError
 from wracaj.events import OrderPlaced, ShopEvent
 from wracaj.settings.shop import Shop, ShopSettings
+
+if TYPE_CHECKING:
+    from wracaj.platforms.api_calls import Calls
 
 PLATFORMS: tuple[str, ...] = get_args(ShopSettings.model_fields["platform"].annotation)
 
@@ -112,6 +119,110 @@ def reader_of(shop: Shop) -> ShopReader:
     """Return the reader of a shop whose platform's webhooks have something `to_read`."""
     module = import_module(f"{__name__}.{shop.settings.platform}.api_reader")
     return cast(ShopReader, module.reader_of(shop))
+
+
+class Told(NamedTuple):
+    """A webhook that the shop would send about a record."""
+
+    topic: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A record of the shop, such as an order, that changed. `told`: what webhooks say of it.
+
+    `mark`: equal only for the same record in the same state; None where this cannot be told yet,
+    so that the record is read again.
+    """
+
+    kind: str
+    record_id: str
+    at: datetime  # by the shop's clock
+    mark: str | None
+    told: tuple[Told, ...] = ()
+    parsed: tuple[Parsed, ...] = ()  # in place of `told`, where an API says more than webhooks
+
+
+class From(NamedTuple):
+    """Where reading begins: with what changed since, at this place of the list."""
+
+    since: datetime
+    place: str = ""  # "": at the beginning
+
+
+class Page(NamedTuple):
+    changed: tuple[Changed, ...]
+    place: str = ""  # where the next page begins; "": this was the last
+
+
+class ChangedRecords(Protocol):
+    """The interface of a platform's `changes.py`. Each call raises BudgetSpentError, ShopBusyError
+    or ShopRefusalError."""
+
+    KINDS: tuple[str, ...]  # lists that are read side by side, such as orders
+
+    def is_set_up(self, settings: ShopSettings) -> bool:
+        """Whether the settings name an API. Where not, the shop's secrets are not even read."""
+
+    def is_readable(self, shop: Shop) -> bool:
+        """Whether the shop's API can be asked at all: there is a token. Asks nobody."""
+
+    def pages(self, shop: Shop, asked: Mapping[str, From], calls: "Calls") -> Mapping[str, Page]:
+        """Return the next page of each list that is asked for, if possible by one request. A record
+        that changes while the pages are read is on a later page, or changed after the first page
+        was asked for."""
+
+    def filled(
+        self, shop: Shop, changed: Iterable[Changed], calls: "Calls"
+    ) -> Iterator[Sequence[Changed]]:
+        """Yield the same records, some at a time, with what webhooks say of them."""
+
+
+class Subscription(NamedTuple):
+    """A webhook as the shop has it."""
+
+    topic: str  # as in TOPICS
+    address: str
+    state: str  # in the shop's own word
+    delivers: bool
+    id: str
+
+
+class Subscriptions(Protocol):
+    """The interface of a platform's `subscriptions.py`. Each call raises BudgetSpentError,
+    ShopBusyError or ShopRefusalError."""
+
+    def is_readable(self, shop: Shop) -> bool:
+        """Whether the shop's API can be asked at all: there is a token. Asks nobody."""
+
+    def wanted(self, shop: Shop) -> tuple[str, ...]:
+        """Return the topics that can be subscribed by API."""
+
+    def existing(self, shop: Shop, calls: "Calls") -> list[Subscription]:
+        """Return the webhooks of all addresses."""
+
+    def subscribe(self, shop: Shop, topics: Sequence[str], address: str, calls: "Calls") -> None:
+        """Make a webhook for each topic."""
+
+    def mend(self, shop: Shop, dead: Sequence[Subscription], calls: "Calls") -> None:
+        """Make webhooks deliver again that the shop paused or switched off."""
+
+
+def changed_records(settings: ShopSettings) -> ChangedRecords | None:
+    """Return what asks the shop's API for changes. None: it has none, or is not to be asked."""
+    api = cast("ChangedRecords | None", _optional(settings.platform, "changes"))
+    return api if api and settings.reconcile and api.is_set_up(settings) else None
+
+
+def subscriptions(name: str) -> Subscriptions | None:
+    """Return what asks a platform's API for its webhooks, or None if there is none."""
+    return cast("Subscriptions | None", _optional(name, "subscriptions"))
+
+
+def _optional(name: str, module: str) -> Any:
+    path = f"{__name__}.{name}.{module}"
+    return import_module(path) if name in PLATFORMS and find_spec(path) else None
 
 
 def platform(name: str) -> ShopPlatform:

@@ -48,7 +48,7 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     for cart_id in stopped:
         store.carts.stop(target.shop, cart_id, moment)
     note(Row(RowKind.STOP, target.shop, now(), {"carts": stopped, "moment": timestamp(moment)}))
-    opt_out(store, reader, word, list(Channel), carts)
+    opt_out(store, reader, word, list(Channel), carts, wording)
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count_unsubscribe(store, target.shop, known_of_person(reader, target, carts, known), now())
@@ -141,8 +141,10 @@ def opt_out(
     word: Consent,
     channels: Collection[Channel],
     carts: Iterable[Cart] = (),
+    wording: Wording | None = None,
 ) -> None:
     """Opt out the address, and the customer of the message if their record contains the address.
+    `wording`: that was shown to the reader.
 
     `carts`: other carts that contain the address. If one of them put its shopper into an audience
     at Meta, the shopper leaves it.
@@ -159,7 +161,7 @@ def opt_out(
         return shopper
 
     store.customers.amend_one(reader.shop, reader.here.id, at_address)
-    note(stop_row(reader, word, channels))
+    note(stop_row(reader, word, channels, wording))
     if reader.account:
         store.customers.amend(
             reader.shop, Contact(platform_id=reader.account.contact.platform_id), of_account
@@ -169,13 +171,16 @@ def opt_out(
             _leave_audience(store, reader, cart)
 
 
-def stop_row(reader: Reader, word: Consent, channels: Collection[Channel]) -> Row:
+def stop_row(
+    reader: Reader, word: Consent, channels: Collection[Channel], wording: Wording | None = None
+) -> Row:
     """What a replay needs to bring this opt-out back: it needs no address."""
     told = {
         "address": reader.here.id,
         "account": reader.account.id if reader.account else None,
         "channels": list(channels),
         "word": word.model_dump(mode="json", exclude_defaults=True),
+        "wording": wording.text if wording else None,
     }
     return Row(RowKind.STOP, reader.shop, now(), told)
 

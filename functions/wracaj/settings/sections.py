@@ -191,14 +191,29 @@ class ShopifySettings(Section):
     api_version: str = Field(
         "2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07"
     )
+    client_id: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9_-]{8,64}$",
+        description=(
+            "The client ID of an app in the Dev Dashboard, whose secret signs the webhooks; not for"
+            " an app that has an API token"
+        ),
+    )
     admin_url: Url | None = Field(
         None, description="Only for tests: another address of the Admin API"
     )
 
     @property
     def graphql_url(self) -> str:
-        admin = self.admin_url or f"https://{self.shop_domain}"
-        return f"{admin}/admin/api/{self.api_version}/graphql.json"
+        return f"{self._admin}/admin/api/{self.api_version}/graphql.json"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self._admin}/admin/oauth/access_token"
+
+    @property
+    def _admin(self) -> str:
+        return self.admin_url or f"https://{self.shop_domain}"
 
 
 class ConsentFields(Section):
@@ -220,6 +235,9 @@ class WooCommerceSettings(Section):
             " the shop's url"
         ),
     )
+    rest_url: Url | None = Field(
+        None, description="Only for tests: another address above /wp-json, for the REST API"
+    )
     consent_fields: ConsentFields = ConsentFields()
     language_key: str = Field(
         "wpml_language",
@@ -232,4 +250,11 @@ class WooCommerceSettings(Section):
 class GenericSettings(Section):
     discount_url: Url | None = Field(
         None, description="Where signed discount.requested calls are sent"
+    )
+    prestashop_webservice: Url | None = Field(
+        None,
+        description=(
+            "The address of PrestaShop's webservice, https://shop.example/api, which is asked for"
+            " orders that no webhook told; its key is the shop's API token"
+        ),
     )

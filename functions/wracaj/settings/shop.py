@@ -184,6 +184,13 @@ class ShopSettings(Section):
             " does, abandoned_cart"
         ),
     )
+    reconcile: bool = Field(
+        True,
+        description=(
+            "Whether the shop's API is asked for what no webhook told, where there is one and a"
+            " token for it"
+        ),
+    )
     shopify: ShopifySettings | None = None
     woocommerce: WooCommerceSettings = WooCommerceSettings()
     shoper: ShoperSettings = ShoperSettings()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from wracaj.store.delivery_events import DeliveryEvents
     from wracaj.store.experiments import Experiments
     from wracaj.store.merging import Merging
+    from wracaj.store.reconciliation import Reconciliations
     from wracaj.store.scoring import Scoring
     from wracaj.store.webhook_problems import WebhookProblems
 
@@ -94,6 +95,12 @@ class Store:
         from wracaj.store.merging import Merging
 
         return Merging(self.table)
+
+    @cached_property
+    def reconciliations(self) -> "Reconciliations":
+        from wracaj.store.reconciliation import Reconciliations
+
+        return Reconciliations(self.table)
 
     @cached_property
     def delivery_events(self) -> "DeliveryEvents":

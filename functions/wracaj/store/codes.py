@@ -2,6 +2,7 @@
 `SHOP#{shop}#POOL#{worth}` / code. Which pools there are: `SHOP#{shop}#POOLS` / worth."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from wracaj.clock import timestamp
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint_code
@@ -98,3 +99,16 @@ class Codes:
                 continue
             return voucher.model_copy(update={"code": code})
         raise ConflictError("others take codes from the pool at the same time; try again")
+
+    def leave_pool(self, shop: str, voucher: DiscountCode, cart_id: str) -> None:
+        """Take a code that was given to this cart out of the pool, where a backup of the table
+        still has it."""
+        waiting = pool_key(shop, voucher.discount) | {"SK": voucher.code}
+        taken = code_key(shop, voucher.code) | {
+            "state": "taken",
+            "cart_id": cart_id,
+            "expires_on": timestamp(voucher.expires_at),
+        }
+        delete = self.table.deleting(waiting, "attribute_exists(PK)")
+        with suppress(ConflictError):  # it does not wait there
+            self.table.transact([{"Delete": delete}, {"Put": self.table.putting(taken)}])

@@ -6,13 +6,16 @@ that the consent is for, or else of the shopper.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
 from wracaj.customers.identity import identifier_kind
+from wracaj.errors import ConflictError
 from wracaj.store.address_use import POINTER_DAYS
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.customers import UNASKED
@@ -31,20 +34,20 @@ class ConsentLog:
         consent: Consent,
         wording: Wording | None = None,
     ) -> None:
-        key = {
-            "PK": customer_partition(shop, name),
-            "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}",
-        }
-        said = {
-            "state": str(consent.state),
-            "source": consent.source,
-            "address_hash": consent.address_hash or None,
-        }
-        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
-        ends = (
-            {"expires_at": expiry(now(), POINTER_DAYS)} if identifier_kind(name) in UNASKED else {}
-        )
-        self.table.put(key | said | shown | ends | {"recorded_at": timestamp(now())})
+        self.table.put(_said(shop, name, channel, consent, wording))
+
+    def restore(
+        self,
+        shop: str,
+        name: str,
+        channel: Channel,
+        consent: Consent,
+        wording: Wording | None = None,
+    ) -> None:
+        """Add it if a backup of the table knows nothing of it."""
+        item = _said(shop, name, channel, consent, wording)
+        with suppress(ConflictError):  # it is known
+            self.table.transact([{"Put": self.table.putting(item, "attribute_not_exists(PK)")}])
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
         """Return whether any consent was given under these identifiers before that time. A pending
@@ -57,3 +60,21 @@ class ConsentLog:
         ]
         said = [item for item in items if item["state"] != ConsentState.PENDING]
         return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
+
+
+def _said(
+    shop: str, name: str, channel: Channel, consent: Consent, wording: Wording | None
+) -> dict[str, Any]:
+    """Return the item. `name`: see the top of this module."""
+    key = {
+        "PK": customer_partition(shop, name),
+        "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}",
+    }
+    said = {
+        "state": str(consent.state),
+        "source": consent.source,
+        "address_hash": consent.address_hash or None,
+    }
+    shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
+    ends = {"expires_at": expiry(now(), POINTER_DAYS)} if identifier_kind(name) in UNASKED else {}
+    return key | said | shown | ends | {"recorded_at": timestamp(now())}

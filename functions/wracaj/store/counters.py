@@ -1,21 +1,23 @@
 """What the messages of a day (UTC) did: `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`.
 
 An item also counts what was sent to each arm of an experiment, by channel, and parts of SMS:
-`sent@{experiment}@{arm}@{channel}`; and the complaints about that: `complained@…`. So an
-experiment costs no further write for a message.
+`sent@{experiment}@{arm}@{channel}`; the complaints about that: `complained@…`; and what is credited
+to the message of orders by people of the arm: `attributed@{experiment}@{arm}@orders`, `@cents`,
+`@contribution_cents`. So an experiment costs no further write for a message.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from wracaj.aws.observability import logger
+from wracaj.experiments.arms import Entry
 from wracaj.settings.timeline_rules import Choice
 from wracaj.store.table import Change, Item, Table
 from wracaj.timelines.steps import StepRecord
 
 IN_ARM = "@"
-SENT, COMPLAINED = "sent", "complained"
+SENT, COMPLAINED, ATTRIBUTED = "sent", "complained", "attributed"
 
 
 class Counters:
@@ -53,16 +55,20 @@ class Counters:
         "skipped_no_consent": 3}}`."""
         return {item["SK"]: _outcomes(item) for item in self._items_of(shop, day)}
 
-    def of_arms(self, shop: str, experiment: str, days: Iterable[str]) -> dict[str, Counter[str]]:
-        """Return what was sent to each arm, and complaints about it: `{"treated": {"email": 12,
-        "sms": 3, "parts": 4, "complained": 1}}`. `parts`: of SMS."""
-        sums: dict[str, Counter[str]] = defaultdict(Counter)
+    def of_arms(
+        self, shop: str, experiment: str, days: Iterable[str]
+    ) -> dict[str, dict[str, Counter[str]]]:
+        """Return what was sent to each arm, by step, with complaints and what is credited to it:
+        `{"treated": {"abandoned_cart#sms": {"sms": 3, "parts": 4, "complained": 1, "orders": 1,
+        "cents": 9900, "contribution_cents": 2500}}}`. `parts`: of SMS."""
+        sums: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         for day in days:
             for item in self._items_of(shop, day):
                 for name, value in item.items():
                     which, *of = name.split(IN_ARM)
                     if of and of[0] == experiment:
-                        sums[of[1]][COMPLAINED if which == COMPLAINED else of[2]] += int(value)
+                        what = COMPLAINED if which == COMPLAINED else of[2]
+                        sums[of[1]][item["SK"]][what] += int(value)
         return sums
 
     def _items_of(self, shop: str, day: str) -> list[Item]:
@@ -76,19 +82,31 @@ def sent_in_arms(record: StepRecord) -> dict[str, int]:
         name: number
         for what, number in sent.items()
         if number
-        for name in _in_arms(SENT, record, what)
+        for name in _in_arms(SENT, record.arms, what)
     }
 
 
 def complained_in_arms(record: StepRecord) -> dict[str, int]:
     """Return the counters of a complaint for the arms of its message."""
-    return dict.fromkeys(_in_arms(COMPLAINED, record, str(record.channel)), 1)
+    return dict.fromkeys(_in_arms(COMPLAINED, record.arms, str(record.channel)), 1)
 
 
-def _in_arms(counter: str, record: StepRecord, what: str) -> list[str]:
-    return [
-        IN_ARM.join((counter, experiment, arm, what)) for experiment, arm in record.arms.items()
-    ]
+def attributed_in_arms(entries: Mapping[str, Entry], attributed: Mapping[str, int]) -> Counter[str]:
+    """Return the counters of an order for the arms that its shopper entered. `attributed`: orders,
+    cents, contribution_cents."""
+    arms = {experiment: entry.arm for experiment, entry in entries.items()}
+    return Counter(
+        {
+            name: number
+            for what, number in attributed.items()
+            if number
+            for name in _in_arms(ATTRIBUTED, arms, what)
+        }
+    )
+
+
+def _in_arms(counter: str, arms: Mapping[str, str], what: str) -> list[str]:
+    return [IN_ARM.join((counter, experiment, arm, what)) for experiment, arm in arms.items()]
 
 
 def _outcomes(item: Item) -> dict[str, int]:

@@ -19,7 +19,16 @@ from wracaj.loyalty.grants import About, Grant, GrantKind, GrantState, goes_alon
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customer_keys import customer_partition
-from wracaj.store.table import Item, Table, dump
+from wracaj.store.grant_items import (
+    grant_key,
+    ledger_line,
+    negative,
+    nudge_key,
+    owned_key,
+    points_of,
+    written,
+)
+from wracaj.store.table import Item, Table
 
 ATTEMPTS = 40
 
@@ -69,7 +78,7 @@ class Grants:
         ]
 
     def put_review(self, shop: str, customer_id: str, review_id: str, at: datetime) -> None:
-        self.table.put(_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
+        self.table.put(owned_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
 
     def give(self, shop: str, owner: str, grant: Grant, books: Books) -> None:
         """Write a grant, and post its points. `owner`: the id it is given to; if it was given
@@ -89,7 +98,7 @@ class Grants:
         """Reverse a grant. Its points are removed. If it was not announced yet, it never will be.
         Raises ConflictError."""
         books = self.accounts.books(shop, held.owner)
-        changed = books.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
+        changed = books.own.post(held.grant.posted, Posting()).taking(negative(held.grant.taken))
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
         self.table.transact(
             [
@@ -146,7 +155,7 @@ class Grants:
             self.accounts.books(shop, owner),
         )
         old = self.accounts.books(shop, held.owner)
-        left = old.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
+        left = old.own.post(held.grant.posted, Posting()).taking(negative(held.grant.taken))
         got = books.own.post(Posting(), grant.posted).taking(grant.taken)
         return self.table.transact(
             [
@@ -180,7 +189,7 @@ class Grants:
     ) -> Mapping[str, Any]:
         """Return the action that marks a threshold as announced. It succeeds for one message only.
         That message may be claimed again after a failure."""
-        item = _key(shop, customer_id, f"NUDGE#{key}") | {"announced_by": message_id}
+        item = nudge_key(shop, customer_id, key) | {"announced_by": message_id}
         return {
             "Put": self.table.putting(
                 item, "attribute_not_exists(PK) OR announced_by = :mine", mine=message_id
@@ -197,10 +206,14 @@ class Grants:
         self, shop: str, customer_id: str, key: str, message_id: str
     ) -> Mapping[str, Any]:
         mark, free = (
-            _key(shop, customer_id, f"NUDGE#{key}"),
+            nudge_key(shop, customer_id, key),
             "attribute_not_exists(PK) OR announced_by = :mine",
         )
         return {"Delete": self.table.deleting(mark, free, mine=message_id)}
+
+    def get(self, shop: str, owner: str, key: str) -> Grant | None:
+        item = self.table.get(grant_key(shop, owner, key))
+        return Grant.model_validate_json(item["grant"]) if item else None
 
     def _all(self, shop: str, customer: Owner) -> Iterator[Held]:
         for owner in (customer.id, *sorted(customer.absorbed)):
@@ -211,32 +224,18 @@ class Grants:
         return self.table.query({"PK": customer_partition(shop, owner)}, begins=begins)
 
     def _putting(self, shop: str, owner: str, grant: Grant) -> Item:
-        item = _key(shop, owner, f"GRANT#{grant.key}") | {
-            "revision": grant.revision,
-            "grant": dump(grant),
-        }
+        item = written(shop, owner, grant)
         if grant.revision == 1:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=grant.revision - 1)
 
     def _entry(self, shop: str, owner: str, grant: Grant, sign: int) -> list[Mapping[str, Any]]:
         """Return the line of the ledger; none if no points move."""
-        points = sign * (grant.posted.points - sum(grant.taken.values()))
+        points = sign * points_of(grant)
         if not points:
             return []
-        line = {
-            "at": timestamp(grant.at),
-            "rule": str(grant.kind),
-            "points": points,
-            "currency": grant.posted.currency,
-        }
-        number = grant.revision + (sign < 0)
-        item = _key(shop, owner, f"POINTS#{grant.key}#{number:06d}") | line
+        item = ledger_line(shop, owner, grant, points, grant.revision + (sign < 0))
         return [{"Put": self.table.putting(item, "attribute_not_exists(PK)")}]
-
-
-def _negative(taken: Mapping[str, int]) -> dict[str, int]:
-    return {day: -points for day, points in taken.items()}
 
 
 def _each_once(held: Iterable[Held]) -> list[Held]:
@@ -254,7 +253,3 @@ def _each_once(held: Iterable[Held]) -> list[Held]:
 def _weight(grant: Grant) -> tuple[int, bool]:
     states = (GrantState.REVERSED, GrantState.EARNED, GrantState.ISSUED)
     return states.index(grant.state), grant.announced_by is not None
-
-
-def _key(shop: str, owner: str, sort: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, owner), "SK": sort}

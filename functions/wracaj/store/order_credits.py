@@ -13,7 +13,7 @@ from wracaj.clock import now
 from wracaj.orders.credits import Click, CodeGiver, Credits
 from wracaj.store.clicks import clicked_message
 from wracaj.store.codes import code_key
-from wracaj.store.counters import counters_key
+from wracaj.store.counters import attributed_in_arms, counters_key
 from wracaj.store.customer_keys import alias_key
 from wracaj.store.table import Change, Item, Table, dump, expiry
 from wracaj.timelines.steps import StepRecord
@@ -67,7 +67,10 @@ class OrderCredits:
     def _counting(self, shop: str, before: Credits, after: Credits) -> list[Item]:
         before_counted, counters = _counted(shop, before), _counted(shop, after)
         changes = {
-            key: {name: value - before_counted[key][name] for name, value in counted.items()}
+            key: {
+                name: counted[name] - before_counted[key][name]
+                for name in sorted(counted.keys() | before_counted[key].keys())
+            }
             for key, counted in counters.items()
         }
         return [
@@ -84,11 +87,14 @@ def _counted(shop: str, credited: Credits) -> defaultdict[tuple[str, str], Count
     if credited.click and credited.sent_at:
         step = f"{credited.click.timeline}#{credited.click.step}"
         key = counters_key(shop, credited.sent_at, step)
-        found[key["PK"], key["SK"]].update(
-            attributed_orders=credited.orders,
-            attributed_cents=int(credited.paid * 100),
-            attributed_contribution_cents=int(credited.contribution * 100),
-        )
+        attributed = {
+            "orders": credited.orders,
+            "cents": int(credited.paid * 100),
+            "contribution_cents": int(credited.contribution * 100),
+        }
+        counted = found[key["PK"], key["SK"]]
+        counted.update({f"attributed_{what}": number for what, number in attributed.items()})
+        counted.update(attributed_in_arms(credited.entries, attributed))
     for giver in credited.codes.values():
         key = counters_key(shop, giver.sent_at, f"{giver.timeline}#{giver.step}")
         found[key["PK"], key["SK"]].update(codes_used=credited.stands)

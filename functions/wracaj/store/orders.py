@@ -45,6 +45,11 @@ class Orders:
         )
         return str(found) if found else None
 
+    def known_cart(self, shop: str, checkout_id: str) -> str | None:
+        """Return the id of the cart that a webhook named with this checkout."""
+        found = (self.table.get(alias_key(shop, f"checkout#{checkout_id}")) or {}).get("cart_id")
+        return str(found) if found else None
+
     def of_checkout(self, shop: ShopSettings, checkout_id: str, cart_id: str) -> frozenset[str]:
         """Return the orders that arrived for this checkout before its cart, and store the cart with
         it."""

@@ -215,9 +215,10 @@ class StepRecords:
         try:
             self.table.transact([put, update])
         except PreconditionError as failed:
-            if failed.actions == {0}:
-                return  # noted before
-            self._note_alone(put)  # the cart is gone, or its timeline has ended already
+            # the cart is gone, or its timeline has ended already
+            is_noted_before = 0 in failed.actions or not self._note_alone(put)
+            if is_noted_before:
+                return
         self._count(request, step, record)
 
     def note_lost(
@@ -234,6 +235,19 @@ class StepRecords:
         except PreconditionError:
             return
         self._count(request, step, record)
+
+    def give(self, link: LinkTarget, record: StepRecord, voucher: DiscountCode) -> None:
+        """Write which message gave this code, as its claim did."""
+        request = StepRequest(
+            shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
+        )
+        self.table.transact([self.giving(request, link.step, record, voucher)])
+
+    def knows(self, link: LinkTarget) -> bool:
+        """Return whether there is a record of a message that left, or was concluded."""
+        request = StepRequest(shop=link.shop, cart_id=link.cart_id, episode=link.episode)
+        item = self.table.get(record_key(request, link.step)) or {}
+        return "state" in item and item["state"] not in MAY_BE_CLAIMED
 
     def restore(self, link: LinkTarget, record: StepRecord, expires_at: int) -> bool:
         """Write a message that left, of which a backup of the table knows nothing. Return False if
@@ -267,11 +281,13 @@ class StepRecords:
         """Record a step that waits. It keeps the code of its claim, and counts nothing."""
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
 
-    def _note_alone(self, put: dict[str, Any]) -> None:
+    def _note_alone(self, put: dict[str, Any]) -> bool:
+        """Return False if another try concluded it or is sending it: its record stays."""
         try:
             self.table.transact([put])
         except PreconditionError:
-            return  # concluded or being sent by another try, whose record stays
+            return False
+        return True
 
     def _putting(
         self, request: StepRequest, step: str, record: StepRecord, expires_at: int

@@ -104,6 +104,10 @@ class Generic:
             created_at=order.placed.isoformat(),
         )
 
+    def cancelled(self, order: Order, at: datetime) -> Body:
+        moment = at.isoformat()
+        return self._told("order.cancelled", at, order.who, order_id=order.id, cancelled_at=moment)
+
     def record(self, who: Who, at: datetime, **more: Any) -> Body:
         return self._told("customer.updated", at, who, **more)
 
@@ -187,6 +191,10 @@ class Shopify:
             discount_codes=[],
         )
         return "orders/paid", body
+
+    def cancelled(self, order: Order, at: datetime) -> Body:
+        _, body = self.order(order, at)
+        return "orders/cancelled", body | {"cancelled_at": at.isoformat()}
 
     def record(self, who: Who, at: datetime, **_: Any) -> Body:
         assert who.id
@@ -283,6 +291,10 @@ class WooCommerce:
             total=order.total,
             **self._told(order.who, order.placed, at),
         )
+
+    def cancelled(self, order: Order, at: datetime) -> Body:
+        topic, body = self.order(order, at)
+        return topic, body | {"status": "cancelled"}
 
     def record(self, who: Who, at: datetime, **_: Any) -> Body:
         assert who.id

@@ -138,6 +138,11 @@ class Cloud:
     def _GetParameter(self, told: Json) -> Json:  # noqa: N802 (named as AWS names it, as all below)
         return {"Parameter": {"Value": self._value(told["Name"], "ParameterNotFound")}}
 
+    def _GetParametersByPath(self, told: Json) -> Json:  # noqa: N802
+        path = f"{told['Path']}/"
+        names = [name for name in self.values if name.startswith(path)]
+        return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in names]}
+
     def _GetSecretValue(self, told: Json) -> Json:  # noqa: N802
         return {"SecretString": self._value(told["SecretId"], "ResourceNotFoundException")}
 

@@ -57,7 +57,7 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
         raw["woocommerce"] = {"consent_fields": {"sms": "wracaj/sms-consent"}}
     shop = Shop(
         settings=parse_settings(raw | settings),
-        secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)),
+        secrets=ShopSecrets(webhook_secrets=(SECRETS.get(platform_id, "secret"),)),
     )
     if isinstance(cloud, OnStack):
         return cloud.begin(shop, CODES)
@@ -67,7 +67,7 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
     empty_the_table()
     for worth, codes in CODES.items():
         open_store().codes.upload(shop.id, worth, codes)
-    return Story(cloud, shop, PLATFORMS[platform_id](), Player(cloud))
+    return Story(cloud, shop, PLATFORMS.get(platform_id, PLATFORMS["generic"])(), Player(cloud))
 
 
 @pytest.fixture

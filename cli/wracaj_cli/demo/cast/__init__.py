@@ -12,9 +12,18 @@ from wracaj_cli.demo.cast.mix_ups import MIX_UPS
 from wracaj_cli.demo.cast.one_shopper import ONE_SHOPPER
 from wracaj_cli.demo.cast.pitch import PITCH
 from wracaj_cli.demo.cast.staying_away import STAYING_AWAY
+from wracaj_cli.demo.cast.woocommerce import WOOCOMMERCE
 from wracaj_cli.demo.story import Persona
 from wracaj_cli.demo.week import At, thu, wed
 
-CAST: tuple[Persona, ...] = (*PITCH, *STAYING_AWAY, *BUYING, *ONE_SHOPPER, *MIX_UPS, *AGREEING)
+CAST: tuple[Persona, ...] = (
+    *PITCH,
+    *STAYING_AWAY,
+    *BUYING,
+    *ONE_SHOPPER,
+    *MIX_UPS,
+    *AGREEING,
+    *WOOCOMMERCE,
+)
 
 OUTAGE: tuple[At, At] = (wed(16, 30), thu(7))

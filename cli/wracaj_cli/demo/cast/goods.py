@@ -24,10 +24,16 @@ SCARF = Product("szal", "Szal z wełny merino, musztardowy", Decimal("159.00"))
 BLANKET = Product("koc", "Koc wełniany w jodełkę", Decimal("279.00"))
 CURTAINS = Product("zaslony", "Zasłony lniane, komplet", Decimal("349.00"))
 
+BEANS = Product("ETI-500", "Kawa ziarnista Etiopia Sidamo, 500 g", Decimal("79.00"))
+GRINDER = Product("MLY-030", "Młynek żarnowy do kawy, ręczny", Decimal("289.90"))
+DRIPPER = Product("DRI-060", "Dripper ceramiczny z filtrami", Decimal("84.50"))
+KETTLE = Product("CZA-100", "Czajnik z gęsią szyją, 1 l", Decimal("219.00"))
+
 ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))
 ENGLISH_TEAPOT = Product("POT-900", "Teapot with an infuser, sage", Decimal("229.00"))
 ENGLISH_FERN = Product("fern", "Boston fern in a hanging pot", Decimal("29.00"))
 
 ENGLISH = (ENGLISH_MUG, ENGLISH_TEAPOT, ENGLISH_FERN)
 POTTERY, PLANTS = (MUG, TEAPOT, CUPS, GIFT), (MONSTERA, POT, FERN, SOIL, FIG, SHELF, TOOLS, CAN)
-EVERYTHING = (*POTTERY, *PLANTS, LINEN, SCARF, BLANKET, CURTAINS, *ENGLISH)
+COFFEE = (BEANS, GRINDER, DRIPPER, KETTLE)
+EVERYTHING = (*POTTERY, *PLANTS, LINEN, SCARF, BLANKET, CURTAINS, *COFFEE, *ENGLISH)

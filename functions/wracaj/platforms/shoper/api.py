@@ -67,10 +67,14 @@ class Page:
         return self.number >= self.pages
 
 
+def seconds_to_wait(url: str) -> float:
+    """Put a request to this address into its shop's bucket."""
+    return _buckets.setdefault(url.partition("/webapi/")[0], Bucket()).seconds_to_wait()
+
+
 def ask_once(method: str, url: str, headers: Mapping[str, str]) -> Answer:
     """Raises ShopBusyError where there is no answer."""
-    host = url.partition("/webapi/")[0]
-    sleep(_buckets.setdefault(host, Bucket()).seconds_to_wait())
+    sleep(seconds_to_wait(url))
     try:
         return exchange(method, url, headers, b"", SECONDS_TO_ANSWER, LONGEST_ANSWER)
     except (NotTakenError, OutcomeUnknownError) as error:

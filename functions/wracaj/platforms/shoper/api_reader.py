@@ -1,10 +1,9 @@
-"""Reads what a webhook reported again, from the shop's API, and finds orders that changed.
+"""Reads what a webhook reported again, from the shop's API.
 
 Shoper's signature is not an HMAC, and nothing in it dates a webhook: an old one can be sent again.
 So a webhook only says where to look.
 """
 
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,19 +54,9 @@ class ApiReader:
             return self._gone(what, at)
         return self._parsed(what.kind, self._delivery(what.topic, entry, at, asked_at))
 
-    def changed_since(self, since: datetime) -> Iterator[tuple[str, Parsed]]:
-        """Yield the id and the events of each order that was placed, or whose status changed, at
-        this time or later. Whether a new order has a status_date is not known, so both are
-        asked."""
-        seen = set[str]()
-        text = f"{since.astimezone(self.shop.settings.zone):%Y-%m-%d %H:%M:%S}"
-        for name in ("status_date", "date"):
-            for entry in self.api.each("orders", {name: {">=": text}}):
-                id_ = str(entry.get("order_id"))
-                if id_ not in seen:
-                    seen.add(id_)
-                    delivery = self._delivery("order.status", entry, now(), now())
-                    yield id_, self._parsed("order", delivery)
+    def order(self, entry: Resource) -> Parsed:
+        """Return the events of an order from a list, as it is now."""
+        return self._parsed("order", self._delivery("order.status", entry, now(), now()))
 
     def _entry(self, kind: str, id_: str) -> tuple[datetime, Resource | None]:
         resource, id_field = PLACES[kind]

@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from wracaj.discounts.code import DiscountCode
-from wracaj.errors import DiscountError, PayloadError
+from wracaj.errors import DiscountError, PayloadError, ShopBusyError, ShopRefusalError
 from wracaj.money import plain
 from wracaj.platforms.bodies import read_object
 from wracaj.platforms.calls import post
+from wracaj.platforms.shopify.access import access_token, forget_token, has_access
 from wracaj.platforms.shopify.admin_answers import Answer, Created, Data
 from wracaj.settings.shop import Shop
 
@@ -68,6 +69,8 @@ def _call(shop: Shop, query: str, **variables: Any) -> Data:
     status, answer = post(
         _url(shop), json.dumps({"query": query, "variables": variables}).encode(), headers
     )
+    if status == 401 and forget_token(shop):  # issued for a day, and revoked since
+        raise DiscountError("Shopify knows its token no more; trying again later may help")
     _refuse_status(status)
     read = _read(answer)
     if read.errors:
@@ -84,12 +87,17 @@ def _url(shop: Shop) -> str:
 
 
 def _token(shop: Shop) -> str:
-    if not shop.secrets.api_token:
+    if not has_access(shop):
         raise DiscountError(
             "the shop's secrets hold no api_token with the scope write_discounts; trying again will"
             " not help"
         )
-    return shop.secrets.api_token
+    try:
+        return access_token(shop, post)
+    except ShopRefusalError as error:
+        raise DiscountError(f"{error}; trying again will not help") from None
+    except ShopBusyError as error:
+        raise DiscountError(f"{error}; trying again later may help") from None
 
 
 def _gets(shop: Shop, voucher: DiscountCode) -> dict[str, Any]:

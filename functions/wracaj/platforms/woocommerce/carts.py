@@ -37,10 +37,10 @@ def cart_of(delivery: Delivery, order: Order) -> CartUpdated:
 
 
 def time_of(delivery: Delivery, order: Order) -> datetime:
-    """When the order was changed. It has no time of its own for leaving the bin."""
-    if delivery.topic == "order.restored":
-        return delivery.sent_at
-    return order.changed_at or order.begun_at or delivery.sent_at
+    """When the order was changed, else when the webhook came: it holds the order as it is then. It
+    has no time of its own for leaving the bin."""
+    changed_at = order.changed_at if delivery.topic != "order.restored" else None
+    return changed_at or delivery.sent_at
 
 
 def _content(delivery: Delivery, order: Order) -> CartContent:

@@ -99,7 +99,8 @@ def _exchange(shop: Shop, method: str, path: str, body: bytes, longest: int) -> 
 
 
 def address(settings: ShopSettings, path: str) -> str:
-    return f"{site_of(settings)}{API}{path}"
+    elsewhere = settings.woocommerce.rest_url
+    return f"{elsewhere.rstrip('/') if elsewhere else site_of(settings)}{API}{path}"
 
 
 def signed_in(shop: Shop) -> dict[str, str]:

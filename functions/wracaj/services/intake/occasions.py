@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from wracaj.archive.opt_ins import Given, OptIn, opt_in_row
+from wracaj.aws.archive_queue import note
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of
+from wracaj.consent.wording import Wording
+from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.orders.bought_together import pictured
 from wracaj.services.start_occasion import StartTimeline, begin
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.timelines.occasion import OccasionKind, an_occasion, bought, occasion_id
+from wracaj.timelines.occasion import Occasion, OccasionKind, an_occasion, bought, occasion_id
 
 # channel → the message that asks to confirm an opt-in by a click
 CONFIRMATIONS = {
@@ -108,10 +112,15 @@ class Occasions:
         )
 
     def ask_to_confirm(
-        self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str
+        self,
+        shop: ShopSettings,
+        shopper: Shopper,
+        channel: Channel,
+        address: str,
+        wording: Wording | None = None,
     ) -> bool:
         """Send the confirmation message for a pending opt-in at this address: once, even if the
-        opt-in is reported again after a crash.
+        opt-in is reported again after a crash. `wording`: that was shown on a page of ours.
 
         Returns False if the rate limit is reached. It is tried again when the opt-in is next
         reported.
@@ -120,15 +129,20 @@ class Occasions:
         asked = here.asked_to_confirm.get(channel)
         if asked is None or not here.is_pending(channel):
             return True
-        to = Contact(locale=shopper.locale()).with_address(channel, address)
-        what = f"{here.id}#{channel}#{timestamp(asked)}"
-        occasion = an_occasion(
-            shop.shop, OccasionKind.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to
+        told = OptIn(
+            given=Given.ASKED,
+            name=here.id,
+            channel=channel,
+            word=here.pending[channel],
+            to=address,
+            locale=shopper.locale(),
+            wording=wording.text if wording else None,
+            asked_at=asked,
         )
+        note(opt_in_row(shop.shop, told, now()))
         start: Any = self.start_timeline
-        return begin(
-            self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper
-        )
+        start_asking = partial(start, message=CONFIRMATIONS[channel])
+        return begin(self.store, start_asking, shop, question(shop.shop, told), shopper)
 
     def said(
         self,
@@ -182,6 +196,16 @@ class Occasions:
             return
         begun = an_occasion(shop.shop, occasion, what, shopper, at, content, contact=to)
         begin(self.store, self.start_timeline, shop, begun, shopper)
+
+
+def question(shop: str, told: OptIn) -> Occasion:
+    """Return the occasion that asks to confirm an opt-in."""
+    assert told.asked_at
+    what = f"{told.name}#{told.channel}#{timestamp(told.asked_at)}"
+    to = Contact(locale=told.locale).with_address(told.channel, told.to)
+    here = Customer(id=told.name)
+    kind = OccasionKind.CONFIRM_CONSENT
+    return an_occasion(shop, kind, what, here, told.asked_at, CartContent(), contact=to)
 
 
 def as_told(contact: Contact) -> Contact:

@@ -1,0 +1,55 @@
+"""What a run came to for one shop, and what is counted of it."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from wracaj.aws.observability import count, logger, metrics
+
+# Metrics of a single shop cost money, so only a shop with something to mend has them.
+LATE = timedelta(minutes=30)
+
+
+@dataclass
+class Outcome:
+    requests: int = 0
+    told: int = 0  # changes that a webhook had told
+    untold: int = 0  # changes that only this run found
+    told_at: datetime | None = None
+    untold_at: datetime | None = None
+    problem: str = ""
+    lag: timedelta = field(default_factory=timedelta)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether webhooks told of nothing that changed: their subscription may be dead."""
+        return bool(self.untold) and not self.told
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        named = asdict(self)
+        return {name: named[name] for name in ("requests", "told", "untold", "problem")} | {
+            "lag_seconds": round(self.lag.total_seconds())
+        }
+
+    def counted(self, shop: str) -> None:
+        seconds = self.lag.total_seconds()
+        metrics.add_metric("ReconcileLag", MetricUnit.Seconds, seconds)
+        if self.lag > LATE:
+            _of_shop(shop, "ReconcileLag", MetricUnit.Seconds, seconds)
+        if self.untold:
+            count("FoundByReconciliation", self.untold)
+            _of_shop(shop, "FoundByReconciliation", MetricUnit.Count, self.untold)
+        if self.is_silent:
+            count("WebhooksSilent")
+        logger.info("shop reconciled", extra={"shop": shop, **self.as_json})
+
+
+def _of_shop(shop: str, name: str, unit: MetricUnit, value: float) -> None:
+    with single_metric(
+        name=name, unit=unit, value=value, namespace=metrics.provider.namespace
+    ) as metric:
+        metric.add_dimension(name="service", value=str(metrics.provider.service))
+        metric.add_dimension(name="shop", value=shop)

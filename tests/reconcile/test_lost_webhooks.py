@@ -1,0 +1,69 @@
+"""A fifth of all webhooks gets lost, and the shop's API is asked each quarter of an hour."""
+
+import random
+from typing import Any
+
+import pytest
+
+from support.losing_shops import SHOPS
+from support.reconciling import (
+    LosingStory,
+    assert_nothing_after_the_order,
+    assert_same_end,
+    play,
+    some_moves,
+    state_of,
+)
+from support.stories.cloud import Cloud
+
+each_platform = pytest.mark.parametrize("platform", SHOPS)
+ALA: Any = {"id": "ala", "email": "ala@poczta.example"}
+
+
+def lose_all(story: LosingStory) -> None:
+    story.loses = lambda: True
+
+
+@each_platform
+@pytest.mark.parametrize("seed", range(10))
+def test_it_ends_as_if_none_had_been_lost(cloud: Cloud, platform: str, seed: int) -> None:
+    moves = some_moves(random.Random(seed))
+    with SHOPS[platform](cloud) as whole:
+        expected = state_of(play(whole, moves))
+    with SHOPS[platform](cloud) as story:
+        chance = random.Random(seed)
+        story.loses = lambda: chance.random() < 0.2
+        assert_same_end(state_of(play(story, moves)), expected)
+        assert_nothing_after_the_order(story)
+
+
+@each_platform
+def test_an_order_that_no_webhook_told_stops_reminders(cloud: Cloud, platform: str) -> None:
+    with SHOPS[platform](cloud) as story:
+        story.checkout("c1", **ALA)
+        story.hours(1)
+        lose_all(story)
+        story.order("o1", cart="c1", total="199.00", **ALA)
+        story.quarters(1)
+        story.hours(72)
+        assert story.sent == []
+
+
+@each_platform
+def test_without_the_run_the_same_order_stops_none(cloud: Cloud, platform: str) -> None:
+    with SHOPS[platform](cloud) as story:
+        story.checkout("c1", **ALA)
+        lose_all(story)
+        story.order("o1", cart="c1", **ALA)
+        story.hours(72)
+        assert story.mails_to(ALA["email"])
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])  # others list no checkouts
+def test_a_checkout_that_no_webhook_told_gets_its_reminder(cloud: Cloud, platform: str) -> None:
+    with SHOPS[platform](cloud) as story:
+        lose_all(story)
+        story.checkout("c1", **ALA)
+        story.quarters(2)
+        story.hours(6)
+        assert len(story.mails_to(ALA["email"])) == 1
