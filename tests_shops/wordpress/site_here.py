@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -87,6 +88,7 @@ class Site:
                 str(folder),
             ],
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "3"},
+            start_new_session=True,  # its workers outlive it, unless all are ended together
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -127,7 +129,7 @@ class Site:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def close(self) -> None:
-        self.server.terminate()
+        os.killpg(self.server.pid, signal.SIGTERM)
         self.server.wait(10)
 
     def _php(self, script: str) -> str:
