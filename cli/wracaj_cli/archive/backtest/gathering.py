@@ -37,7 +37,7 @@ class Gathered:
     timeline: str
     is_about_carts: bool
     carts: Carts
-    of_shoppers: Iterable[ShopperRow]
+    of_shoppers: Sequence[ShopperRow]
     _histories: dict[str, History] = field(default_factory=dict)
     _by_name: dict[str, list[History]] = field(default_factory=dict)
     _by_checkout: dict[str, History] = field(default_factory=dict)
@@ -85,11 +85,12 @@ class Gathered:
                 self._claims[str(name)].append(Sent(channel, row.at))
 
     def _index(self) -> None:
+        by_checkout = any(isinstance(row, OrderRow) and row.checkouts for row in self.of_shoppers)
         for history in self._histories.values():
             for name in history.names.values():
                 self._by_name.setdefault(name, []).append(history)
-            for checkout in history.checkouts:
-                self._by_checkout[checkout] = history
+            if by_checkout:
+                self._by_checkout |= dict.fromkeys(history.checkouts, history)
         for same in self._by_name.values():
             if len(same) > 1:
                 for history in same:
