@@ -124,6 +124,9 @@ def test_money_and_percents_are_text_and_times_have_their_offset() -> None:
             "codes_used": 0,
             "unsubscribed": 0,
             "cost": "0.0048",
+            "incremental": None,
+            "incremental_unknown": "nobody_held_out",
+            "changes": [],
         }
     ]
     assert json.loads(as_json({"at": datetime(2026, 11, 18, 12, tzinfo=UTC)})) == {

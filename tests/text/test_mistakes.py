@@ -89,7 +89,8 @@ def _within(annotation: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | 
     elif get_origin(annotation) is tuple:
         yield from _within(get_args(annotation)[0], (*at, 0))
     elif get_origin(annotation) is dict:
-        yield from _within(get_args(annotation)[1], (*at, "x"))
+        name = "1" if at == ("shoper", "currencies") else "x"  # which are numbered
+        yield from _within(get_args(annotation)[1], (*at, name))
     else:
         for part in get_args(annotation):
             if hasattr(part, "model_fields") or get_args(part):
