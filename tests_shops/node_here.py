@@ -37,4 +37,7 @@ def npm(*arguments: str, folder: Path) -> None:
     command = [str(program), str(bundled)] if bundled.exists() else ["npm"]
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
+    headers = program.parents[1]
+    if (headers / "include" / "node" / "node.h").exists():  # a package may have to be compiled
+        environment["npm_config_nodedir"] = str(headers)
     subprocess.run([*command, *arguments], cwd=folder, env=environment, check=True)
