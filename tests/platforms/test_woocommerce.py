@@ -406,11 +406,6 @@ def test_an_order_without_a_number_stops_reminders_and_is_not_counted() -> None:
     assert the_problem(nobody)[0] == "id"
 
 
-def test_an_order_of_the_rest_api_is_read_like_its_webhook() -> None:
-    whole = a_woo_order(refunds=[a_refund_stub()])
-    assert woocommerce.parse_order(whole, SETTINGS, NOW).told == read(whole)
-
-
 def test_two_deliveries_of_one_second_share_their_id_and_are_two_orders() -> None:
     """WooCommerce makes the id from the webhook and the second."""
     first, second = (raw(a_woo_order(id=number)) for number in (1, 2))

@@ -10,17 +10,14 @@ import pytest
 from support.webhook_bodies import a_shop, with_secrets
 from support.woocommerce_bodies import (
     WOOCOMMERCE_SECRET,
-    a_refund_stub,
     a_woo_draft,
-    a_woo_order,
     the_way_back,
 )
 from support.woocommerce_shop import KEY, SECRET, WooCommerceShop, a_woocommerce_shop
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
-from wracaj.events import CartUpdated, OrderPlaced
 from wracaj.platforms import calls, platform
-from wracaj.platforms.woocommerce import rest, webhooks
+from wracaj.platforms.woocommerce import rest
 from wracaj.platforms.woocommerce.rest import RestError
 from wracaj.settings.shop import Shop
 
@@ -236,57 +233,6 @@ def test_what_other_plugins_write_before_the_answer_is_skipped(woo: WooCommerceS
 def test_a_foreign_error_code_is_not_repeated(woo: WooCommerceShop) -> None:
     woo.fails(400, {"code": "ala@poczta.example <b>"})
     assert "ala@" not in failure(woo)
-
-
-# --- orders that were changed since
-
-
-def test_changed_orders_come_oldest_change_first_and_page_by_page(
-    monkeypatch: pytest.MonkeyPatch, woo: WooCommerceShop
-) -> None:
-    monkeypatch.setattr(rest, "MOST_ORDERS", 2)
-    for number, minute in ((1, 3), (2, 1), (3, 2), (4, 0)):
-        woo.put(a_woo_order(id=number, date_modified_gmt=f"2026-10-14T09:0{minute}:00"))
-    since = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
-    first, second = (rest.orders_modified_after(shop_of(woo), since, page) for page in (1, 2))
-    assert [[order["id"] for order in page.orders] for page in (first, second)] == [[2, 3], [1]]
-    assert (first.pages, second.pages) == (2, 2)
-    assert rest.orders_modified_after(shop_of(woo), since, 3).orders == []
-
-
-def test_the_moment_may_be_in_any_time_zone_and_the_shop_too(woo: WooCommerceShop) -> None:
-    woo.put(a_woo_order(date_modified_gmt="2026-10-14T09:29:00"))
-    since = datetime.fromisoformat("2026-10-14T11:28:59+02:00")
-    assert len(rest.orders_modified_after(shop_of(woo), since).orders) == 1
-    since = datetime.fromisoformat("2026-10-14T11:29:00+02:00")
-    assert rest.orders_modified_after(shop_of(woo), since).orders == []
-
-
-def test_drafts_are_listed_too_and_read_like_webhooks(woo: WooCommerceShop) -> None:
-    woo.put(a_woo_draft(id=1, date_modified_gmt="2026-10-14T09:01:00"))
-    woo.put(a_woo_order(id=2, date_modified_gmt="2026-10-14T09:02:00", refunds=[a_refund_stub()]))
-    shop, since = shop_of(woo), datetime(2026, 10, 14, tzinfo=UTC)
-    told: list[Any] = [
-        webhooks.parse_order(order, shop.settings, STARTS).told
-        for order in rest.orders_modified_after(shop, since).orders
-    ]
-    assert isinstance(told[0][0], CartUpdated)
-    assert told[1][0].amount == Decimal("12.99")
-    assert isinstance(told[1][1], OrderPlaced)
-
-
-def test_a_page_of_large_orders_is_read_whole(woo: WooCommerceShop) -> None:
-    for number in range(rest.MOST_ORDERS):
-        woo.put(a_woo_order(id=number + 1, customer_note="ż" * 3_000))
-    page = rest.orders_modified_after(shop_of(woo), datetime(2026, 1, 1, tzinfo=UTC))
-    assert len(page.orders) == rest.MOST_ORDERS
-
-
-@pytest.mark.parametrize("answer", [{}, "[]", None])
-def test_a_list_without_its_count_is_none(woo: WooCommerceShop, answer: Any) -> None:
-    woo.fails(200, answer)
-    with pytest.raises(RestError):
-        rest.orders_modified_after(shop_of(woo), STARTS)
 
 
 # --- the way back

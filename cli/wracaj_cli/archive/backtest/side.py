@@ -85,8 +85,3 @@ def hours_of_week(zone: ZoneInfo) -> Callable[[datetime], int]:
         return known[half]
 
     return hour
-
-
-def hour_of(place: int) -> tuple[int, int]:
-    """Return (day of the week, hour)."""
-    return divmod(place, 24)

@@ -8,8 +8,6 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +20,6 @@ from wracaj.settings.shop import Shop, ShopSettings
 
 API = "/wp-json/wc/v3"
 MOST_ORDERS = 50  # on a page, of at most 100 that the API allows
-LONGEST_PAGE = 2 * 1024 * 1024  # bytes; an order has some 8 KB
 _CODE = re.compile("[A-Za-z0-9_-]{1,80}")
 _LATER, _NEVER = "trying again later may help", "trying again will not help"
 
@@ -45,55 +42,23 @@ class RestError(WracajError):
         self.retry_after_seconds = retry_after_seconds
 
 
-@dataclass(frozen=True)
-class Page:
-    """Orders as the API lists them, in the form that a webhook's body is read from."""
-
-    orders: list[dict[str, Any]]
-    pages: int  # in all, as the shop counts them now
-
-
-def orders_modified_after(shop: Shop, moment: datetime, page: int = 1) -> Page:
-    """One page of the orders and drafts that were changed after this moment, the oldest change
-    first. Raises RestError.
-
-    The time has no offset, because WordPress turns a time with one into the shop's local time and
-    then compares it with GMT times.
-    """
-    query = {
-        "modified_after": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}",
-        "dates_are_gmt": "true",
-        "orderby": "modified",
-        "order": "asc",
-        "per_page": str(MOST_ORDERS),
-        "page": str(page),
-    }
-    told, headers = get(shop, "/orders", query, LONGEST_PAGE)
-    pages = headers.get("x-wp-totalpages", "")
-    if not isinstance(told, list) or not pages.isdecimal():
-        raise RestError("the shop's list of orders is none", may_pass=True)
-    return Page([order for order in told if isinstance(order, dict)], int(pages))
-
-
-def get(
-    shop: Shop, path: str, query: Mapping[str, str], longest: int = LONGEST_ANSWER
-) -> tuple[Any, Mapping[str, str]]:
+def get(shop: Shop, path: str, query: Mapping[str, str]) -> tuple[Any, Mapping[str, str]]:
     """Return the answer and its headers, whose names are in lower case. Raises RestError."""
     asked = f"{path}?{urlencode(query)}" if query else path
-    answer = _exchange(shop, "GET", asked, b"", longest)
+    answer = _exchange(shop, "GET", asked, b"")
     return read(answer), answer.headers
 
 
 def post(shop: Shop, path: str, body: dict[str, Any]) -> Any:
     """Return the answer. Raises RestError; where no answer came, the shop may have done it all the
     same."""
-    return read(_exchange(shop, "POST", path, json.dumps(body).encode(), LONGEST_ANSWER))
+    return read(_exchange(shop, "POST", path, json.dumps(body).encode()))
 
 
-def _exchange(shop: Shop, method: str, path: str, body: bytes, longest: int) -> Answer:
+def _exchange(shop: Shop, method: str, path: str, body: bytes) -> Answer:
     url, headers = address(shop.settings, path), signed_in(shop)
     try:
-        return exchange(method, url, headers, body, calls.SECONDS_TO_ANSWER, longest)
+        return exchange(method, url, headers, body, calls.SECONDS_TO_ANSWER, LONGEST_ANSWER)
     except (NotTakenError, OutcomeUnknownError) as error:
         raise RestError(f"the shop gave no answer ({error})", may_pass=True) from None
 

@@ -74,11 +74,6 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     return parsed(reader, Delivery(topic, body, settings, sent_at, warnings=warnings))
 
 
-def parse_order(order: dict[str, Any], settings: ShopSettings, heard_at: datetime) -> Parsed:
-    """Read an order that the REST API listed as its webhook would be read."""
-    return parsed(read_order, Delivery("order.updated", order, settings, heard_at))
-
-
 def sign(
     topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime
 ) -> dict[str, str]:
