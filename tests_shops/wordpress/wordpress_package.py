@@ -27,9 +27,11 @@ def unpacked() -> Path:
     if not (folder / "wp-load.php").exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         with tarfile.open(_packed()) as package:
-            package.extractall(
-                BUILD, [package.getmember(WORDPRESS), package.getmember(SQLITE)], filter="data"
-            )
+            for name in (WORDPRESS, SQLITE):
+                found = package.extractfile(name)
+                assert found
+                (BUILD / name).parent.mkdir(parents=True, exist_ok=True)
+                (BUILD / name).write_bytes(found.read())
         shutil.rmtree(folder, ignore_errors=True)
         _unzip(BUILD / WORDPRESS, folder)
         _unzip(BUILD / SQLITE, BUILD / "sqlite")
