@@ -106,27 +106,38 @@ class Counted:
         for walk in walks:
             made = [one for one in walk.made if one.at <= until]
             if walk.is_as_it_was:
-                left = [self._take(tally.both, one, one) for one in made]
+                left = self._take_all(tally.both, made)
                 tally.both.open_runs += walk.is_open
-                tally.moves.same += sum(left)
-                was_sent = now_sent = was_sent or now_sent or any(left)
+                tally.moves.same += left
+                was_sent = now_sent = was_sent or now_sent or left > 0
                 continue
             tally.differing += not walk.is_exact
             tally.now.open_runs += walk.is_open
             tally.was.open_runs += _is_open(walk)
             tally.moves.compare(walk, until)
-            for one in made:
-                was_sent |= self._take(tally.was, one, one)
+            was_sent |= self._take_all(tally.was, made) > 0
             for step in walk.walked:
                 now_sent |= self._take(tally.now, step, step.made)
         tally.was.people += was_sent
         tally.now.people += now_sent
 
+    def _take_all(self, side: Side, made: Sequence[Made]) -> int:
+        """Return how many left."""
+        left = 0
+        for one in made:
+            if one.outcome is Outcome.SENT:
+                left += self._take(side, one, one)
+            else:
+                side.hold_back(one)
+        return left
+
     def _take(self, side: Side, one: Made | Walked, made: Made | None) -> bool:
         if one.outcome is not Outcome.SENT:
-            return side.take(one, 0, False, 0)
+            side.hold_back(one)
+            return False
         has_code = one.step.discount is not None and not (made and made.without_code)
-        return side.take(one, _parts(one.step, made), has_code, self.hour(one.at))
+        side.leave(one.step, _parts(one.step, made), has_code, self.hour(one.at))
+        return True
 
 
 def _parts(step: Step, made: Made | None) -> int | None:

@@ -43,17 +43,21 @@ class Known:
     run: Run
     history: History
     is_cart: bool
-    unaffected: list[Made] = field(default_factory=list)
+    _unaffected: list[Made] | None = None
     _times: list[datetime] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.unaffected = [one for one in self.run.made if not one.facts.gone]
-        self._times = [one.at for one in self.unaffected]
+    @property
+    def unaffected(self) -> list[Made]:
+        if self._unaffected is None:
+            self._unaffected = [one for one in self.run.made if not one.facts.gone]
+            self._times = [one.at for one in self._unaffected]
+        return self._unaffected
 
     def nearest(self, moment: datetime) -> Made | None:
         """The last decision before the moment; else the first one after it."""
+        known = self.unaffected
         place = bisect_right(self._times, moment + SAME_MOMENT)
-        return self.unaffected[max(0, place - 1)] if self.unaffected else None
+        return known[max(0, place - 1)] if known else None
 
     def rebuilt(
         self,
@@ -122,9 +126,10 @@ class Known:
 
     def _nearest_of(self, channel: Channel, moment: datetime) -> Barred | None:
         """Return what the nearest decision found that knows about this channel."""
+        known = self.unaffected
         place = bisect_right(self._times, moment + SAME_MOMENT)
-        nearest = (*range(place - 1, -1, -1), *range(place, len(self.unaffected)))
-        told = (_told(self.unaffected[one], channel) for one in nearest)
+        nearest = (*range(place - 1, -1, -1), *range(place, len(known)))
+        told = (_told(known[one], channel) for one in nearest)
         return next(filter(None, told), None)
 
 

@@ -65,7 +65,7 @@ class Head(Struct, gc=False):
     event: CartOf = NO_CART
 
 
-read_head = Decoder(Head).decode
+heads_in = Decoder(Head).decode_lines
 
 
 class Nothing(Struct, gc=False):

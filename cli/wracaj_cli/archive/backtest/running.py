@@ -3,7 +3,7 @@
 import gc
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, slices_of
 from wracaj_cli.archive.backtest.tally import Tally
 from wracaj_cli.archive.source import Source, Stored
 
-BYTES_OF_SLICE = 8_000_000  # compressed; about 60,000 rows
-BYTES_OF_SHARD = 10_000_000  # compressed; about 150 MB in memory
+BYTES_OF_SLICE = 24_000_000  # compressed; about 150,000 rows, 130 MB in memory
+BYTES_OF_SHARD = 20_000_000  # compressed; about 300 MB in memory
 ONE_PROCESS = 2_000_000  # so few bytes are read faster than processes start
 SETTLED = timedelta(days=14)  # for nights and caps, after the last step is due
 
@@ -81,9 +81,11 @@ def run(asked: Asked, progress: Progress = lambda *_: None) -> Found:
             timestamp(asked.until),
         )
         work = Work(asked, shuffle, processes, progress)
+        shuffle.make_folders()
         slices = work.sort(slices_of(objects, BYTES_OF_SLICE))
-        shuffle.share_out(places_of((one.links for one in slices), shards))
-        tally = work.follow(frozenset().union(*(one.steps for one in slices)))
+        places = places_of((one.links for one in slices), shards)
+        shuffle.share_out(places)
+        tally = work.follow(frozenset().union(*(one.steps for one in slices)), places.joined)
     return Found(tally, sum(one.rows for one in slices), asked.until)
 
 
@@ -106,22 +108,21 @@ class Work:
         jobs = [(number, names) for number, names in enumerate(slices)]
         return list(self._each("reading", self.shuffle.sort, jobs))
 
-    def follow(self, steps: Iterable[bytes]) -> Tally:
+    def follow(self, steps: Iterable[bytes], joined: Mapping[int, int]) -> Tally:
+        """`joined`: see Places. A process has it from its beginning, without a copy."""
         follower, tally = self._follower(list(steps)), Tally(Moves(self.asked.most))
 
         def shard(number: int, is_together: bool) -> Tally:
-            kind, rows = (
-                ("together", self.shuffle.together)
-                if is_together
-                else ("shard", self.shuffle.shard)
-            )
+            kind = "together" if is_together else "shard"
+            shuffle = self.shuffle
+            carts = shuffle.together(number) if is_together else shuffle.shard(number, joined)
             is_about_carts = self.asked.script.short.about == "cart"
             return follower.follow(
                 Gathered(
                     self.asked.script.timeline,
                     is_about_carts,
-                    rows(number),
-                    self.shuffle.of_shoppers(f"{kind}-{number}"),
+                    carts,
+                    shuffle.of_shoppers(f"{kind}-{number}"),
                 )
             )
 

@@ -5,7 +5,6 @@ and says which identifiers it saw in which carts. Carts of one shopper are set a
 shards are followed, and followed together afterwards: see places.py.
 """
 
-import marshal
 import zlib
 from array import array
 from collections import defaultdict
@@ -21,12 +20,13 @@ from wracaj_cli.archive.backtest.rows import (
     SHOPPER_EVENTS,
     Head,
     Row,
-    read_head,
+    heads_in,
     rows_in,
 )
 from wracaj_cli.archive.backtest.shopper_rows import ShopperRow, shopper_row
 from wracaj_cli.archive.source import Source
 
+NUMBER = 8  # bytes that say how many lines a file has
 GZIP = 31  # zlib's number for it
 DECISION, EVENT, START, STOP = map(
     str, (RowKind.DECISION, RowKind.EVENT, RowKind.START, RowKind.STOP)
@@ -55,6 +55,11 @@ class Shuffle:
 
     # Sorting
 
+    def make_folders(self) -> None:
+        for number in range(self.shards):
+            for kind in ("shard", "together"):
+                (self.folder / f"{kind}-{number}").mkdir()
+
     def sort(self, number: int, objects: Sequence[str]) -> Slice:
         shards = [Lines() for _ in range(self.shards)]
         of_shoppers: list[bytes] = []
@@ -78,24 +83,22 @@ class Shuffle:
             shards[cart % self.shards].add(line, cart)
         _write(self.folder / f"shoppers-{number}", of_shoppers)
         for shard, some in enumerate(shards):
-            some.write(self.folder, f"shard-{shard}-{number}")
+            some.write(self.folder / f"shard-{shard}" / str(number))
         rows = len(of_shoppers) + sum(len(some.lines) for some in shards)
         return Slice(rows, frozenset(steps), links.hashed())
 
     def _heads(self, objects: Sequence[str]) -> Iterator[tuple[bytes, Head]]:
         first, last = self.first, self.last
         for body in self.source.bodies(objects):
-            for line in zlib.decompress(body, GZIP).splitlines():
-                head = read_head(line)
+            lines = zlib.decompress(body, GZIP)
+            for line, head in zip(lines.splitlines(), heads_in(lines), strict=True):
                 if first <= head.at <= last:
                     yield line, head
 
     # Reading what was sorted
 
     def share_out(self, places: Places) -> None:
-        """Write what tells of shoppers for the shards that have their carts, and which carts belong
-        together."""
-        (self.folder / "joined").write_bytes(marshal.dumps(places.joined))
+        """Write what tells of shoppers for the shards that have their carts."""
         lines: dict[str, list[bytes]] = defaultdict(list)
         for file in self.folder.glob("shoppers-*"):
             for line in file.read_bytes().splitlines():
@@ -104,26 +107,24 @@ class Shuffle:
         for place, some in lines.items():
             _write(self.folder / f"of-{place}", some)
 
-    def shard(self, number: int) -> Carts:
+    def shard(self, number: int, joined: Mapping[int, int]) -> Carts:
         """Return the carts of a shard, without those that are followed together with others. They
-        are written for later."""
-        joined = marshal.loads((self.folder / "joined").read_bytes())  # noqa: S302
+        are written for later. `joined`: see Places."""
         carts: Carts = {}
         aside: dict[int, list[bytes]] = defaultdict(list)
-        for file in self.folder.glob(f"shard-{number}-*"):
-            content = file.read_bytes()
+        for content in _taken(self.folder / f"shard-{number}"):
+            lines, its = lines_in(content)
             if joined:
-                carts_of_lines = array("q", (self.folder / f"carts-of-{file.name}").read_bytes())
-                content = _part(joined, self.shards, content, carts_of_lines, aside)
-            _gather(rows_in(content), carts)
+                lines = _part(joined, self.shards, lines, its, aside)
+            _gather(rows_in(lines), carts)
         for shard, some in aside.items():
-            _write(self.folder / f"together-{shard}-{number}", some)
+            _write(self.folder / f"together-{shard}" / str(number), some)
         return carts
 
     def together(self, number: int) -> Carts:
         carts: Carts = {}
-        for file in self.folder.glob(f"together-{number}-*"):
-            _gather(rows_in(file.read_bytes()), carts)
+        for lines in _taken(self.folder / f"together-{number}"):
+            _gather(rows_in(lines), carts)
         return carts
 
     def of_shoppers(self, place: str) -> list[ShopperRow]:
@@ -131,6 +132,14 @@ class Shuffle:
         file = self.folder / f"of-{place}"
         lines = file.read_bytes().splitlines() if file.exists() else []
         return [row for row in map(shopper_row, lines) if row]
+
+
+def _taken(folder: Path) -> Iterator[bytes]:
+    """The files of a folder. They are needed once."""
+    for file in list(folder.iterdir()):
+        content = file.read_bytes()
+        file.unlink()
+        yield content
 
 
 def _write(file: Path, lines: Sequence[bytes]) -> None:
@@ -158,11 +167,15 @@ def _part(
 
 def _gather(rows: Iterable[Row], carts: Carts) -> None:
     for row in rows:
-        carts.setdefault(row.cart, {})[row.id] = row
+        cart = row.cart
+        its = carts.get(cart)
+        if its is None:
+            its = carts[cart] = {}
+        its[row.id] = row
 
 
 class Lines:
-    """Lines on their way into one file, and the hash of the cart of each in another."""
+    """Lines on their way into one file, behind the hash of the cart of each."""
 
     def __init__(self) -> None:
         self.lines: list[bytes] = []
@@ -172,10 +185,19 @@ class Lines:
         self.lines.append(line)
         self.carts.append(cart)
 
-    def write(self, folder: Path, name: str) -> None:
-        _write(folder / name, self.lines)
+    def write(self, file: Path) -> None:
+        """Write the file, if there is any line."""
         if self.lines:
-            (folder / f"carts-of-{name}").write_bytes(self.carts.tobytes())
+            number = len(self.carts).to_bytes(NUMBER, "big")
+            file.write_bytes(number + self.carts.tobytes() + b"\n".join(self.lines))
+
+
+def lines_in(content: bytes) -> tuple[bytes, "array[int]"]:
+    """The lines of such a file, and the hashes."""
+    carts = array("q")
+    ends = NUMBER + int.from_bytes(content[:NUMBER], "big") * carts.itemsize
+    carts.frombytes(content[NUMBER:ends])
+    return content[ends:], carts
 
 
 class Links:

@@ -41,11 +41,8 @@ class Side:
     def of_channel(self, channel: Channel) -> int:
         return sum(number for (_, its), number in self.sent.items() if its is channel)
 
-    def take(self, one: Made | Walked, parts: int | None, has_code: bool, hour: int) -> bool:
-        """Count a decision, and return whether a message left. `hour`: of the week."""
-        if one.outcome is Outcome.SENT:
-            self._leave(one.step, parts, has_code, hour)
-            return True
+    def hold_back(self, one: Made | Walked) -> None:
+        """Count a decision by which no message left."""
         if one.outcome is None:
             self.unknown[one.step.name] += 1
         elif one.outcome is Outcome.WAIT and one.reason:
@@ -53,9 +50,9 @@ class Side:
             self.delay_seconds[one.reason] += one.wait
         elif one.reason:
             self.not_sent[one.step.name, one.reason] += 1
-        return False
 
-    def _leave(self, step: Step, parts: int | None, has_code: bool, hour: int) -> None:
+    def leave(self, step: Step, parts: int | None, has_code: bool, hour: int) -> None:
+        """Count a message. `hour`: of the week."""
         self.sent[step.name, step.channel] += 1
         self.week[hour] += step.channel is not Channel.AUDIENCE
         self.with_code += has_code
