@@ -201,7 +201,7 @@
     const label = document.createElement("label");
     const made = document.createElement("input");
     made.type = "checkbox";
-    made.checked = cart.agreed; // what this visitor ticked on a page before
+    made.checked = cart.agreed && !cart.withdrawn; // what this visitor ticked on a page before
     label.className = "wracaj-consent";
     label.append(made, ` ${words}`);
     (beside.closest(".form-row, .wc-block-components-text-input, label") || beside).after(label);
@@ -229,7 +229,7 @@
   const base64url = (raw) => btoa(String.fromCharCode(...raw)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
   /** @returns {Cart} */
-  const anew = () => ({ key: random(24), last: 0, sent: 0, said: 0, agreed: false, pushing: false, until: 0 });
+  const anew = () => ({ key: random(24), last: 0, sent: 0, said: 0, agreed: false, withdrawn: false, pushing: false, until: 0 });
 
   /** @param {string} from @returns {any} */
   function read(from, store = "localStorage") {
@@ -270,7 +270,7 @@
 
   /** @type {Basket | undefined} */
   let basket;
-  let withdrawn = false;
+  const NO_MORE = { agreed: false };
   let isTelling = false;
   let waitUntil = 0;
   /** @type {number | undefined} */
@@ -293,11 +293,11 @@
 
   /** @returns {Report | undefined} what is to be reported; none: the endpoint knows it, or may not */
   function report() {
-    const said = withdrawn ? { agreed: false } : typed();
-    if (said && !withdrawn) cart.agreed = true;
+    const said = cart.withdrawn ? NO_MORE : typed();
+    if (said && !cart.withdrawn) cart.agreed = true;
     const content = shown();
     const isKnown = cart.sent !== 0;
-    if (!(cart.agreed || cart.pushing || withdrawn) || !(isKnown || content?.items.length)) return undefined;
+    if (!(cart.agreed || cart.pushing || cart.withdrawn) || !(isKnown || content?.items.length)) return undefined;
     const sent = content ? mark(content) : cart.sent;
     const marks = { sent, said: said ? mark(said) : cart.said };
     if (sent === cart.sent && marks.said === cart.said) return undefined;
@@ -310,7 +310,7 @@
   /** @param {Report} now */
   function reported({ sent, said }) {
     cart = { ...cart, sent, said };
-    if (withdrawn) cart.agreed = withdrawn = false;
+    if (cart.withdrawn && said === mark(NO_MORE)) cart.agreed = cart.withdrawn = false; // not by the answer to an earlier yes
     if (basket && !basket.items.length) cart = anew(); // bought or emptied: the next one is another cart
     keep();
   }
@@ -369,7 +369,7 @@
   function touched(event) {
     const on = /** @type {Element} */ (event.target);
     const isBox = on.matches?.(`${OWN_BOX}, .wracaj-consent input`);
-    if (isBox && event.type === "change") withdrawn = !(/** @type {HTMLInputElement} */ (on).checked) && cart.agreed;
+    if (isBox && event.type === "change") cart.withdrawn = !(/** @type {HTMLInputElement} */ (on).checked) && cart.agreed;
     lookAfter(on.matches?.(FIELDS) && event.type === "input" ? 2 * SECOND : SECOND / 2);
   }
 

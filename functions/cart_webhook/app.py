@@ -24,7 +24,7 @@ from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
-from wracaj.webhooks.address_tokens import PARAMETER, check_address
+from wracaj.webhooks.address_tokens import PARAMETER, address_suffices, check_address
 from wracaj.webhooks.problems import shortened
 from wracaj.webhooks.shop_clock import as_received, clock_problem, lag_problem
 
@@ -126,7 +126,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
 
 def _verify(module: ShopPlatform, request: WebhookRequest, shop: Shop) -> None:
     check_address(shop, request.address_token)
-    if shop.settings.platform != "shoper" or shop.settings.shoper.check_signature:
+    if not address_suffices(shop, request):
         module.verify(request, shop.secrets.webhook_secrets)
 
 

@@ -43,6 +43,7 @@ class Batch:
     readers: dict[str, ShopReader] = field(default_factory=dict)
     # for each shop that gave no answer, how long it wants to be left alone
     resting: dict[str, int | None] = field(default_factory=dict)
+    unread: set[Queued] = field(default_factory=set)  # what could not be read, for another reason
 
     def is_done(self, record: dict[str, Any]) -> bool:
         try:
@@ -53,7 +54,8 @@ class Batch:
         times = int(record["attributes"]["ApproximateReceiveCount"])
         if self._is_taken(queued, times):
             return True
-        if queued.shop in self.resting and times <= TIMES_UNTIL_STOPPED:
+        is_unread = queued.shop in self.resting or queued in self.unread
+        if is_unread and times <= TIMES_UNTIL_STOPPED:
             self._stop_meanwhile(queued)
         with suppress(Exception):  # then the queue's own time-out counts
             seconds = wait_seconds(times, self.resting.get(queued.shop))
@@ -77,10 +79,12 @@ class Batch:
             return False
         except PayloadError as error:
             self._tell(queued, [(f"(API) {name}", problem) for name, problem in error.problems])
+            self.unread.add(queued)
             return False
         except Exception as error:
             told = {"shop": queued.shop, "error": type(error).__name__, "where": place_of(error)}
             logger.error("not read again", extra=told)
+            self.unread.add(queued)
             return False
         return True
 

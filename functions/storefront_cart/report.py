@@ -102,8 +102,9 @@ class Report(BaseModel):
         return read_body(cls, body)
 
     @property
-    def is_emptied(self) -> bool:
-        return self.items == ()
+    def only_stops(self) -> bool:
+        """Whether it can only end messages: the cart was emptied, or its box unticked."""
+        return self.email is None and (self.items == () or self.agreed is False)
 
     def check_wording(self, shop: ShopSettings) -> None:
         """Raises PayloadError if the shop does not read addresses, or has other words for it."""

@@ -49,7 +49,7 @@ class Reporting:
         if cart and cart.erased:
             return cart_id, "forgotten"
         self._pass(shop, report, cart_id, is_new=cart is None)
-        at = self.store.page_carts.admit(shop, cart_id, report.at, is_emptied=report.is_emptied)
+        at = self.store.page_carts.admit(shop, cart_id, report.at, only_stops=report.only_stops)
         if at is None:
             raise TooManyError
         self.intake.take(shop, event_of(shop, report, cart_id, at))
@@ -58,7 +58,7 @@ class Reporting:
     def _pass(self, shop: ShopSettings, report: Report, cart_id: str, *, is_new: bool) -> None:
         """Emptying a known cart and unticking its box only stop messages: the shop's limit does
         not count for them."""
-        stops = not is_new and (report.is_emptied or report.agreed is False)
+        stops = not is_new and report.only_stops
         action = LimitedAction.PAGE_CART_NO if stops else LimitedAction.PAGE_CART
         if not self.store.rate_limits.admit(shop.shop, action, report.email or cart_id):
             raise TooManyError

@@ -374,6 +374,43 @@ def test_a_box_that_is_unticked_again_takes_its_opt_in_back(stage: Stage) -> Non
     assert (step["outcome"], step["reason"]) == ("skipped", "no_consent")
 
 
+def test_a_box_unticked_while_the_opt_in_is_on_its_way_takes_it_back(stage: Stage) -> None:
+    told = stage.site.api
+
+    def slowly(*asked: Any) -> Any:
+        stage.site.api = told
+        time.sleep(2)
+        return told(*asked)
+
+    stage.site.api = slowly
+    stage.visit(generic_page())
+    box = "document.querySelector('[data-wracaj-consent]')"
+    stage.tick(box)
+    stage.write("[data-wracaj-email]", MAIL)
+    while stage.site.api is slowly:
+        time.sleep(0.05)
+    stage.page.click(box)
+    assert stage.told(2)["agreed"] is False
+    assert stage.cart().consent[Channel.EMAIL].state is ConsentState.UNKNOWN
+
+
+def test_a_box_unticked_while_nobody_answers_is_not_ticked_on_the_next_page(stage: Stage) -> None:
+    stage.visit(generic_page())
+    box = "document.querySelector('[data-wracaj-consent]')"
+    stage.tick(box)
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.told()
+    told = stage.site.api
+    stage.site.api = lambda *_: (503, {"access-control-allow-origin": ORIGIN}, b"no")
+    stage.page.click(box)
+    time.sleep(1)
+    stage.site.api = told
+    stage.visit(generic_page(), "/koszyk")
+    stage.write("[data-wracaj-email]", MAIL)
+    assert stage.told(2)["agreed"] is False
+    assert stage.cart().consent[Channel.EMAIL].state is ConsentState.UNKNOWN
+
+
 def test_a_refused_report_is_repeated_later_and_disturbs_no_page(stage: Stage) -> None:
     told = stage.site.api
     stage.site.api = lambda *_: (503, {"access-control-allow-origin": ORIGIN}, b"no")

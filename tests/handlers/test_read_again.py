@@ -293,6 +293,14 @@ def test_the_token_alone_is_enough_where_the_settings_say_so(desk: Desk) -> None
     assert desk.webhook("order.create", a.an_order(), token="")["statusCode"] == 401
 
 
+def test_our_test_event_is_believed_only_where_it_is_signed(desk: Desk) -> None:
+    lenient = desk.shop.settings.shoper.model_copy(update={"check_signature": False})
+    desk.lambdas.put_settings(desk.shop.settings.model_copy(update={"shoper": lenient}))
+    cart = {"cart_id": "somebody-made-it-up", "email": "ania@poczta.example", "agrees": True}
+    assert desk.webhook("wracaj.test", cart, secret="another")["statusCode"] == 401
+    assert desk.webhook("wracaj.test", cart)["statusCode"] != 401
+
+
 # --- the API is away
 
 

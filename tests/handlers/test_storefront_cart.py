@@ -260,7 +260,7 @@ def test_one_cart_is_changed_so_often_and_may_still_be_emptied(
     lambdas: Lambdas, shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wracaj.store.page_carts.MOST_CHANGES", 3)
-    monkeypatch.setattr("wracaj.store.page_carts.MOST_EMPTIED", 5)
+    monkeypatch.setattr("wracaj.store.page_carts.MOST_STOPS", 5)
     assert MOST_CHANGES > 3
     answers = [
         lambdas.report_cart(

@@ -62,7 +62,7 @@ OWN = {
     "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
-    "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
+    "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
 LONG = {

@@ -238,7 +238,5 @@ def platform(name: str) -> ShopPlatform:
 def code_adder(name: str) -> Callable[[str, str], str] | None:
     """Return what puts a discount code into a way back to a cart, or None where the platform's
     links hold none. It is in a module of its own, so that links load nothing else."""
-    path = f"{__name__}.{name}.ways_back"
-    if name not in PLATFORMS or find_spec(path) is None:
-        return None
-    return cast(Callable[[str, str], str], import_module(path).with_code)
+    module = _optional(name, "ways_back")
+    return cast(Callable[[str, str], str], module.with_code) if module else None

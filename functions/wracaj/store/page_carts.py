@@ -13,7 +13,7 @@ from wracaj.store.carts import cart_key
 from wracaj.store.table import Change, ConditionFailedError, Table, expiry
 
 MOST_CHANGES = 100
-MOST_EMPTIED = 200  # emptying a cart only stops messages, so it may go on for longer
+MOST_STOPS = 200  # what only ends messages may go on for longer
 MOST_UNDERWAY = timedelta(minutes=10)
 # The first report may itself have been underway for some time: later ones then seem to come early.
 MOST_AHEAD = timedelta(minutes=5)
@@ -25,7 +25,7 @@ class PageCarts:
         self.table = table
 
     def admit(
-        self, shop: ShopSettings, cart_id: str, page_time: int, *, is_emptied: bool
+        self, shop: ShopSettings, cart_id: str, page_time: int, *, only_stops: bool
     ) -> datetime | None:
         """Return when the report was made, by our clock. None: the cart was changed too often.
 
@@ -35,7 +35,7 @@ class PageCarts:
         received_at = now()
         change = Change().add(changes=1).set(expires_at=expiry(received_at, shop.keep_days))
         change.set_once(ahead=_milliseconds(received_at) - page_time)
-        often = MOST_EMPTIED if is_emptied else MOST_CHANGES
+        often = MOST_STOPS if only_stops else MOST_CHANGES
         try:
             item = self.table.update(
                 cart_key(shop.shop, cart_id) | {"SK": "PAGE"}, change.only_if_below(changes=often)

@@ -22,8 +22,6 @@ from wracaj.platforms.fields import (
 from wracaj.platforms.times import TimeOrReceipt
 from wracaj.settings.shop import ShopSettings
 
-TOPIC = "wracaj.test"
-
 
 class Line(Body):
     title: TextLine = None

@@ -30,9 +30,9 @@ from wracaj.platforms.shoper.resources import (
     is_allegros,
 )
 from wracaj.platforms.shoper.shoppers import OF_ALLEGRO, opt_out
-from wracaj.platforms.shoper.trial_cart import TOPIC as TRIAL
 from wracaj.platforms.shoper.trial_cart import read_trial_cart, trial_cart
 from wracaj.settings.shop import Shop, ShopSettings
+from wracaj.webhooks.address_tokens import TEST_EVENT
 
 ID, NAME, SIGNATURE = "X-Webhook-Id", "X-Webhook-Name", "X-Webhook-SHA1"
 
@@ -157,9 +157,9 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "subscriber.create": _subscriber,
     "subscriber.edit": _subscriber,
     "subscriber.delete": _subscriber,
-    TRIAL: read_trial_cart,
+    TEST_EVENT: read_trial_cart,
 }
-TOPICS: tuple[str, ...] = tuple(topic for topic in _READERS if topic != TRIAL)
+TOPICS: tuple[str, ...] = tuple(topic for topic in _READERS if topic != TEST_EVENT)
 
 
 def sign(
@@ -181,7 +181,7 @@ def sign(
 def test_event(
     settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
 ) -> tuple[str, dict[str, Any]]:
-    return TRIAL, trial_cart(settings, at, email, agrees=agrees, total=total)
+    return TEST_EVENT, trial_cart(settings, at, email, agrees=agrees, total=total)
 
 
 def create_discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:  # noqa: ARG001

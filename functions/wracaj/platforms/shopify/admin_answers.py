@@ -1,4 +1,4 @@
-"""The answers of Shopify's Admin API, as far as discount codes need them."""
+"""The answers of Shopify's Admin API, as far as they are read."""
 
 from wracaj.platforms.bodies import Body
 from wracaj.platforms.fields import Amount, TextLine
@@ -9,6 +9,7 @@ class Extensions(Body):
 
 
 class GraphqlError(Body):
+    message: TextLine = None
     extensions: Extensions | None = None
 
     @property

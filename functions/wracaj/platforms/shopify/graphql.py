@@ -13,26 +13,13 @@ from pydantic import ValidationError
 from wracaj.errors import PayloadError, ShopBusyError, ShopRefusalError
 from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.bodies import Body, read_object
-from wracaj.platforms.fields import TextLine
 from wracaj.platforms.shopify.access import access_token, forget_token
+from wracaj.platforms.shopify.admin_answers import GraphqlError
 from wracaj.settings.shop import Shop
 
 SECONDS_AFTER_THROTTLED = 2.0  # where the answer does not say how fast the bucket fills
 
 Json = dict[str, Any]
-
-
-class _Extensions(Body):
-    code: TextLine = None
-
-
-class _Error(Body):
-    message: TextLine = None
-    extensions: _Extensions | None = None
-
-    @property
-    def code(self) -> str:
-        return (self.extensions and self.extensions.code) or "no code given"
 
 
 class _Bucket(Body):
@@ -50,7 +37,7 @@ class _Costs(Body):
 
 
 class _Answer(Body):
-    errors: tuple[_Error, ...] | None = None
+    errors: tuple[GraphqlError, ...] | None = None
     data: Json | None = None
     extensions: _Costs | None = None
 
