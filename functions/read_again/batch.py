@@ -14,6 +14,7 @@ from wracaj.aws.read_again_queue import Queued, try_again_later, wait_seconds
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
 from wracaj.errors import (
+    NotAllowedError,
     NotThereYetError,
     PayloadError,
     Problem,
@@ -75,6 +76,9 @@ class Batch:
             count("WebhookNotConfirmed")
             self._tell(queued, [("(API)", f"{error}: nothing came of it")])
         except (ShopBusyError, ShopRefusalError) as error:
+            if isinstance(error, NotAllowedError) and queued.kind != "order":
+                self._tell(queued, [("(API)", f"{error}: nothing came of it")])
+                return True  # orders are read all the same
             self._rest(queued, error)
             return False
         except PayloadError as error:

@@ -93,6 +93,10 @@ class ShopRefusalError(WracajError):
     """The shop's API refuses what it is asked. Its text says what people must change."""
 
 
+class NotAllowedError(ShopRefusalError):
+    """The shop's token may not read this. It may read other things."""
+
+
 class BudgetSpentError(WracajError):
     """A run has made all the calls to a shop that it may make, or has no time left for one."""
 

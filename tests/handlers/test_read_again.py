@@ -355,6 +355,31 @@ def test_an_old_order_or_another_s_stops_nothing_meanwhile(desk: Desk, changes: 
 
 
 @pytest.mark.usefixtures("cart")
+def test_an_order_that_cannot_be_read_stops_its_shopper_s_reminders_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.webhook("order.create", reported_today(desk))
+    monkeypatch.setattr("read_again.batch.Batch._take", _fails)
+    assert len(desk.drain(desk.queued())) == 1
+    assert desk.is_ordered()
+
+
+def _fails(*_: Any) -> None:
+    raise RuntimeError("a fault of ours")
+
+
+@pytest.mark.usefixtures("cart")
+def test_what_the_token_may_not_read_holds_no_order_back(desk: Desk) -> None:
+    desk.shoper.keep("orders", a.an_order())
+    desk.webhook("subscriber.create", a.a_subscriber())
+    desk.webhook("order.create", a.an_order())
+    desk.shoper.answers = [403]
+    assert desk.drain(desk.queued()) == []
+    assert "403" in desk.problems()
+    assert open_store().accounts.order_with_credits(desk.shop.id, "112")[0] != {}
+
+
+@pytest.mark.usefixtures("cart")
 def test_what_was_stopped_meanwhile_is_not_archived_a_hundred_times(desk: Desk) -> None:
     desk.webhook("order.create", reported_today(desk))
     desk.shoper.answers = [503]

@@ -8,12 +8,12 @@ import pytest
 from support import shoper_bodies as a
 from support.shoper_reading import a_shop
 from support.shoper_shop import ShoperShop, a_shoper_shop
-from wracaj.errors import ShopBusyError, ShopRefusalError
+from wracaj.errors import NotAllowedError, ShopBusyError, ShopRefusalError
 from wracaj.platforms import From
 from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.shoper import api as module
 from wracaj.platforms.shoper import changes
-from wracaj.platforms.shoper.api import Api, Bucket, NotAllowedError
+from wracaj.platforms.shoper.api import Api, Bucket
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import suppress
 from wracaj.clock import timestamp
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint_code
 from wracaj.errors import ConflictError
-from wracaj.store.table import Table, dump
+from wracaj.store.table import PreconditionError, Table, dump
 
 LOOKED_AT = 10  # codes that are tried while others take codes too
 
@@ -110,5 +110,5 @@ class Codes:
             "expires_on": timestamp(voucher.expires_at),
         }
         delete = self.table.deleting(waiting, "attribute_exists(PK)")
-        with suppress(ConflictError):  # it does not wait there
+        with suppress(PreconditionError):  # it does not wait there
             self.table.transact([{"Delete": delete}, {"Put": self.table.putting(taken)}])

@@ -6,7 +6,6 @@ that the consent is for, or else of the shopper.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,6 @@ from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
 from wracaj.customers.identity import identifier_kind
-from wracaj.errors import ConflictError
 from wracaj.store.address_use import POINTER_DAYS
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.customers import UNASKED
@@ -33,8 +31,12 @@ class ConsentLog:
         channel: Channel,
         consent: Consent,
         wording: Wording | None = None,
+        *,
+        is_claim: bool = False,
     ) -> None:
-        self.table.put(_said(shop, name, channel, consent, wording))
+        """`is_claim`: a stranger may have said it for the address."""
+        mark = {"is_claim": True} if is_claim else {}
+        self.table.put(_said(shop, name, channel, consent, wording) | mark)
 
     def restore(
         self,
@@ -45,20 +47,22 @@ class ConsentLog:
         wording: Wording | None = None,
     ) -> None:
         """Add it if a backup of the table knows nothing of it."""
-        item = _said(shop, name, channel, consent, wording)
-        with suppress(ConflictError):  # it is known
-            self.table.transact([{"Put": self.table.putting(item, "attribute_not_exists(PK)")}])
+        self.table.put_once(_said(shop, name, channel, consent, wording))
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
         """Return whether any consent was given under these identifiers before that time. A pending
-        opt-in does not count."""
+        opt-in does not count, nor one that a stranger may have claimed."""
         partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
         items = [
             item
             for name in partitions
             for item in self.table.query({"PK": name}, begins="CONSENT#")
         ]
-        said = [item for item in items if item["state"] != ConsentState.PENDING]
+        said = [
+            item
+            for item in items
+            if item["state"] != ConsentState.PENDING and not item.get("is_claim")
+        ]
         return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
 
 

@@ -1,11 +1,9 @@
 """What is announced to a shopper only once: `SHOP#{shop}#WHO#{name}` / `ANNOUNCED#{what}`, with the
 message that announced it."""
 
-from contextlib import suppress
 from typing import Any
 
 from wracaj.customers.customer import Owner
-from wracaj.errors import ConflictError
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Table
 
@@ -31,9 +29,7 @@ class Announcements:
 
     def restore(self, shop: str, owner: str, what: str, message_id: str) -> None:
         """Mark what a message announced, if a backup of the table knows nothing of it."""
-        item = _key(shop, owner, what) | {"message_id": message_id}
-        with suppress(ConflictError):  # it is marked
-            self.table.transact([{"Put": self.table.putting(item, "attribute_not_exists(PK)")}])
+        self.table.put_once(_key(shop, owner, what) | {"message_id": message_id})
 
     def freeing(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
         """Return the action that removes the mark of a message that was certainly not sent."""

@@ -66,9 +66,7 @@ class RestoredGrants:
 
     def nudged(self, shop: str, owner: str, key: str, message_id: str) -> None:
         """Mark a threshold as announced, unless it is."""
-        item = nudge_key(shop, owner, key) | {"announced_by": message_id}
-        with suppress(ConflictError):  # it is marked
-            self.table.transact([{"Put": self.table.putting(item, "attribute_not_exists(PK)")}])
+        self.table.put_once(nudge_key(shop, owner, key) | {"announced_by": message_id})
 
 
 def _unless_others_write(once: Callable[[], Result]) -> Result:

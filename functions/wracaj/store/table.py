@@ -224,6 +224,14 @@ class Table:
                 raise
             raise ConditionFailedError({}) from None
 
+    def put_once(self, item: Item) -> bool:
+        """Put an item that is not there yet. False: it is."""
+        try:
+            self.put(item, "attribute_not_exists(PK)")
+        except ConditionFailedError:
+            return False
+        return True
+
     def put_many(self, items: Sequence[Item]) -> None:
         """Put items without conditions and in no order. Raises UnavailableError if DynamoDB keeps
         leaving some of them unprocessed."""

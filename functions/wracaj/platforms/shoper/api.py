@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from wracaj.errors import (
+    NotAllowedError,
     NotTakenError,
     OutcomeUnknownError,
     PayloadError,
@@ -29,10 +30,6 @@ MOST_ON_A_PAGE = 50
 Resource = dict[str, Any]
 Filters = Mapping[str, object]
 Ask = Callable[[str, str, Mapping[str, str]], Answer]  # method, address, headers
-
-
-class NotAllowedError(ShopRefusalError):
-    """The token may not read this."""
 
 
 @dataclass

@@ -11,12 +11,12 @@ from time import monotonic
 from typing import TypeVar
 
 from wracaj.clock import now, timestamp
-from wracaj.errors import NotThereYetError, ShopBusyError
+from wracaj.errors import NotAllowedError, NotThereYetError, ShopBusyError
 from wracaj.events import Contact, OrderCancelled, PrivacyKind, PrivacyRequested
 from wracaj.platforms import Parsed, ToRead
 from wracaj.platforms.bodies import Body
 from wracaj.platforms.delivery import Delivery, parsed
-from wracaj.platforms.shoper.api import Api, NotAllowedError, Resource
+from wracaj.platforms.shoper.api import Api, Resource
 from wracaj.platforms.shoper.orders import Around, read_order
 from wracaj.platforms.shoper.resources import (
     PLACES,

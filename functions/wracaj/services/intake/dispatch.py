@@ -217,7 +217,8 @@ class Intake:
             address = cart.contact.address(channel)
             if word.state is not ConsentState.UNKNOWN:
                 name = shopper.at(channel, address).id if address else shopper.id
-                self.store.consent_log.add(shop.shop, name, channel, word)
+                is_claim = is_page_cart(cart.cart_id)
+                self.store.consent_log.add(shop.shop, name, channel, word, is_claim=is_claim)
             if word.to_confirm and address:
                 self.occasions.ask_to_confirm(shop, shopper, channel, address)
 
