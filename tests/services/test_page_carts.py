@@ -21,6 +21,7 @@ from support.page_carts import STOREFRONT, a_line, a_report, id_of
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, Product
 from wracaj.services.intake.dispatch import Intake
@@ -175,6 +176,16 @@ def test_a_page_dates_nothing_far_from_its_receipt(
     page.arrives(a_report("c", MAIL, items=[a_line(quantity="3")], at=second), 60)
     assert page.cart.created_at <= NOON
     assert NOON - HOUR < page.cart.last_activity_at <= clock.time + MOST_AHEAD
+
+
+def test_a_yes_that_a_stranger_typed_makes_nobody_known(page: Page) -> None:
+    """Else the address's owner would get no welcome when they really subscribe."""
+    page.arrives(page.says(0), 0)
+    log, shop = page.scene.store.consent_log, page.scene.shop.id
+    name, later = identifier_of(shop, IdentifierKind.EMAIL, MAIL), NOON + 99 * HOUR
+    assert not log.spoke_before(shop, [name], later)
+    log.add(shop, name, Channel.EMAIL, Consent(state=ConsentState.SUBSCRIBED, at=NOON + HOUR))
+    assert log.spoke_before(shop, [name], later)
 
 
 @pytest.mark.parametrize("products", [(), (Product(product_id="9", title="Talerz"),)])
