@@ -406,6 +406,14 @@ def test_an_order_without_a_number_stops_reminders_and_is_not_counted() -> None:
     assert the_problem(nobody)[0] == "id"
 
 
+def test_a_test_event_is_not_older_than_the_moment_that_it_is_made_for() -> None:
+    moment = NOW.replace(microsecond=400_000)
+    _, body = woocommerce.test_event(SETTINGS, moment, "ania@poczta.example", agrees=True)
+    (cart,) = read(body)
+    assert isinstance(cart, CartUpdated)
+    assert cart.created_at and moment <= cart.created_at <= moment + timedelta(seconds=1)
+
+
 def test_two_deliveries_of_one_second_share_their_id_and_are_two_orders() -> None:
     """WooCommerce makes the id from the webhook and the second."""
     first, second = (raw(a_woo_order(id=number)) for number in (1, 2))

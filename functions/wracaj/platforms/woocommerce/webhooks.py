@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wracaj.clock import virtual
@@ -96,7 +96,9 @@ def sign(
 def test_event(
     settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
 ) -> tuple[str, dict[str, Any]]:
-    """The boxes of the settings are ticked with `agrees`. Without such a box nobody can agree."""
+    """The boxes of the settings are ticked with `agrees`. Without such a box nobody can agree. The
+    time is in whole seconds, and not before `at`: a shop may have been put in the same second."""
+    at = at.replace(microsecond=0) + timedelta(seconds=at.microsecond > 0)
     number, options = int(at.timestamp()), settings.woocommerce
     box = options.consent_fields.email if agrees else None
     ticked = [{"key": f"_wc_other/{box}", "value": "1"}] if box else []
