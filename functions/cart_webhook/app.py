@@ -126,7 +126,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
 
 def _verify(module: ShopPlatform, request: WebhookRequest, shop: Shop) -> None:
     check_address(shop, request.address_token)
-    if not address_suffices(shop, request):
+    if not address_suffices(shop, request.headers):
         module.verify(request, shop.secrets.webhook_secrets)
 
 

@@ -30,8 +30,8 @@ from wracaj.clock import real_now
 from wracaj.platforms.shoper import api as shoper_api
 from wracaj.platforms.shoper import changes as shoper_changes
 from wracaj.platforms.shoper import webhooks as shoper_webhooks
-from wracaj.platforms.shoper.trial_cart import TOPIC as TRIAL
 from wracaj.settings.shop import ShopSettings
+from wracaj.webhooks.address_tokens import TEST_EVENT
 
 Losing = Callable[[Cloud], Any]
 
@@ -97,7 +97,7 @@ class Shoper:
         return f"{at.astimezone(self.settings.zone):%Y-%m-%d %H:%M:%S}"
 
     def checkout(self, cart: Cart, at: datetime) -> Body:
-        return TRIAL, shoper_bodies.a_trial_cart(
+        return TEST_EVENT, shoper_bodies.a_trial_cart(
             cart_id=cart.id,
             at=at.isoformat(),
             email=cart.who.email,
@@ -130,7 +130,7 @@ class ShoperStory(LosingStory):
 
     def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
         self.put(topic, body)
-        if topic != TRIAL and self.loses():
+        if topic != TEST_EVENT and self.loses():
             self.lost.append(topic)
             return {}
         raw = json.dumps(body)
