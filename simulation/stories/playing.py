@@ -1,0 +1,98 @@
+"""Plays one story from its seed to its end, and has it judged."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from simulation.judge.judging import judge
+from simulation.judge.promises import Violation
+from simulation.stories.choosing import Choices, Reader
+from simulation.stories.drawing import Draw
+from simulation.stories.gathering import evidence_of
+from simulation.stories.people import draw_shoppers
+from simulation.stories.running_a_shop import Keeper
+from simulation.stories.shop import DrawnShop, draw_shop
+from simulation.stories.shopping import Shopping
+from simulation.stories.story import Story
+from simulation.stories.telling import Teller
+from simulation.world.faults import FaultPlan
+from simulation.world.world import World
+from wracaj.settings.reading import parse_settings
+
+FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+TROUBLE = timedelta(days=9)  # every service is well again after it
+LONGEST = timedelta(days=60)
+
+
+@dataclass
+class Played:
+    """What came of one story."""
+
+    number: int
+    carts: int
+    webhooks: int
+    steps: int
+    messages: int
+    faults: Counter[str] = field(default_factory=Counter)
+    violations: list[Violation] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+
+def play(seed: int, number: int, *, faults: bool = True) -> Played:
+    draw = Draw(f"{seed}/{number}")
+    starts_at = FIRST_DAY + timedelta(seconds=draw.randrange(330 * 86_400))
+    shop = draw_shop(draw, starts_at)
+    plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE) if faults else None
+    with World(f"{seed}/{number}", shops=[], faults=plan, starts_at=starts_at) as world:
+        story, reader = begin(world, shop, draw)
+        if not faults:
+            story.teller.is_faultless = True
+        world.on_left = reader.reads
+        world.run(until=starts_at + TROUBLE)
+        world.recover()
+        world.run(until=starts_at + LONGEST)
+        world.recover()
+        reader.settle()
+        seen = evidence_of(world, reader.visits)
+        return Played(
+            number=number,
+            carts=len(story.truth.cart_ids),
+            webhooks=story.teller.count,
+            steps=sum(len(one.steps) for one in seen.executions),
+            messages=len(seen.messages),
+            faults=Counter(world.faults_counted),
+            violations=judge(story.truth, seen),
+            log=list(world.log),
+        )
+
+
+def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
+    settings = parse_settings(shop.raw)
+    world.put_settings(shop.raw, secrets=shop.secrets)
+    teller = Teller(world, settings, shop.secret, shop.platform.retries, draw)
+    story = Story(world, shop, teller, draw, draw_shoppers(draw))
+    story.truth.rules.append(shop.rules(world.now))
+    for shopper in story.shoppers:
+        begins = draw.hours(0, 2)
+        shopping, choices = Shopping(story, shopper), Choices(story, shopper)
+        world.after(begins, shopping.begin, f"shopper {shopper.number} begins")
+        world.after(begins, choices.plan, f"shopper {shopper.number} decides")
+        if draw.chance(0.25):
+            world.after(draw.hours(1, 120), shopping.begin, "another cart")
+        stranger_types(story, shopping)
+    Keeper(story).plan()
+    return story, Reader(story, draw)
+
+
+def stranger_types(story: Story, shopping: Shopping) -> None:
+    """Somebody types the address of another shopper into a cart of their own."""
+    others = [one for one in story.shoppers if one is not shopping.shopper and one.email]
+    if others and story.draw.chance(0.25):
+        typed = story.draw.any_of(others).who
+        if story.shop.platform.name == "shopify":
+            who = typed
+        else:
+            who = type(typed)(None, typed.email, shopping.shopper.phone, None)
+        story.world.after(
+            story.draw.hours(0, 60), lambda: shopping.begin(who), "types another's address"
+        )

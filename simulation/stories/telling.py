@@ -1,0 +1,122 @@
+"""The way of a report from the shop to us: signed, delayed, lost, repeated, retried."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulation.judge.truth import CartTold, ErasureTold, ForgedTold, Told
+from simulation.stories.drawing import Draw
+from simulation.stories.shops.facts import Body
+from wracaj.platforms import platform
+from wracaj.settings.shop import ShopSettings
+
+if TYPE_CHECKING:
+    from simulation.world.world import World
+
+# when a shop sends again what was not answered 2xx: as Shopify does, in four hours, and then
+# patiently as Standard Webhooks advise, so that in the end all is told
+AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 360, 720, 1440)]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happens to a report on its way. `delays`: of each delivery; none: it is lost."""
+
+    delays: tuple[timedelta, ...]
+
+    @classmethod
+    def draw(cls, draw: Draw, may_be_lost: bool) -> "Fate":
+        if may_be_lost and draw.chance(0.03):
+            return cls(())
+        first = draw.seconds(0.1, 4)
+        if draw.chance(0.18):
+            first = late(draw)
+        delays = [first]
+        while draw.chance(0.15):
+            delays.append(first + (late(draw) if draw.chance(0.5) else draw.seconds(0, 0.05)))
+        return cls(tuple(delays))
+
+
+def late(draw: Draw) -> timedelta:
+    match draw.one_of({"seconds": 30, "minutes": 30, "hours": 30, "days": 10}):
+        case "seconds":
+            return draw.seconds(5, 60)
+        case "minutes":
+            return draw.minutes(1, 45)
+        case "hours":
+            return draw.hours(1, 8)
+    return draw.hours(12, 70)
+
+
+@dataclass
+class Teller:
+    """Sends a shop's webhooks into the world, and notes what came of each in the truth."""
+
+    world: "World"
+    settings: ShopSettings
+    secret: str
+    retries: bool
+    draw: Draw
+    count: int = 0
+    is_faultless: bool = False
+
+    def tell(self, body: Body, tolds: Sequence[Told], *, may_be_lost: bool = False) -> None:
+        topic, content = body
+        raw = json.dumps(content, ensure_ascii=False).encode()
+        fate = Fate.draw(self.draw, may_be_lost)
+        if self.is_faultless:
+            fate = Fate((timedelta(milliseconds=200),))
+        for delay in fate.delays:
+            self.world.after(delay, lambda: self.deliver(topic, raw, tolds, 0), f"webhook {topic}")
+
+    def deliver(self, topic: str, raw: bytes, tolds: Sequence[Told], attempt: int) -> None:
+        before = self.world.calls
+        for told in tolds:
+            told.asked = before if told.asked is None else told.asked
+        status = self.post(topic, raw, self.secret)
+        if 200 <= status < 300:
+            self._note_answered(tolds)
+        elif self.retries and attempt < len(AGAIN_AFTER) and status >= 500:
+            self.world.after(
+                AGAIN_AFTER[attempt],
+                lambda: self.deliver(topic, raw, tolds, attempt + 1),
+                f"webhook {topic} again",
+            )
+
+    def _note_answered(self, tolds: Sequence[Told]) -> None:
+        for told in tolds:
+            if told.answered is not None:
+                continue
+            told.answered = self.world.calls
+            if isinstance(told, CartTold):
+                told.received_at = self.world.now
+            if isinstance(told, ErasureTold) and self.settings.platform == "shopify":
+                told.at = self.world.now  # Shopify's request has no time of its own
+
+    def post(self, topic: str, raw: bytes, secret: str) -> int:
+        self.count += 1
+        now = self.world.now
+        signed = platform(self.settings.platform).sign(topic, raw, self.settings, secret, now)
+        answer = self.world.post(self.settings.platform, self.settings.shop, signed, raw)
+        return int(answer["statusCode"])
+
+    def forge(self, body: Body, told: ForgedTold) -> None:
+        """Somebody without the secret sends this."""
+        topic, content = body
+        raw = json.dumps(content, ensure_ascii=False).encode()
+
+        def send() -> None:
+            told.asked = self.world.calls
+            told.status = self.post(topic, raw, FORGERS[self.settings.platform])
+
+        self.world.after(self.draw.seconds(0.1, 3), send, f"forged {topic}")
+
+
+FORGERS: dict[str, Any] = {
+    "shopify": "shpss_ffffffffffffffffffffffffffffffff",
+    "woocommerce": "sekret-kogos-innego",
+    "generic": "whsec_SW5ueVNla3JldEt0b3J5TmlrdE5pZVpuYWw0Mg==",
+    "shoper": "sekret-kogos-innego",
+}
