@@ -49,8 +49,10 @@ def _lost_cart(truth: Truth, cart: str, item: dict[str, Any] | None) -> Iterator
         yield Violation(Promise.LOST, f"cart {cart} was answered 2xx and is not stored")
         return
     newest = known[-1]
-    may_count = [newest] + [
-        one for one in reports if one.asked is not None and one.version > newest.version
+    may_count = [
+        one
+        for one in reports
+        if one.asked is not None and not any(truth.is_newer(other, one) for other in known)
     ]
     content = item.get("content", "")
     titles = [each.get("title") for each in json.loads(content).get("items", [])] if content else []

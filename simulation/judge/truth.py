@@ -182,6 +182,15 @@ class Truth:
     def reports_of(self, cart: str) -> list[CartTold]:
         return sorted((one for one in self.carts if one.cart == cart), key=lambda one: one.version)
 
+    def is_newer(self, one: CartTold, other: CartTold) -> bool:
+        """Whether a report is surely newer than another. A clock that is hours ahead is brought
+        back to the receipt, so that of two close reports the later receipt may count."""
+        if one.version <= other.version:
+            return False
+        if self.rules[-1].times_of_shop_hold:
+            return True
+        return other.answered is not None and one.asked is not None and other.answered < one.asked
+
     @property
     def cart_ids(self) -> list[str]:
         return list(dict.fromkeys(one.cart for one in self.carts))

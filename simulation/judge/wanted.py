@@ -113,7 +113,7 @@ def _unticked_since(truth: Truth, cart: CartTold, message: Message) -> bool:
     return any(
         message.channel in one.unticked and one.is_known(message.committed)
         for one in truth.reports_of(cart.cart)
-        if one.version > cart.version
+        if truth.is_newer(one, cart)
     )
 
 

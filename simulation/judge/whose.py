@@ -35,7 +35,7 @@ def _elsewhere(truth: Truth, message: Message) -> Iterator[Violation]:
         for one in reports
         if one.may_be_known(message.committed)
         and (address := one.who.address(message.channel))
-        and not _corrected(one, reports, message)
+        and not _corrected(truth, one, reports, message)
     }
     accounts = accounts_of(truth, message.subject, message.committed)
     recorded = recorded_addresses(truth, accounts, message.channel)
@@ -48,11 +48,11 @@ def _told(report: CartTold, message: Message) -> bool:
     return report.who.address(message.channel) is not None
 
 
-def _corrected(report: CartTold, reports: list[CartTold], message: Message) -> bool:
+def _corrected(truth: Truth, report: CartTold, reports: list[CartTold], message: Message) -> bool:
     """Whether a newer report has another address, and was surely known when the message was."""
     own = report.who.address(message.channel)
     return any(
-        one.version > report.version
+        truth.is_newer(one, report)
         and one.is_known(message.committed)
         and one.who.address(message.channel) != own
         for one in reports

@@ -26,19 +26,19 @@ class Reader:
         draw, after = self.draw, self.story.world.after
         if left.invoked["timeline"] == "confirm_consent":
             if draw.chance(0.65):
-                after(soon(draw), lambda: self.confirm(left), "confirms")
+                after(soon(draw), lambda: self.confirm(left))
             return
         if draw.chance(0.35):
-            after(soon(draw), lambda: self.back(left), "follows the link")
+            after(soon(draw), lambda: self.back(left))
         if draw.chance(0.12):  # a mail scanner follows every link, and that changes nothing
-            after(draw.seconds(0.1, 9), lambda: self.scan(left), "scanner")
+            after(draw.seconds(0.1, 9), lambda: self.scan(left))
         match draw.one_of({"nothing": 80, "stop": 10, "complain": 4, "bounce": 4, "soft": 2}):
             case "stop":
-                after(soon(draw), lambda: self.stop(left), "presses stop")
+                after(soon(draw), lambda: self.stop(left))
             case "complain" | "bounce" as kind:
-                after(soon(draw), lambda: self.suppress(left, kind), kind)
+                after(soon(draw), lambda: self.suppress(left, kind))
             case "soft":
-                after(soon(draw), lambda: self.story.world.bounce(left, permanent=False), "soft")
+                after(soon(draw), lambda: self.story.world.bounce(left, permanent=False))
 
     def back(self, left: "Left") -> None:
         if url := link_of(left.text, "c"):
@@ -146,7 +146,7 @@ class Choices:
             self._after(at + draw.hours(1, 5), lambda: self._say(channel, True))
 
     def _after(self, delay: timedelta, action: Any) -> None:
-        self.story.world.after(delay, action, f"shopper {self.shopper.number} chooses")
+        self.story.world.after(delay, action)
 
     def _say(self, channel: str, is_yes: bool, said: Any = None) -> None:
         if self.shopper.who.address(channel):

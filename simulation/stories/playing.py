@@ -38,7 +38,7 @@ class Played:
     log: list[str] = field(default_factory=list)
 
 
-def play(seed: int, number: int, *, faults: bool = True) -> Played:
+def play(seed: str, number: int, *, faults: bool = True) -> Played:
     draw = Draw(f"{seed}/{number}")
     starts_at = FIRST_DAY + timedelta(seconds=draw.randrange(330 * 86_400))
     shop = draw_shop(draw, starts_at)
@@ -75,10 +75,10 @@ def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
     for shopper in story.shoppers:
         begins = draw.hours(0, 2)
         shopping, choices = Shopping(story, shopper), Choices(story, shopper)
-        world.after(begins, shopping.begin, f"shopper {shopper.number} begins")
-        world.after(begins, choices.plan, f"shopper {shopper.number} decides")
+        world.after(begins, shopping.begin)
+        world.after(begins, choices.plan)
         if draw.chance(0.25):
-            world.after(draw.hours(1, 120), shopping.begin, "another cart")
+            world.after(draw.hours(1, 120), shopping.begin)
         stranger_types(story, shopping)
     Keeper(story).plan()
     return story, Reader(story, draw)
@@ -94,5 +94,5 @@ def stranger_types(story: Story, shopping: Shopping) -> None:
         else:
             who = type(typed)(None, typed.email, shopping.shopper.phone, None)
         story.world.after(
-            story.draw.hours(0, 60), lambda: shopping.begin(who), "types another's address"
+            story.draw.hours(0, 60), lambda: shopping.begin(who)
         )

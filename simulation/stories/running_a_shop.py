@@ -16,13 +16,13 @@ class Keeper:
     def plan(self) -> None:
         draw, after = self.draw, self.story.world.after
         if draw.chance(0.06):
-            after(draw.hours(0.5, 60), self._other_window, "settings change")
+            after(draw.hours(0.5, 60), self._other_window)
         if draw.chance(0.04):
             off = critical(draw)
-            after(off, lambda: self._put(enabled=False), "the shop is switched off")
-            after(off + draw.hours(0.3, 30), lambda: self._put(enabled=True), "and on again")
+            after(off, lambda: self._put(enabled=False))
+            after(off + draw.hours(0.3, 30), lambda: self._put(enabled=True))
         if draw.chance(0.12):
-            after(critical(draw), self.story.world.deploy, "deploy")
+            after(critical(draw), self.story.world.deploy)
 
     def _other_window(self) -> None:
         self._put(send_window=draw_window(self.draw))

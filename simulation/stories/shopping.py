@@ -26,7 +26,7 @@ class Shopping:
         self.story, self.shopper, self.draw = story, shopper, story.draw
 
     def after(self, delay: timedelta, action: object) -> None:
-        self.story.world.after(delay, action, f"shopper {self.shopper.number}")  # type: ignore[arg-type]
+        self.story.world.after(delay, action)  # type: ignore[arg-type]
 
     # --- filling ----------------------------------------------------------------------------------
 

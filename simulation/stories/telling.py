@@ -69,7 +69,7 @@ class Teller:
         if self.is_faultless:
             fate = Fate((timedelta(milliseconds=200),))
         for delay in fate.delays:
-            self.world.after(delay, lambda: self.deliver(topic, raw, tolds, 0), f"webhook {topic}")
+            self.world.after(delay, lambda: self.deliver(topic, raw, tolds, 0))
 
     def deliver(self, topic: str, raw: bytes, tolds: Sequence[Told], attempt: int) -> None:
         before = self.world.calls
@@ -82,7 +82,6 @@ class Teller:
             self.world.after(
                 AGAIN_AFTER[attempt],
                 lambda: self.deliver(topic, raw, tolds, attempt + 1),
-                f"webhook {topic} again",
             )
 
     def _note_answered(self, tolds: Sequence[Told]) -> None:
@@ -111,7 +110,7 @@ class Teller:
             told.asked = self.world.calls
             told.status = self.post(topic, raw, FORGERS[self.settings.platform])
 
-        self.world.after(self.draw.seconds(0.1, 3), send, f"forged {topic}")
+        self.world.after(self.draw.seconds(0.1, 3), send)
 
 
 FORGERS: dict[str, Any] = {
