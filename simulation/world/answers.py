@@ -1,7 +1,7 @@
 """JSONata in a state machine's definition, evaluated by the library that the local stack uses.
 
-An expression is compiled once. A result is kept under the values that the expression reads, since it
-depends on nothing else.
+An expression is compiled once. A result is kept under the values that the expression reads, since
+it depends on nothing else.
 """
 
 import json
@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from jsonata.jsonata import Jsonata
-from jsonata.utils import Utils
+from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
+from jsonata.utils import Utils  # type: ignore[import-untyped]
 
-from simulation.world.results import FailedError
+from simulation.world.errors import FailedError
 
 Json = dict[str, Any]
 Scope = Mapping[str, Any]  # variables by name, and `states`
@@ -36,7 +36,7 @@ def template(value: Any) -> Template:
     if isinstance(value, list):
         members = [template(one) for one in value]
         return lambda scope: [fill(scope) for fill in members]
-    return lambda scope: value
+    return lambda _: value
 
 
 @cache

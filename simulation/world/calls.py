@@ -12,10 +12,11 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from simulation.world.table import RefusedError, cancelled
+from simulation.world.dynamodb.service import cancelled
+from simulation.world.errors import RefusedError
 
 if TYPE_CHECKING:
-    from simulation.world.world import World
+    from simulation.world.ground import Ground
 
 Json = dict[str, Any]
 Do = Callable[[str, Json], Json]
@@ -31,6 +32,7 @@ TRIED_AGAIN = {
     "InternalFailure",
     "ServiceUnavailable",
 }
+WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
 THROTTLED = {
     "dynamodb": "ThrottlingException",
     "sesv2": "TooManyRequestsException",
@@ -48,7 +50,7 @@ BROKEN = {
 class Client:
     """One client. `sends`: it never repeats a request, and waits longer."""
 
-    def __init__(self, world: "World", service: str, do: Do, *, sends: bool = False) -> None:
+    def __init__(self, world: "Ground", service: str, do: Do, *, sends: bool = False) -> None:
         self._world, self._service, self._do = world, service, do
         self._tries = 1 if sends else TRIES
         self._patience = SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER
@@ -99,6 +101,10 @@ class Client:
             if fault == "cut":
                 self._time_out(operation)
             raise as_client_error(refusal, operation) from None
+        except Exception as error:
+            world.broken(f"{self._service}.{operation}: {error!r}")
+        if operation in WRITES and request.get("TableName") != "ArchiveKeys":
+            world.committed()
         if fault == "killed after":
             world.kill(f"after {self._service}.{operation}")
         if fault == "cut":
@@ -112,7 +118,7 @@ class Client:
     def _lost(self, operation: str, _: Json) -> None:
         self._time_out(operation)
 
-    def _unreachable(self, operation: str, _: Json) -> None:
+    def _unreachable(self, _operation: str, _: Json) -> None:
         if self._world.dice.random() < 0.5:
             raise EndpointConnectionError(endpoint_url=f"https://{self._service}")
         self._world.spend(SECONDS_TO_CONNECT)

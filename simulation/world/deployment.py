@@ -1,7 +1,10 @@
-"""What template.yaml deploys: functions, routes, queues, state machines and schedules, read from the
-template itself, so that no number here differs from the real ones."""
+"""What template.yaml deploys: functions, routes, queues, state machines and schedules.
+
+All is read from the template itself, so that no number here differs from the real ones.
+"""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -67,6 +70,11 @@ class Schedule:
     expression: str
     zone: str
     target: str  # the logical id of a function or a state machine
+
+    @property
+    def machine(self) -> str:
+        """Such as "nightly_rfm"."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.target).lower()
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,7 @@ def _definition(properties: Json) -> Json:
     parsed: Json = (
         json.loads(text)
         if properties["DefinitionUri"].endswith(".json")
-        else yaml.load(text, yaml.CSafeLoader)  # noqa: S506 (a safe loader)
+        else yaml.load(text, yaml.CSafeLoader)
     )
     return parsed
 
@@ -171,7 +179,7 @@ def _schedule(name: str, properties: Json) -> Schedule:
         name.removesuffix("Schedule"),
         properties["ScheduleExpression"],
         properties.get("ScheduleExpressionTimezone", "UTC"),
-        properties["Target"]["Arn"],
+        properties["Target"]["Arn"].rpartition(":")[2],
     )
 
 
@@ -197,7 +205,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 @cache
 def _template() -> Json:
-    parsed: Json = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    parsed: Json = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)
     return parsed
 
 
@@ -241,6 +249,7 @@ def _condition(name: str) -> bool:
 
 
 def _sub(told: Any) -> str:
+    text: str
     text, more = told if isinstance(told, list) else (told, {})
     for name, value in more.items():
         text = text.replace(f"${{{name}}}", _resolved(value))

@@ -10,8 +10,8 @@ SECOND = 1_000_000
 
 
 class Timetable:
-    """Time in microseconds since 1970, and the actions that wait for theirs. Those of one moment run
-    in the order in which they were put here."""
+    """Time in microseconds since 1970, and the actions that wait for theirs. Those of one moment
+    run in the order in which they were put here."""
 
     def __init__(self, begins_at: datetime) -> None:
         self.microseconds = microseconds(begins_at)

@@ -1,7 +1,7 @@
 """Which call goes wrong, and how. All is drawn from the world's seed.
 
-A story has times of trouble, and an end of trouble: after it every service answers, so that what was
-promised to happen in the end can be judged.
+A story has times of trouble, and an end of trouble: after it every service answers, so that what
+was promised to happen in the end can be judged.
 """
 
 from collections.abc import Mapping
@@ -123,7 +123,7 @@ class Faults:
 
     def __init__(self, plan: FaultPlan, dice: Random) -> None:
         self.plan, self.dice = plan, dice
-        self._waiting = [[one.number, one] for one in plan.planned]
+        self._waiting = {number: one.number for number, one in enumerate(plan.planned)}
 
     def at_call(self, service: str, operation: str, now: datetime) -> str:
         """Return the kind of fault of this call; "": none."""
@@ -168,15 +168,16 @@ class Faults:
         return self.dice.choices(list(kinds), weights)[0]
 
     def _planned(self, service: str, operation: str) -> str:
-        for entry in self._waiting:
-            left, planned = entry
-            fits = planned.service in ("", service) and planned.operation in ("", operation)
-            if not fits:
+        for place in list(self._waiting):
+            planned = self.plan.planned[place] if place < len(self.plan.planned) else None
+            if planned is None or planned.service not in ("", service):
                 continue
-            entry[0] = left - 1
-            if entry[0] == 0:
-                self._waiting.remove(entry)
-                return str(planned.kind)
+            if planned.operation not in ("", operation):
+                continue
+            self._waiting[place] -= 1
+            if not self._waiting[place]:
+                del self._waiting[place]
+                return planned.kind
         return ""
 
 

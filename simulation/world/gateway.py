@@ -57,6 +57,12 @@ def route_of(method: str, url: str) -> tuple[str, dict[str, str], dict[str, str]
 
 
 def fault(status: int) -> Json:
-    """What API Gateway answers itself: 500 where the function failed, 503 where it was too slow."""
-    said = {500: "Internal Server Error", 503: "Service Unavailable"}[status]
+    """What API Gateway answers itself: 500 where the function failed, 503 where it was too slow,
+    429 where too many came. 504 stands for no answer at all."""
+    said = {
+        429: "Too Many Requests",
+        500: "Internal Server Error",
+        503: "Service Unavailable",
+        504: "no answer",
+    }[status]
     return {"statusCode": status, "headers": {}, "body": json.dumps({"message": said})}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulation.world import answers
-from simulation.world.results import FailedError
+from simulation.world.errors import FailedError
 
 if TYPE_CHECKING:
     from simulation.world.world import World
@@ -106,7 +106,7 @@ class Walker:
         }
 
     def begin(self, execution: Execution) -> None:
-        def done(output: Any, error: FailedError | None) -> None:
+        def done(_: Any, error: FailedError | None) -> None:
             self._end(execution, error)
 
         body = execution.definition
@@ -133,8 +133,13 @@ class Walker:
             return
         try:
             self._kinds[branch.state["Type"]](branch)
-        except FailedError as error:
-            self._catch(branch, error)
+        except FailedError as failed:
+            error = failed
+            if error.after:
+                noticed = self.world.seconds + error.after
+                self.world.at_second(noticed, lambda: self._catch(branch, error))
+            else:
+                self._catch(branch, error)
 
     # --- what the states do -----------------------------------------------------------------------
 
@@ -149,7 +154,6 @@ class Walker:
         self.world.at_second(
             self.world.seconds + seconds + late,
             lambda: self._leave(branch, branch.state, branch.input),
-            f"{branch.execution.timeline} wakes in {branch.at}",
         )
 
     def _choice(self, branch: Branch) -> None:
@@ -267,7 +271,6 @@ class Walker:
         self.world.at_second(
             self.world.seconds + seconds,
             lambda: self._in_state(branch),
-            f"{branch.execution.timeline} tries {branch.at} again",
         )
 
     def _end(self, execution: Execution, error: FailedError | None) -> None:

@@ -4,10 +4,9 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulation.world.errors import FailedError, RefusedError
 from simulation.world.machine import Execution, Walker
-from simulation.world.results import FailedError
 from simulation.world.services import Service
-from simulation.world.table import RefusedError
 
 if TYPE_CHECKING:
     from simulation.world.world import World
@@ -44,7 +43,7 @@ class Machines(Service):
         self.executions.append(execution)
         self._named[timeline, name] = execution
         self.world.note("start", timeline, cart=told.get("cart_id", ""))
-        self.world.after(timedelta(milliseconds=20), lambda: self.walker.begin(execution), "begin")
+        self.world.after(timedelta(milliseconds=20), lambda: self.walker.begin(execution))
         return {"executionArn": execution.arn}
 
     def _is_free_again(self, known: Execution) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from simulation.world import sources
 from simulation.world.deployment import Function
+from simulation.world.errors import Killed
 
 # (module, name, how it begins): every variable of a module that a running function changes. Values
 # that depend on nothing but their arguments are no such memory, and stay.
@@ -43,10 +44,6 @@ def _flood() -> Any:
     return sources.loaded("wracaj.storefront.flood").Flood()
 
 
-class Killed(BaseException):  # noqa: N818 (no error that code could handle)
-    """The process was killed. No code of the product catches it."""
-
-
 @dataclass
 class Process:
     """`memory`: the values of MEMORY while another process works. `kept`: results of cached
@@ -68,6 +65,7 @@ class Invocation:
     began_at: datetime
     spent: float = 0.0  # seconds
     committed: int = 0  # the number of its last call that wrote to the table
+    dies_at: int = 0  # so many calls later; 0: it does not
     is_dead: bool = False
     why_dead: str = ""
     function_name: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulation.world.deployment import Queue, deployed
-from simulation.world.results import FailedError
+from simulation.world.errors import FailedError
 from simulation.world.services import Service
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Message:
     visible_at: float
     received: int = 0
     handle: str = ""
+    handled: int | None = None  # the number of calls when it was worked on
 
 
 @dataclass
@@ -65,21 +66,29 @@ class Queues(Service):
     # --- what happens by itself -------------------------------------------------------------------
 
     def put(self, name: str, body: str) -> Message:
+        now = self.world.seconds
+        return self._add(name, Message(self.world.next_id("message"), body, now, now))
+
+    def _add(self, name: str, message: Message) -> Message:
         now, waiting = self.world.seconds, self.waiting[name]
-        message = Message(self.world.next_id("message"), body, now, now)
+        message.sent_at, message.visible_at, message.received = now, now, 0
         waiting.messages[message.id] = message
         if waiting.queue.function:
             self._poll_later(waiting, now + self._gathering(waiting.queue))
         return message
 
     def _gathering(self, queue: Queue) -> float:
-        return self.world.dice.uniform(0.02, 1.0) + queue.window
+        late = 0.0
+        if self.world.fault_at_queue() == "late":
+            self.world.counted(f"{queue.name}: late")
+            late = self.world.dice.choice((5.0, 60.0, 900.0))
+        return self.world.dice.uniform(0.02, 1.0) + queue.window + late
 
     def _poll_later(self, waiting: Waiting, at: float) -> None:
         if waiting.is_polled_at is not None and waiting.is_polled_at <= at:
             return
         waiting.is_polled_at = at
-        self.world.at_second(at, lambda: self._poll(waiting, at), f"poll {waiting.queue.name}")
+        self.world.at_second(at, lambda: self._poll(waiting, at))
 
     def _poll(self, waiting: Waiting, at: float) -> None:
         if waiting.is_polled_at != at:
@@ -109,7 +118,9 @@ class Queues(Service):
         for message in batch:
             if message.id in failed:
                 self._give_up(waiting, message)
-            elif self.world.fault_at_queue() == "twice":
+                continue
+            message.handled = message.handled or self.world.calls
+            if self.world.fault_at_queue() == "twice":
                 self.world.counted(f"{queue.name}: twice")
             else:
                 waiting.messages.pop(message.id, None)
@@ -126,7 +137,7 @@ class Queues(Service):
         queue = waiting.queue
         if queue.dead_letters and message.received >= queue.most_received:
             waiting.messages.pop(message.id, None)
-            self.put(queue.dead_letters, message.body)
+            self._add(queue.dead_letters, message)
             self.world.note("dead letter", queue.dead_letters)
 
     def _give_up_old(self, waiting: Waiting, now: float) -> None:
@@ -155,7 +166,7 @@ class Queues(Service):
             if dead is not None:
                 for message in list(dead.messages.values()):
                     del dead.messages[message.id]
-                    self.put(source, message.body)
+                    self._add(source, message)
                     many += 1
         return many
 

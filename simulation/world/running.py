@@ -6,22 +6,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulation.world.deployment import deployed
-from simulation.world.processes import Invocation, Killed, Processes
-from simulation.world.results import FailedError
+from simulation.world.errors import BrokenSimulationError, FailedError, Killed
+from simulation.world.processes import Invocation, Processes
 
 if TYPE_CHECKING:
-    from simulation.world.world import World
+    from simulation.world.ground import Ground
 
 Json = dict[str, Any]
+DEATHS = {"out of time": "Sandbox.Timedout", "out of memory": "Runtime.OutOfMemory"}
 MOST_NESTED = 6  # invocations that are inside calls of others
 
 
-class BrokenSimulationError(BaseException):
-    """A fault of the simulation itself: nothing of the product may catch it."""
-
-
 class Lambdas:
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "Ground") -> None:
         self.world = world
         self.processes = Processes()
         self.stack: list[Invocation] = []
@@ -31,13 +28,16 @@ class Lambdas:
     def current(self) -> Invocation | None:
         return self.stack[-1] if self.stack else None
 
-    def invoke(self, name: str, event: Json) -> Any:
-        """Return the handler's answer. Raises FailedError."""
+    def invoke(self, name: str, event: Json, *, dies_at: int = 0) -> Any:
+        """Return the handler's answer. Raises FailedError. `dies_at`: the call before which it
+        runs out of memory."""
         function = deployed().functions[name]
         process = self.processes.take(function, is_new=self.world.faults.is_cold())
         self.begun += 1
         now = self.world.now
-        invocation = Invocation(process, self.begun, event, now, function_name=name)
+        invocation = Invocation(
+            process, self.begun, event, now, function_name=name, dies_at=dies_at
+        )
         if self.stack:
             self.processes.freeze(self.stack[-1].process)
         self.processes.wake(process)
@@ -58,10 +58,8 @@ class Lambdas:
             answer = handler_of(name)(invocation.event, invocation)
         except Killed as death:
             self.world.note("died", name, why=str(death))
-            out_of_time = invocation.why_dead == "out of time"
-            raise FailedError(
-                "Sandbox.Timedout" if out_of_time else "Runtime.ExitError", str(death)
-            ) from None
+            name_of_death = DEATHS.get(invocation.why_dead, "Runtime.ExitError")
+            raise FailedError(name_of_death, str(death)) from None
         except Exception as error:
             self.world.note("failed", name, error=type(error).__name__, why=str(error))
             raise FailedError(type(error).__name__, str(error)) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from simulation.world.table import RefusedError
+from simulation.world.errors import RefusedError
 
 if TYPE_CHECKING:
     from simulation.world.world import World

@@ -82,7 +82,7 @@ def _places() -> list[tuple[dict[str, Any], str, Any, Any]]:
     provider: Any = observability.metrics.provider
     return [
         *found,
-        (vars(clock), "datetime", VirtualDatetime, clock.datetime),
+        (vars(clock), "datetime", VirtualDatetime, datetime),
         (vars(provider), "flush_metrics", lambda **_: None, provider.flush_metrics),
     ]
 
@@ -99,7 +99,7 @@ def _replaced() -> list[tuple[Any, Any]]:
         (os, OS),
         (futures.ThreadPoolExecutor, OneAfterTheOther),
         (encryption.new_private_key, _private_key),
-        (http.exchange, lambda *told, **named: active().internet.exchange(*told, **named)),
+        (http.exchange, lambda *told, **named: active().internet(*told, **named)),
         (clients.client, lambda service, *, sends=False: active().client(service, sends=sends)),
         (store.open_store, _kept_by_process("store", store.open_store)),
         (store.identifiers_key, _kept_by_process("names", store.identifiers_key)),

@@ -7,24 +7,27 @@ with World(seed=7, shops=[settings]) as world:
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from random import Random
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from simulation.world import gateway, sources
 from simulation.world.calls import Client
-from simulation.world.deployment import STACK, STAGE, deployed, machine_arn
-from simulation.world.events import EPOCH, SECOND, Timetable, microseconds
-from simulation.world.faults import FaultPlan, Faults
-from simulation.world.internet import Internet, MadeCode, answer
+from simulation.world.deployment import STAGE, deployed
+from simulation.world.dynamodb.service import DynamoDB
+from simulation.world.dynamodb.table import Table
+from simulation.world.errors import BrokenSimulationError, FailedError
+from simulation.world.faults import FaultPlan
+from simulation.world.ground import Ground
+from simulation.world.internet import Internet, MadeCode
 from simulation.world.machine import Execution
 from simulation.world.machines import Machines
-from simulation.world.processes import Killed, Process
-from simulation.world.queues import Queues
-from simulation.world.results import FailedError
-from simulation.world.running import MOST_NESTED, Lambdas
+from simulation.world.operators import Operators
+from simulation.world.providers import Providers
+from simulation.world.queues import Message, Queues
+from simulation.world.schedules import Schedules
 from simulation.world.services import (
     EndUserMessaging,
     Left,
@@ -34,20 +37,23 @@ from simulation.world.services import (
     Secrets,
     Texts,
 )
-from simulation.world.table import DynamoDB, Table
+from simulation.world.shops import Neighbours
 from wracaj.settings.reading import parse_settings
-from wracaj.settings.shop import ShopSecrets
+from wracaj.settings.shop import ShopSecrets, ShopSettings
 
 Json = dict[str, Any]
 BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
 SECRETS = {
     "shopify": "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",
-    "woocommerce": "a woocommerce secret",
+    "woocommerce": "wc-secret-0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "shoper": "shoper-0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "generic": "whsec_S3ViZWtJU3BvbGthTWFTZWtyZXROYVBvY3p0eQ==",
 }
 
 
-class World:
+class World(Ground):
+    """`on_left`: called with each message that left, as its reader sees it."""
+
     def __init__(
         self,
         seed: int | str,
@@ -55,28 +61,24 @@ class World:
         faults: FaultPlan | None = None,
         starts_at: datetime = BEGINS_AT,
     ) -> None:
-        self.dice = Random(f"world {seed}")  # noqa: S311 (repeatable on purpose)
-        self.faults = Faults(faults or FaultPlan(), Random(f"faults {seed}"))  # noqa: S311
-        self.timetable = Timetable(starts_at)
+        super().__init__(seed, faults or FaultPlan(), starts_at)
         self.outbox: list[Left] = []
         self.shop_codes: list[MadeCode] = []
-        self.log: list[str] = []
-        self.metrics: Counter[str] = Counter()
-        self.faults_counted: Counter[str] = Counter()
-        self.calls = 0
-        self.webhooks = 0
-        self.steps = 0
-        self.definitions: dict[str, Json] = dict(deployed().machines)
-        self._ids = 0
-        self._settle(shops)
-
-    def _settle(self, shops: Sequence[Json]) -> None:
+        self.on_left: Callable[[Left], None] | None = None
         self.table, self.archive_keys = Table("Table", deployed().index_keys), Table("ArchiveKeys")
         self.parameters, self.secrets = Parameters(self), Secrets(self)
         self.queues, self.machines, self.objects = Queues(self), Machines(self), Objects(self)
-        self.lambdas, self.internet = Lambdas(self), Internet(self)
+        self.internet = Internet(self)
+        self.neighbours, self.providers = Neighbours(self), Providers(self)
+        self.schedules, self.operators = Schedules(self), Operators(self)
+        self._taken: AbstractContextManager[None] = sources.taken_from(self)
+        self._open(DynamoDB([self.table, self.archive_keys]))
+        for raw in shops:
+            self.put_settings(raw)
+
+    def _open(self, dynamodb: DynamoDB) -> None:
         services: dict[str, Any] = {
-            "dynamodb": DynamoDB([self.table, self.archive_keys]),
+            "dynamodb": dynamodb,
             "ssm": self.parameters,
             "secretsmanager": self.secrets,
             "sqs": self.queues,
@@ -86,63 +88,37 @@ class World:
             "sns": Texts(self),
             "pinpoint-sms-voice-v2": EndUserMessaging(self),
         }
-        self._clients = {
+        self.clients |= {
             (name, sends): Client(self, name, service.do, sends=sends)
             for name, service in services.items()
             for sends in (False, True)
         }
         self.parameters.values["Switch"] = "on"
         self.secrets.values |= {"LinkKey": "k" * 64, "IdentifiersKey": "n" * 64}
-        for raw in shops:
-            self.put_settings(raw)
 
     def __enter__(self) -> Self:
-        self._taken = sources.taken_from(self)
         self._taken.__enter__()
         return self
 
     def __exit__(self, *told: Any) -> None:
         self._taken.__exit__(*told)
 
-    # --- time -------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> datetime:
-        return self.timetable.now
-
-    @property
-    def seconds(self) -> float:
-        return self.timetable.microseconds / SECOND
-
-    def at(self, when: datetime, action: Callable[[], object], what: str = "") -> None:
-        """Do something at a time. What is due while a call of AWS lasts is done inside of it."""
-        self.timetable.put(microseconds(when), action)
-
-    def after(self, delay: timedelta, action: Callable[[], object], what: str = "") -> None:
-        self.at(self.now + delay, action, what)
-
-    def at_second(self, seconds: float, action: Callable[[], object], what: str = "") -> None:
-        self.timetable.put(int(seconds * SECOND), action)
-
-    def run(self, until: datetime | None = None) -> None:
-        """Let time pass. None: until nothing is left to be done."""
-        if until is not None:
-            self.timetable.run_until(microseconds(until))
-            return
-        while self.timetable.foreground:
-            self.timetable.run_next()
-
     # --- what the shop's people do ----------------------------------------------------------------
 
     def put_settings(self, raw: Json, secrets: Json | None = None) -> None:
-        """Put a shop's settings, as in its YAML file, and its secrets."""
-        settings = parse_settings(raw)
-        name = f"/wracaj/{STAGE}/shops/{settings.shop}"
-        self.parameters.values[name] = settings.model_dump_json(exclude_defaults=True)
+        """Put a shop's settings, as in its YAML file, and its secrets. Without secrets it keeps
+        those it has, or gets one of its platform's."""
+        settings, text = _settings(json.dumps(raw))
+        self.parameters.values[f"/wracaj/{STAGE}/shops/{settings.shop}"] = text
         key = f"wracaj/{STAGE}/shops/{settings.shop}"
         if secrets is not None or key not in self.secrets.values:
             told = secrets or {"webhook_secrets": [SECRETS[settings.platform]]}
             self.secrets.values[key] = ShopSecrets(**told).model_dump_json()
+        kept = ShopSecrets.model_validate_json(self.secrets.values[key])
+        self.neighbours.settle(settings, kept)
+
+    def remove_shop(self, shop: str) -> None:
+        del self.parameters.values[f"/wracaj/{STAGE}/shops/{shop}"]
 
     def switch(self, on: bool) -> None:
         """The kill switch of the whole installation."""
@@ -154,6 +130,10 @@ class World:
         self.lambdas.processes.forget_all()
         self.definitions |= definitions or {}
         self.note("deploy")
+
+    def recover(self) -> bool:
+        """End all trouble, redrive what failed, and wait until all is done."""
+        return self.operators.recover()
 
     # --- requests ---------------------------------------------------------------------------------
 
@@ -191,117 +171,71 @@ class World:
         body: bytes = b"",
         query: Mapping[str, str] | None = None,
     ) -> Json:
-        """Send a request to a route of template.yaml, such as "GET /c/{token}"."""
-        event = gateway.http_event(route, parameters, headers, body, query or {})
-        try:
-            got: Json = self.invoke(deployed().routes[route], event)
-        except FailedError as error:
-            got = gateway.fault(503 if error.name == "Sandbox.Timedout" else 500)
+        """Send a request to a route of template.yaml, such as "GET /c/{token}". What the sender
+        sees may be worse than what happened."""
+        kind = self.faults.at_gateway(self.now)
+        if kind:
+            self.counted(f"gateway: {kind}")
+        got = (
+            gateway.fault(429)
+            if kind == "refused"
+            else self._answered(
+                route, gateway.http_event(route, parameters, headers, body, query or {})
+            )
+        )
+        if kind == "answer lost":
+            got = gateway.fault(504)
         self.note("request", route, status=got["statusCode"])
         return got
 
-    # --- for the services -------------------------------------------------------------------------
+    def _answered(self, route: str, event: Json) -> Json:
+        try:
+            got: Json = self.invoke(deployed().routes[route], event)
+        except FailedError as error:
+            return gateway.fault(503 if error.name == "Sandbox.Timedout" else 500)
+        return got
 
-    def invoke(self, function: str, event: Json) -> Any:
-        """Return a function's answer. Raises FailedError."""
-        return self.lambdas.invoke(function, event)
-
-    def invoke_for_machine(self, function: str, payload: Json, patience: float) -> Any:
-        self.steps += 1
-        return self.invoke(function, payload)
-
-    @property
-    def process(self) -> Process:
-        current = self.lambdas.current
-        assert current is not None
-        return current.process
-
-    def client(self, service: str, *, sends: bool = False) -> Client:
-        return self._clients[service, sends]
-
-    def before(self, service: str, operation: str) -> str:
-        """Each call comes here first. Return the kind of its fault; "": none."""
-        self.calls += 1
-        current = self.lambdas.current
-        if current is None:
-            return ""
-        if current.is_dead:
-            raise Killed(current.why_dead)
-        self.spend(self.dice.uniform(0.002, 0.02))
-        kind = self.faults.at_call(service, operation, self.now)
-        if kind:
-            self.counted(f"{service}: {kind}")
-        return kind
-
-    def spend(self, seconds: float) -> None:
-        """The function that runs waits. What is due meanwhile is done."""
-        current = self.lambdas.current
-        until = self.timetable.microseconds + int(seconds * SECOND)
-        if len(self.lambdas.stack) <= MOST_NESTED:
-            self.timetable.run_until(until)
-        else:
-            self.timetable.microseconds = until
-        if current is not None:
-            current.spent += seconds
-            if current.seconds_left <= 0:
-                current.die("out of time")
-
-    sleep = spend
-
-    def kill(self, why: str) -> None:
-        current = self.lambdas.current
-        if current is not None:
-            current.die(why)
+    # --- providers --------------------------------------------------------------------------------
 
     def leaves(self, channel: str, to: str, text: str, **more: Any) -> Left:
+        """A provider takes a message of the function that runs."""
         current = self.lambdas.current
-        assert current is not None
+        if current is None:
+            raise BrokenSimulationError("no function runs")
+        told: Json = {
+            "began_at": current.began_at,
+            "invoked": current.event,
+            "committed": current.committed,
+            "shop": str(current.event.get("shop", "")),
+        }
+        id_ = self.next_id("provider")
         left = Left(
-            self.now,
-            current.began_at,
-            current.event,
-            current.committed,
-            self.calls,
-            channel,
-            to,
-            str(current.event.get("shop", "")),
-            text,
-            self.next_id("provider"),
+            at=self.now,
+            call=self.calls,
+            channel=channel,
+            to=to,
+            text=text,
+            provider_id=id_,
+            **told,
             **more,
         )
         self.outbox.append(left)
-        self.note("left", channel, to=to)
+        self.note("left", channel, to=to, subject=left.subject)
+        self.providers.taken(left)
+        if self.on_left is not None:
+            self.on_left(left)
         return left
 
-    def next_id(self, what: str) -> str:
-        self._ids += 1
-        return f"{what}-{self._ids}"
+    def deliver(self, left: Left) -> Message:
+        """A provider reports that a message was delivered. The message in the queue has `handled`,
+        the number of calls when it was worked on; None: not yet."""
+        return self.providers.delivered(left)
 
-    def counted(self, kind: str) -> None:
-        self.faults_counted[kind] += 1
-        self.note("fault", kind)
+    def bounce(self, left: Left, *, permanent: bool = True) -> Message:
+        return self.providers.bounced(left, permanent=permanent)
 
-    def count(self, name: str, value: int) -> None:
-        self.metrics[name] += value
-
-    def fault_at_queue(self) -> str:
-        return self.faults.at_queue(self.now)
-
-    def seconds_late(self) -> float:
-        return 0.0
-
-    def timeline_of(self, arn: str) -> str:
-        return arn.rpartition(f"{STACK}-")[2].replace("-", "_")
-
-    def machine_arn(self, timeline: str) -> str:
-        return machine_arn(timeline)
-
-    def ended(self, execution: Execution) -> None:
-        self.note("ended", execution.timeline, status=execution.status, error=execution.error)
-
-    def note(self, *what: str, **more: Any) -> None:
-        told = " ".join(f"{name}={value}" for name, value in more.items())
-        self.log.append(f"{self.now.isoformat()} {' '.join(what)} {told}".rstrip())
+    def complain(self, left: Left) -> Message:
+        return self.providers.complained(left)
 
     # --- what came of it --------------------------------------------------------------------------
 
@@ -317,4 +251,7 @@ class World:
         return self.objects.objects
 
 
-__all__ = ["EPOCH", "World", "answer", "json"]
+@lru_cache(maxsize=2000)
+def _settings(raw: str) -> tuple[ShopSettings, str]:
+    settings = parse_settings(json.loads(raw))
+    return settings, settings.model_dump_json(exclude_defaults=True)

@@ -9,9 +9,9 @@ from ministack.services._dynamodb_keywords import (  # type: ignore[import-untyp
     AWS_KEYWORDS,
 )
 
-from simulation.world.wire import Item, Value, WireError
+from simulation.world.dynamodb.wire import Item, Value, WireError, checked
 
-Path = tuple[str | int, ...]
+Path = tuple[str | int, ...]  # an attribute's name, and then names and indexes inside of it
 TOKEN = re.compile(
     r"\s*(?:(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<number>\d+)|(?P<sign><>|<=|>=|[=<>(),.\[\]+-]))"
@@ -125,8 +125,8 @@ def resolved(path: Path, bound: Bound) -> Path:
 
 def found(path: Path, item: Item, bound: Bound) -> Value | None:
     """Return the value at a path that may have placeholders."""
-    first = path[0]
-    value: Value | None = item.get(bound.names[first] if first[0] == "#" else first)  # type: ignore[index, call-overload]
+    first = str(path[0])
+    value: Value | None = item.get(bound.names[first] if first[0] == "#" else first)
     for part in path[1:]:
         if value is None:
             return None
@@ -145,7 +145,7 @@ def bound_to(used: list[Used], request: Mapping[str, Any]) -> Bound:
     values = request.get("ExpressionAttributeValues") or {}
     _compare("ExpressionAttributeNames", "name", set(names), [one.names for one in used])
     _compare("ExpressionAttributeValues", "value", set(values), [one.values for one in used])
-    return Bound(names, values)
+    return Bound(names, {name: checked(value) for name, value in values.items()})
 
 
 def _compare(parameter: str, what: str, given: set[str], used: list[set[str]]) -> None:

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from simulation.world.conditions import condition
-from simulation.world.expressions import Bound, ExpressionError, Tokens, Used, bound_to, read_path
-from simulation.world.wire import Item, WireError, size_of_item
+from simulation.world.dynamodb.conditions import condition
+from simulation.world.dynamodb.expressions import (
+    Bound,
+    ExpressionError,
+    Tokens,
+    Used,
+    bound_to,
+    read_path,
+)
+from simulation.world.dynamodb.wire import Item, WireError, size_of_item
 
 if TYPE_CHECKING:
-    from simulation.world.table import Table
+    from simulation.world.dynamodb.table import Table
 
 Json = dict[str, Any]
 PAGE_BYTES = 1024 * 1024
@@ -105,7 +112,7 @@ def _split(
 
 def _sort_test(term: KeyTerm | None, bound: Bound) -> Callable[[Item], bool]:
     if term is None:
-        return lambda item: True
+        return lambda _: True
     values = [_text(value, bound) for value in term.values]
     if term.sign == "BETWEEN":
         low, high = values
@@ -141,20 +148,26 @@ def _page(rows: Sequence[Item], request: Json, bound: Bound, names: Sequence[str
     limit = request.get("Limit")
     if limit is not None and limit < 1:
         raise WireError("Limit must be greater than or equal to 1")
-    taken, size, last = [], 0, None
-    for row in rows:
-        taken.append(row)
-        size += size_of_item(row)
-        if len(taken) == limit or size > PAGE_BYTES:
-            # DynamoDB gives the key also where nothing more comes
-            last = {name: row[name] for name in names}
-            break
+    taken, last = _taken(rows, limit), None
+    if len(taken) < len(rows) or len(taken) == limit:
+        # with a Limit, DynamoDB gives the key also where nothing more comes
+        last = {name: taken[-1][name] for name in names}
     wanted = request.get("FilterExpression")
     kept = [row for row in taken if wanted is None or condition(wanted)[0](row, bound)]
     if text := request.get("ProjectionExpression"):
         columns = [_name(name, bound) for name in projection(text)[0]]
         kept = [{name: row[name] for name in columns if name in row} for row in kept]
     return Page(kept, len(kept), len(taken), last)
+
+
+def _taken(rows: Sequence[Item], limit: int | None) -> Sequence[Item]:
+    """Return the rows of one page: so many, and at most a megabyte."""
+    size = 0
+    for number, row in enumerate(rows):
+        size += size_of_item(row)
+        if number == limit or (size > PAGE_BYTES and number):
+            return rows[:number]
+    return rows
 
 
 def _after(rows: Sequence[Item], request: Json, names: Sequence[str]) -> Sequence[Item]:

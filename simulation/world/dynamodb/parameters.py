@@ -3,7 +3,7 @@ silently ignored."""
 
 from typing import Any
 
-from simulation.world.wire import WireError
+from simulation.world.dynamodb.wire import WireError
 
 Json = dict[str, Any]
 CONDITION = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simulation.world.expressions import (
+from simulation.world.dynamodb.expressions import (
     Bound,
     ExpressionError,
     Tokens,
@@ -15,7 +15,7 @@ from simulation.world.expressions import (
     found,
     read_path,
 )
-from simulation.world.wire import SETS, Item, Value, kind_of, order, same, size_of
+from simulation.world.dynamodb.wire import SETS, Item, Value, kind_of, order, same, size_of
 
 Operand = Callable[[Item, Bound], Value | None]
 Condition = Callable[[Item, Bound], bool]
@@ -28,7 +28,7 @@ class Given:
 
     name: str
 
-    def __call__(self, item: Item, bound: Bound) -> Value:
+    def __call__(self, _: Item, bound: Bound) -> Value:
         return bound.values[self.name]
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from simulation.world.conditions import Operand, read_operand
-from simulation.world.expressions import (
+from simulation.world.dynamodb.conditions import Operand, read_operand
+from simulation.world.dynamodb.expressions import (
     Bound,
     ExpressionError,
     Path,
@@ -20,7 +20,7 @@ from simulation.world.expressions import (
     read_path,
     resolved,
 )
-from simulation.world.wire import SETS, Item, Value, kind_of, normal
+from simulation.world.dynamodb.wire import SETS, Item, Value, kind_of, normal
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 NO_PATH = "The document path provided in the update expression is invalid for update"
@@ -168,7 +168,7 @@ def _list_append(tokens: Tokens) -> Operand:
 
 
 def _removal(tokens: Tokens) -> Action:
-    return Action(read_path(tokens), lambda item, bound: None)
+    return Action(read_path(tokens), lambda *_: None)
 
 
 def _add(tokens: Tokens) -> Action:

@@ -119,7 +119,7 @@ def order(one: Value | None, other: Value | None) -> int | None:
     if kind != kind_of(other) or kind not in {"S", "N", "B"}:
         return None
     mine, theirs = sortable(one), sortable(other)
-    return (mine > theirs) - (mine < theirs)
+    return int(mine > theirs) - int(mine < theirs)
 
 
 def sortable(value: Value) -> Any:
