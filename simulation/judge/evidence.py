@@ -40,6 +40,15 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Try:
+    """One call of a step's function by the state machine. `outcome` "": it failed."""
+
+    at: datetime
+    step: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class Execution:
     name: str
     timeline: str
@@ -47,7 +56,12 @@ class Execution:
     episode: int
     status: str
     started_at: datetime
-    steps: tuple[str, ...] = ()  # the messages whose step was taken, or failed, in this execution
+    ended_at: datetime | None = None
+    tries: tuple[Try, ...] = ()  # of its messages' steps, in order
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.step for one in self.tries))
 
 
 @dataclass(frozen=True)

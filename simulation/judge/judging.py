@@ -6,21 +6,23 @@ from simulation.judge.evidence import Evidence
 from simulation.judge.kept import endless, forged, lost, reasons
 from simulation.judge.money import balances, codes
 from simulation.judge.promises import Violation
-from simulation.judge.sending import after_order, switched_off, twice
+from simulation.judge.sending import after_order, started_twice, switched_off, twice
 from simulation.judge.truth import Truth
 from simulation.judge.wanted import wanted
-from simulation.judge.when import outside_window, over_cap
+from simulation.judge.when import outside_window, over_cap, too_late
 from simulation.judge.whose import erased, to_others
 
 CHECKS: tuple[Callable[[Truth, Evidence], Iterable[Violation]], ...] = (
     after_order,
     twice,
+    started_twice,
     switched_off,
     wanted,
     to_others,
     erased,
     outside_window,
     over_cap,
+    too_late,
     codes,
     balances,
     lost,

@@ -3,7 +3,7 @@ true reason."""
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulation.judge.evidence import Evidence, Execution
@@ -15,6 +15,7 @@ from simulation.judge.truth import CartTold, Truth, Who
 
 CART_TIMELINES = {"abandoned_cart", "high_value_cart", "regular_cart", "multichannel_rescue"}
 LATEST = 2**62
+A_MINUTE = timedelta(minutes=1)
 FINAL = {"sent", "skipped", "stopped", "ordered", "unknown"}
 
 
@@ -62,12 +63,33 @@ def _lost_cart(truth: Truth, cart: str, item: dict[str, Any] | None) -> Iterator
 
 
 def _not_started(truth: Truth, seen: Evidence, cart: str) -> Iterator[Violation]:
-    """A cart with items and an address that nobody ordered had a timeline."""
-    if any(one.subject == cart and one.timeline in CART_TIMELINES for one in seen.executions):
-        return
+    """A cart with items and an address that nobody ordered had a timeline; and when its shopper
+    came back days after the last message, another one."""
+    runs = [one for one in seen.executions if one.subject == cart]
+    runs = [one for one in runs if one.timeline in CART_TIMELINES]
+    sent = [one.at for one in seen.messages if one.subject == cart]
+    pause = timedelta(days=max(one.new_episode_days for one in truth.rules))
     reports = [one for one in truth.reports_of(cart) if one.answered is not None]
-    if any(_must_start(truth, reports, number) for number in range(len(reports))):
-        yield Violation(Promise.LOST, f"cart {cart} was due, and no timeline started")
+    for number, told in enumerate(reports):
+        if not _must_start(truth, reports, number):
+            continue
+        if not runs:
+            yield Violation(Promise.LOST, f"cart {cart} was due, and no timeline started")
+            return
+        if _is_back(told, runs, sent, pause):
+            told_at = told.received_at
+            yield Violation(
+                Promise.LOST, f"cart {cart} came back, and no timeline started", told_at
+            )
+            return
+
+
+def _is_back(told: CartTold, runs: list[Execution], sent: list[datetime], pause: timedelta) -> bool:
+    """Whether every timeline had ended, the pause was over, and none started since."""
+    at = told.received_at
+    assert at is not None
+    ended = all(one.ended_at and one.ended_at < told.version[0] - A_MINUTE for one in runs)
+    return ended and all(left + pause < told.version[0] - A_MINUTE for left in sent)
 
 
 def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:

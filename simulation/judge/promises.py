@@ -19,6 +19,7 @@ class Promise(StrEnum):
     SWITCH = "no message while the shop is switched off"
     CODE = "one code a message, worth once"
     BALANCE = "every balance adds up"
+    STALE = "no message later than the settings allow"
     LOST = "no cart and no order lost that was answered 2xx"
     ENDS = "every timeline ends, and nothing stays in a dead-letter queue"
     REASON = "every message that was not sent has a reason, and it is true"

@@ -71,6 +71,16 @@ def twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
                 yield Violation(Promise.TWICE, f"{second}, and before at {first.at}", second.at)
 
 
+def started_twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
+    """An episode of a cart or an occasion has one execution."""
+    known: dict[tuple[str, str, int], str] = {}
+    for run in seen.executions:
+        key = (run.timeline, run.subject, run.episode)
+        if known.setdefault(key, run.name) != run.name:
+            told = f"{run.timeline} of {run.subject}, episode {run.episode}, started twice"
+            yield Violation(Promise.TWICE, told, run.started_at)
+
+
 def switched_off(truth: Truth, seen: Evidence) -> Iterator[Violation]:
     for message in seen.messages:
         since = message.began_at - SETTINGS_TAKE

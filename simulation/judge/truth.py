@@ -160,6 +160,7 @@ class Rules:
     start_within_hours: int
     double_opt_in: frozenset[str]
     earns_points: bool
+    stale_after_hours: int = 24
     discount_percents: frozenset[int] = frozenset({10})
     enabled: bool = True
     is_pool: bool = False
@@ -183,13 +184,10 @@ class Truth:
         return sorted((one for one in self.carts if one.cart == cart), key=lambda one: one.version)
 
     def is_newer(self, one: CartTold, other: CartTold) -> bool:
-        """Whether a report is surely newer than another. A clock that is hours ahead is brought
-        back to the receipt, so that of two close reports the later receipt may count."""
-        if one.version <= other.version:
-            return False
-        if self.rules[-1].times_of_shop_hold:
-            return True
-        return other.answered is not None and one.asked is not None and other.answered < one.asked
+        """Whether a report is surely newer than another. In a shop whose clock is hours ahead, times
+        are brought back to the receipt, so that an old report that comes again may count anew:
+        that is documented, and not judged."""
+        return one.version > other.version and self.rules[-1].times_of_shop_hold
 
     @property
     def cart_ids(self) -> list[str]:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from simulation.judge.evidence import Evidence, Message
+from simulation.judge.evidence import Evidence, Execution, Message
 from simulation.judge.people import steady_who
 from simulation.judge.promises import Promise, Violation
 from simulation.judge.sending import A_LITTLE, SETTINGS_TAKE
 from simulation.judge.truth import Rules, Truth
 
+# hours after which abandoned_cart takes its steps, where a shop has no timings of its own
+DUE_AFTER = {"abandoned_cart": {"first_email": 3, "sms": 24, "discount_email": 24}}
+SLACK = timedelta(minutes=10)
 ASKED_FOR = {"confirm_consent", "data_link"}
 
 
@@ -100,3 +103,35 @@ def _has(truth: Truth, account: str | None, address: str) -> bool:
         for one in (*truth.records, *truth.carts, *truth.orders)
         if one.who.account == account
     )
+
+
+def too_late(truth: Truth, seen: Evidence) -> Iterator[Violation]:
+    """A step is due some hours after the cart's last activity or the step before, and may be late by
+    what the settings allow. Whatever may have moved that moment counts."""
+    runs = {(one.subject, one.episode): one for one in seen.executions}
+    for message in seen.messages:
+        run = runs.get((message.subject, message.episode))
+        if run is None or message.step not in DUE_AFTER.get(run.timeline, {}):
+            continue
+        moments = [run.started_at, *_before(run, message)]
+        moments += [
+            max(one.received_at, one.version[0])
+            for one in truth.reports_of(message.subject)
+            if one.received_at is not None and one.received_at < message.at
+        ]
+        hours = DUE_AFTER[run.timeline][message.step]
+        hours += max(one.stale_after_hours for one in rules_at(truth, message.at))
+        late = message.began_at - max(moments)
+        if late > timedelta(hours=hours) + SLACK:
+            told = f"{message}, {late} after the step or activity before it"
+            yield Violation(Promise.STALE, told, message.at)
+
+
+def _before(run: Execution, message: Message) -> list[datetime]:
+    """When other steps were tried, and when this one failed: each begins a step's hours anew."""
+    return [
+        one.at
+        for one in run.tries
+        if one.at < message.began_at - timedelta(seconds=1)
+        and (one.step != message.step or not one.outcome)
+    ]

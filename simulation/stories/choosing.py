@@ -55,7 +55,9 @@ class Reader:
         url, world = link_of(left.text, "u"), self.story.world
         if url is None:
             return
-        told = StopTold(at=world.now, address=left.to, channel=left.channel, cart=left.invoked["cart_id"])
+        told = StopTold(
+            at=world.now, address=left.to, channel=left.channel, cart=left.invoked["cart_id"]
+        )
         told.asked = world.calls
         self.story.truth.stops.append(told)
         for attempt in range(3):  # a person who sees an error presses again
@@ -104,7 +106,11 @@ def link_of(text: str, purpose: str) -> str | None:
     while start >= 0:
         token = text[start + 3 : start + 38]
         begin = text.rfind("https://", 0, start)
-        if begin >= 0 and " " not in text[begin:start] and token.replace("-", "").replace("_", "").isalnum():
+        if (
+            begin >= 0
+            and " " not in text[begin:start]
+            and token.replace("-", "").replace("_", "").isalnum()
+        ):
             return text[begin : start + 3] + token
         start = text.find(f"/{purpose}/", start + 1)
     return None

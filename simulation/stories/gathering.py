@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulation.judge.evidence import Code, Evidence, Execution, Message, Visit
+from simulation.judge.evidence import Code, Evidence, Execution, Message, Try, Visit
 
 if TYPE_CHECKING:
     from simulation.world.internet import MadeCode
@@ -55,7 +55,12 @@ def _execution(run: "Run") -> Execution:
         episode=run.input["episode"],
         status=run.status,
         started_at=run.started_at,
-        steps=tuple(dict.fromkeys(task.step for task in run.tasks if task.step not in NO_MESSAGES)),
+        ended_at=run.ended_at,
+        tries=tuple(
+            Try(task.at, task.step, task.outcome)
+            for task in run.tasks
+            if task.step not in NO_MESSAGES
+        ),
     )
 
 

@@ -23,6 +23,4 @@ def critical(draw: Draw) -> timedelta:
 
 def soon(draw: Draw) -> timedelta:
     """After a message was read."""
-    return draw.one_of(
-        {draw.seconds(0.2, 5): 20, draw.minutes(1, 30): 50, draw.hours(0.5, 20): 30}
-    )
+    return draw.one_of({draw.seconds(0.2, 5): 20, draw.minutes(1, 30): 50, draw.hours(0.5, 20): 30})

@@ -93,6 +93,4 @@ def stranger_types(story: Story, shopping: Shopping) -> None:
             who = typed
         else:
             who = type(typed)(None, typed.email, shopping.shopper.phone, None)
-        story.world.after(
-            story.draw.hours(0, 60), lambda: shopping.begin(who)
-        )
+        story.world.after(story.draw.hours(0, 60), lambda: shopping.begin(who))

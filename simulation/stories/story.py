@@ -136,9 +136,7 @@ class Story:
         only what was decided."""
         boxes = {"email", "sms"} if self.shop.platform.name != "generic" else set()
         unticked = frozenset(boxes - ticked.keys())
-        return Basket(
-            cart.cart, cart.began, at, said, mark, cart.total, ticked, unticked, checkout
-        )
+        return Basket(cart.cart, cart.began, at, said, mark, cart.total, ticked, unticked, checkout)
 
     def delete(self, cart: CartNow) -> None:
         self.empty(cart)

@@ -1,0 +1,220 @@
+"""Variants of what takes events in: webhooks, orders, erasures, stops, starts."""
+
+from simulation.judge.promises import Promise as P
+from simulation.variants.variant import Edit, Variant
+
+CARTS, ORDER = "wracaj/store/carts.py", "wracaj/orders/order.py"
+STARTING = "wracaj/aws/step_functions.py"
+
+INTAKE = (
+    Variant(
+        "signature not checked",
+        "Whoever knows the address may report anything.",
+        (P.FORGED,),
+        (
+            Edit(
+                "cart_webhook/app.py",
+                "        module.verify(request, shop.secrets.webhook_secrets)\n",
+                "        pass\n",
+            ),
+        ),
+    ),
+    Variant(
+        "answered before it is stored",
+        "A webhook is answered 2xx although it failed.",
+        (P.LOST, P.BALANCE, P.AFTER_ORDER),
+        (
+            Edit(
+                "cart_webhook/app.py",
+                '        count("WebhookFailed")\n        return _problem(\n            503,\n',
+                '        count("WebhookFailed")\n        return _problem(\n            202,\n',
+            ),
+        ),
+    ),
+    Variant(
+        "an older cart event overwrites",
+        "The report that comes last counts, however old it is.",
+        (P.LOST, P.ADDRESS),
+        (
+            Edit(
+                CARTS,
+                "    change.only_if_below(version=event.version, forgotten=event.version)\n",
+                "    change.only_if_below(forgotten=event.version)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "an order that came before its cart is forgotten",
+        "A cart's first report does not look for an order.",
+        (P.AFTER_ORDER,),
+        (
+            Edit(
+                CARTS,
+                "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
+                "        change.only_if_below(forgotten=order_reference)\n",
+                "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
+                '        change.only_if_below(forgotten=order_reference).only_if_present("version")\n',
+            ),
+        ),
+    ),
+    Variant(
+        "points twice for one order",
+        "Each report of an order is posted anew.",
+        (P.BALANCE,),
+        (
+            Edit(
+                "wracaj/store/accounts.py",
+                "            changed = account.post(known.posted, entry.posted)\n",
+                "            changed = account.post(Posting(), entry.posted)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "refund not taken back",
+        "A refund leaves what the order earned.",
+        (P.BALANCE,),
+        (
+            Edit(
+                ORDER,
+                "        return max(NOTHING, self.total - sum(back, NOTHING))\n",
+                "        return self.total\n",
+            ),
+        ),
+    ),
+    Variant(
+        "cancellation not taken back",
+        "A cancelled order counts.",
+        (P.BALANCE,),
+        (
+            Edit(
+                ORDER,
+                "        return self.cancelled_at is not None and (\n",
+                "        return False and (\n",
+            ),
+        ),
+    ),
+    Variant(
+        "throttled start dropped",
+        "A timeline whose start was throttled is not queued.",
+        (P.LOST,),
+        (
+            Edit(
+                STARTING,
+                '        client("sqs").send_message('
+                'QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)\n',
+                "        del body\n",
+            ),
+        ),
+    ),
+    Variant(
+        "queued start dropped",
+        "A queued start that fails is taken off the queue.",
+        (P.LOST,),
+        (
+            Edit(
+                "timeline_start/app.py",
+                "        return False\n    return True\n",
+                "        return True\n    return True\n",
+            ),
+        ),
+    ),
+    Variant(
+        "execution name reused",
+        "A cart's execution has the same name in each episode.",
+        (P.LOST,),
+        (
+            Edit(
+                STARTING,
+                '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode)))'
+                ".encode()).hexdigest()[:64]\n",
+                '    return hashlib.sha256("\\0".join((shop, cart_id)).encode()).hexdigest()[:64]\n',
+            ),
+        ),
+    ),
+    Variant(
+        "each start is another execution",
+        "An execution's name does not prevent a second one.",
+        (P.TWICE,),
+        (
+            Edit(
+                STARTING,
+                '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode)))'
+                ".encode()).hexdigest()[:64]\n",
+                "    parts = (shop, cart_id, str(episode), now().isoformat())\n"
+                '    return hashlib.sha256("\\0".join(parts).encode()).hexdigest()[:64]\n',
+            ),
+        ),
+    ),
+    Variant(
+        "erasure leaves the address",
+        "A cart's contact stays when its shopper is erased.",
+        (P.ERASURE,),
+        (
+            Edit(
+                "wracaj/store/forgotten_carts.py",
+                "    change.set(**_nothing((*_WHOSE, *FACTS, ",
+                '    change.set(**_nothing((*_WHOSE, "content", ',
+            ),
+        ),
+    ),
+    Variant(
+        "a late event undoes an erasure",
+        "Reports from before an erasure count when they come after it.",
+        (P.ERASURE,),
+        (
+            Edit(
+                CARTS,
+                "            if event.version <= cart.forgotten:\n                return cart\n",
+                "",
+            ),
+            Edit(
+                CARTS,
+                "    change.only_if_below(version=event.version, forgotten=event.version)\n",
+                "    change.only_if_below(version=event.version)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "a stop holds for one cart",
+        "Whoever presses stop hears of no more of this cart, and of all others.",
+        (P.STOP,),
+        (
+            Edit(
+                "wracaj/services/unsubscribe.py",
+                "    opt_out(store, reader, word, list(Channel), carts, wording)\n",
+                "",
+            ),
+        ),
+    ),
+    Variant(
+        "a link that is looked at unsubscribes",
+        "Mail scanners unsubscribe shoppers.",
+        (P.REASON,),
+        (
+            Edit(
+                "shopper_link/app.py",
+                '    if method != "POST":\n',
+                '    if method != "POST" and is_stopped(store, reader):\n',
+            ),
+        ),
+    ),
+    Variant(
+        "links lead to another cart",
+        "The way back is that of the newest cart of the shop.",
+        (P.ADDRESS,),
+        (
+            Edit(
+                "wracaj/services/ways_back.py",
+                "    cart = read(target.shop, target.cart_id)\n",
+                "    cart = read(target.shop, target.cart_id)\n"
+                "    seen.append(cart)\n"
+                "    cart = seen[0]\n",
+            ),
+            Edit(
+                "wracaj/services/ways_back.py",
+                "def way_back_of(",
+                "seen: list = []\n\n\ndef way_back_of(",
+            ),
+        ),
+    ),
+)
