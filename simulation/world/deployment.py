@@ -13,22 +13,10 @@ from typing import Any
 
 import yaml
 
-from wracaj_cli.house import ROOT, TEMPLATE
+from simulation.world.template import STACK, queue_url, resolved, resources, template
+from wracaj_cli.house import ROOT
 
 Json = dict[str, Any]
-PUBLIC_URL = "https://wracaj.example"
-STAGE = "simulation"
-STACK = "wracaj-simulation"
-ARN = "arn:aws:{service}:eu-west-1:000000000000:{rest}"
-GIVEN = {
-    "Stage": STAGE,
-    "PublicUrl": PUBLIC_URL,
-    "AWS::StackName": STACK,
-    "AWS::Partition": "aws",
-    "AWS::Region": "eu-west-1",
-    "AWS::AccountId": "000000000000",
-    "AWS::URLSuffix": "amazonaws.com",
-}
 
 
 @dataclass(frozen=True)
@@ -87,44 +75,33 @@ class Deployment:
     index_keys: Mapping[str, str]  # index of the table → its partition key
 
 
-def queue_url(name: str) -> str:
-    return f"https://sqs.eu-west-1.amazonaws.com/000000000000/{name}"
-
-
-def function_arn(name: str) -> str:
-    return ARN.format(service="lambda", rest=f"function:{name}")
-
-
-def machine_arn(timeline: str) -> str:
-    return ARN.format(service="states", rest=f"stateMachine:{STACK}-{timeline.replace('_', '-')}")
-
-
 @cache
 def deployed() -> Deployment:
-    template = _template()
-    functions = {name: _function(name, one) for name, one in _of("Serverless::Function").items()}
+    functions = {
+        name: _function(name, one) for name, one in resources("Serverless::Function").items()
+    }
     return Deployment(
         functions,
         {
             f"{event['Properties']['Method']} {event['Properties']['Path']}": name
-            for name, one in _of("Serverless::Function").items()
+            for name, one in resources("Serverless::Function").items()
             for event in one.get("Events", {}).values()
         },
         _queues(),
         {
             one["Name"].removeprefix(f"{STACK}-").replace("-", "_"): _definition(one)
-            for one in _of("Serverless::StateMachine").values()
+            for one in resources("Serverless::StateMachine").values()
         },
-        {name: _schedule(name, one) for name, one in _of("Scheduler::Schedule").items()},
+        {name: _schedule(name, one) for name, one in resources("Scheduler::Schedule").items()},
         {
             index["IndexName"]: index["KeySchema"][0]["AttributeName"]
-            for index in template["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
+            for index in template()["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
         },
     )
 
 
 def _function(name: str, properties: Json) -> Function:
-    shared = _resolved(_template()["Globals"]["Function"])
+    shared = resolved(template()["Globals"]["Function"])
     told = shared["Environment"]["Variables"] | properties.get("Environment", {}).get(
         "Variables", {}
     )
@@ -141,10 +118,11 @@ def _function(name: str, properties: Json) -> Function:
 def _queues() -> dict[str, Queue]:
     sources = {
         one["EventSourceArn"].rpartition(":")[2]: one
-        for one in _of("Lambda::EventSourceMapping").values()
+        for one in resources("Lambda::EventSourceMapping").values()
     }
     return {
-        name: _queue(name, one, sources.get(name, {})) for name, one in _of("SQS::Queue").items()
+        name: _queue(name, one, sources.get(name, {}))
+        for name, one in resources("SQS::Queue").items()
     }
 
 
@@ -181,95 +159,3 @@ def _schedule(name: str, properties: Json) -> Schedule:
         properties.get("ScheduleExpressionTimezone", "UTC"),
         properties["Target"]["Arn"].rpartition(":")[2],
     )
-
-
-# --- the template ---------------------------------------------------------------------------------
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads CloudFormation's short forms: !Ref, !Sub, …"""
-
-
-def _short_form(loader: Any, tag: str, node: Any) -> Json:
-    name = tag if tag in {"Ref", "Condition"} else f"Fn::{tag}"
-    if isinstance(node, yaml.ScalarNode):
-        told = loader.construct_scalar(node)
-        return {name: told.split(".", 1) if tag == "GetAtt" else told}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    return {name: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _short_form)
-
-
-@cache
-def _template() -> Json:
-    parsed: Json = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)
-    return parsed
-
-
-def _of(kind: str) -> dict[str, Json]:
-    return {
-        name: _resolved(one["Properties"])
-        for name, one in _template()["Resources"].items()
-        if one["Type"] == f"AWS::{kind}"
-    }
-
-
-def _resolved(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_resolved(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        ((name, told),) = value.items()
-        if name in INTRINSICS:
-            return INTRINSICS[name](told)
-    return {key: _resolved(one) for key, one in value.items() if key != "Policies"}
-
-
-def _ref(name: str) -> Any:
-    if name in GIVEN:
-        return GIVEN[name]
-    if name in _template()["Parameters"]:
-        return _template()["Parameters"][name]["Default"]
-    kind = _template()["Resources"][name]["Type"]
-    if kind == "AWS::SQS::Queue":
-        return queue_url(name)
-    return name
-
-
-def _attribute(told: list[str]) -> str:
-    return ARN.format(service="any", rest=told[0]) if told[1] == "Arn" else told[0]
-
-
-def _condition(name: str) -> bool:
-    return bool(_resolved(_template()["Conditions"][name]))
-
-
-def _sub(told: Any) -> str:
-    text: str
-    text, more = told if isinstance(told, list) else (told, {})
-    for name, value in more.items():
-        text = text.replace(f"${{{name}}}", _resolved(value))
-    for part in set(text.split("${")[1:]):
-        name = part.partition("}")[0]
-        if "." in name:
-            text = text.replace(f"${{{name}}}", _attribute(name.split(".", 1)))
-        else:
-            text = text.replace(f"${{{name}}}", str(_ref(name)))
-    return text
-
-
-INTRINSICS: dict[str, Any] = {
-    "Ref": _ref,
-    "Fn::GetAtt": _attribute,
-    "Fn::Sub": _sub,
-    "Fn::If": lambda told: _resolved(told[1] if _condition(told[0]) else told[2]),
-    "Fn::Equals": lambda told: _resolved(told[0]) == _resolved(told[1]),
-    "Fn::Not": lambda told: not _resolved(told[0]),
-    "Fn::Join": lambda told: told[0].join(_resolved(told[1])),
-    "Fn::Select": lambda told: _resolved(told[1])[int(told[0])],
-    "Fn::Split": lambda told: _resolved(told[1]).split(told[0]),
-}

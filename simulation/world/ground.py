@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 from simulation.world.calls import Client
-from simulation.world.deployment import STACK, deployed, machine_arn
+from simulation.world.deployment import deployed
 from simulation.world.errors import BrokenSimulationError, FailedError, Killed
 from simulation.world.events import SECOND, Timetable, microseconds
+from simulation.world.execution import Execution
 from simulation.world.faults import FaultPlan, Faults
-from simulation.world.machine import Execution
 from simulation.world.processes import Process
 from simulation.world.running import MOST_NESTED, Lambdas
+from simulation.world.template import STACK, machine_arn
 
 Json = dict[str, Any]
 Action = Callable[[], object]

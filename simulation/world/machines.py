@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulation.world.errors import FailedError, RefusedError
-from simulation.world.machine import Execution, Walker
+from simulation.world.execution import Execution
+from simulation.world.machine import Walker
 from simulation.world.services import Service
 
 if TYPE_CHECKING:

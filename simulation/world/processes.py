@@ -4,8 +4,7 @@ Each function has processes of its own. One is taken for each invocation; while 
 invocation gets another one.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,35 +12,7 @@ from typing import Any
 from simulation.world import sources
 from simulation.world.deployment import Function
 from simulation.world.errors import Killed
-
-# (module, name, how it begins): every variable of a module that a running function changes. Values
-# that depend on nothing but their arguments are no such memory, and stay.
-MEMORY: tuple[tuple[str, str, Callable[[], Any]], ...] = (
-    ("wracaj.aws.archive_queue", "_waiting", list),
-    ("wracaj.aws.shop_config", "_cached", dict),
-    ("wracaj.aws.shop_config", "_switch", lambda: None),
-    ("wracaj.aws.shop_config", "_unknown", lambda: _unknown_shops()),
-    ("cart_webhook.keeping", "_written", dict),
-    ("cart_webhook.lags", "_lags", lambda: defaultdict(_last_lags)),
-    ("storefront_cart.app", "FLOOD", lambda: _flood()),
-    ("push_subscribe.app", "FLOOD", lambda: _flood()),
-    ("wracaj.platforms.shoper.api", "_buckets", dict),
-    ("wracaj.platforms.shoper.api_reader", "_lists", dict),
-    ("wracaj.platforms.shopify.access", "_issued", dict),
-)
-
-
-def _last_lags() -> deque[Any]:
-    return deque(maxlen=sources.loaded("cart_webhook.lags").ENOUGH)
-
-
-def _unknown_shops() -> Any:
-    config = sources.loaded("wracaj.aws.shop_config")
-    return config.UnknownShops(config.shop_names)
-
-
-def _flood() -> Any:
-    return sources.loaded("wracaj.storefront.flood").Flood()
+from simulation.world.memory import MEMORY, remembered
 
 
 @dataclass
@@ -95,7 +66,7 @@ class Processes:
     def __init__(self) -> None:
         self._idle: defaultdict[str, list[Process]] = defaultdict(list)
         self._begun = 0
-        self._modules = [vars(sources.loaded(module)) for module, _, _ in MEMORY]
+        self._places = remembered()
 
     def take(self, function: Function, *, is_new: bool) -> Process:
         idle = self._idle[function.name]
@@ -113,11 +84,9 @@ class Processes:
 
     def wake(self, process: Process) -> None:
         """Put a process's memory where the product looks for it."""
-        for (_, name, _), module, value in zip(MEMORY, self._modules, process.memory, strict=True):
+        for (module, name), value in zip(self._places, process.memory, strict=True):
             module[name] = value
         sources.OS.environ = process.function.environment
 
     def freeze(self, process: Process) -> None:
-        process.memory = [
-            module[name] for (_, name, _), module in zip(MEMORY, self._modules, strict=True)
-        ]
+        process.memory = [module[name] for module, name in self._places]

@@ -8,7 +8,6 @@ this Python notices, and a module that imports something new is noticed by a tes
 import os
 import random
 import secrets
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import wracaj
+from simulation.world.memory import remembered
 from wracaj import clock, store
 from wracaj.aws import clients, observability, shop_config
 from wracaj.outgoing import http
@@ -43,8 +43,9 @@ def active() -> "World":
 
 @contextmanager
 def taken_from(world: "World") -> Iterator[None]:
-    """Let the product run in this world."""
+    """Let the product run in this world. Afterwards everything is as before."""
     places = _places()
+    before = [(module, name, module[name]) for module, name in remembered()]
     for module, name, value, _ in places:
         module[name] = value
     _active.append(world)
@@ -52,9 +53,10 @@ def taken_from(world: "World") -> Iterator[None]:
         yield
     finally:
         _active.pop()
-        if not _active:
-            for module, name, _, before in places:
-                module[name] = before
+        for module, name, _, original in places:
+            module[name] = original
+        for module, name, value in before:
+            module[name] = value
 
 
 @cache
@@ -208,8 +210,3 @@ class Logger:
 
 
 LOGGER = Logger()
-
-
-def loaded(name: str) -> Any:
-    """Return a module of the product."""
-    return sys.modules.get(name) or import_module(name)

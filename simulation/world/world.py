@@ -15,14 +15,14 @@ from typing import Any, Self
 
 from simulation.world import gateway, sources
 from simulation.world.calls import Client
-from simulation.world.deployment import STAGE, deployed
+from simulation.world.deployment import deployed
 from simulation.world.dynamodb.service import DynamoDB
 from simulation.world.dynamodb.table import Table
 from simulation.world.errors import BrokenSimulationError, FailedError
+from simulation.world.execution import Execution
 from simulation.world.faults import FaultPlan
 from simulation.world.ground import Ground
 from simulation.world.internet import Internet, MadeCode
-from simulation.world.machine import Execution
 from simulation.world.machines import Machines
 from simulation.world.operators import Operators
 from simulation.world.providers import Providers
@@ -38,6 +38,7 @@ from simulation.world.services import (
     Texts,
 )
 from simulation.world.shops import Neighbours
+from simulation.world.template import STAGE
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSecrets, ShopSettings
 
@@ -226,12 +227,9 @@ class World(Ground):
             self.on_left(left)
         return left
 
-    def deliver(self, left: Left) -> Message:
-        """A provider reports that a message was delivered. The message in the queue has `handled`,
-        the number of calls when it was worked on; None: not yet."""
-        return self.providers.delivered(left)
-
     def bounce(self, left: Left, *, permanent: bool = True) -> Message:
+        """A provider reports. The message in the queue has `handled`, the number of calls when it
+        was worked on; None: not yet."""
         return self.providers.bounced(left, permanent=permanent)
 
     def complain(self, left: Left) -> Message:

@@ -17,7 +17,7 @@ from simulation.world.dynamodb.expressions import (
     bound_to,
     read_path,
 )
-from simulation.world.dynamodb.wire import Item, WireError, size_of_item
+from simulation.world.dynamodb.wire import Item, WireError, is_over, size_of_item
 
 if TYPE_CHECKING:
     from simulation.world.dynamodb.table import Table
@@ -163,6 +163,8 @@ def _page(rows: Sequence[Item], request: Json, bound: Bound, names: Sequence[str
 def _taken(rows: Sequence[Item], limit: int | None) -> Sequence[Item]:
     """Return the rows of one page: so many, and at most a megabyte."""
     size = 0
+    if not is_over(PAGE_BYTES, rows):
+        return rows[:limit]
     for number, row in enumerate(rows):
         size += size_of_item(row)
         if number == limit or (size > PAGE_BYTES and number):
