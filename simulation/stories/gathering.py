@@ -7,7 +7,7 @@ from simulation.judge.evidence import Code, Evidence, Execution, Message, Try, V
 
 if TYPE_CHECKING:
     from simulation.world.internet import MadeCode
-    from simulation.world.machine import Execution as Run
+    from simulation.world.execution import Execution as Run
     from simulation.world.services import Left
     from simulation.world.world import World
 
@@ -31,7 +31,7 @@ def _message(left: "Left") -> Message:
     return Message(
         at=left.at,
         began_at=left.began_at,
-        committed=left.committed,
+        committed=left.committed or left.call,  # no write: nothing bound it before the call
         channel=left.channel,
         to=left.to,
         subject=left.invoked["cart_id"],

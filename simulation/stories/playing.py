@@ -15,6 +15,7 @@ from simulation.stories.shop import DrawnShop, draw_shop
 from simulation.stories.shopping import Shopping
 from simulation.stories.story import Story
 from simulation.stories.telling import Teller
+from simulation.stories.worst_moments import WorstMoment
 from simulation.world.faults import FaultPlan
 from simulation.world.world import World
 from wracaj.settings.reading import parse_settings
@@ -81,7 +82,10 @@ def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
             world.after(draw.hours(1, 120), shopping.begin)
         stranger_types(story, shopping)
     Keeper(story).plan()
-    return story, Reader(story, draw)
+    reader = Reader(story, draw)
+    for _ in range(draw.one_of({0: 45, 1: 35, 2: 20})):
+        WorstMoment(story, reader).arm()
+    return story, reader
 
 
 def stranger_types(story: Story, shopping: Shopping) -> None:

@@ -61,10 +61,14 @@ class Teller:
     draw: Draw
     count: int = 0
     is_faultless: bool = False
+    at_once: bool = False  # what is told now comes to our door now
 
     def tell(self, body: Body, tolds: Sequence[Told], *, may_be_lost: bool = False) -> None:
         topic, content = body
         raw = json.dumps(content, ensure_ascii=False).encode()
+        if self.at_once:
+            self.deliver(topic, raw, tolds, 0)
+            return
         fate = Fate.draw(self.draw, may_be_lost)
         if self.is_faultless:
             fate = Fate((timedelta(milliseconds=200),))
