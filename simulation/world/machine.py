@@ -130,14 +130,16 @@ class Walker:
                 float(branch.state.get("TimeoutSeconds", 60)),
             )
         except FailedError as error:
-            taken = TaskTaken(self.world.now, branch.at, step, error=error.name)
-            branch.execution.tasks.append(taken)
+            self._note(branch, step, error=error.name)
             raise
         told = answer if isinstance(answer, dict) else {}
         outcome, reason = str(told.get("outcome", "")), str(told.get("reason", ""))
-        taken = TaskTaken(self.world.now, branch.at, step, outcome, reason)
-        branch.execution.tasks.append(taken)
+        self._note(branch, step, outcome=outcome, reason=reason)
         return {"Payload": answer, "StatusCode": 200, "ExecutedVersion": "$LATEST"}
+
+    def _note(self, branch: Branch, step: str, **more: str) -> None:
+        branch.execution.tasks.append(TaskTaken(self.world.now, branch.at, step, **more))
+        self.world.note("task", branch.execution.timeline, step, **more)
 
     def _map(self, branch: Branch) -> None:
         items = filled(branch.state["Items"])(branch.scope(self.world))

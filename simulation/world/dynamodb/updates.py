@@ -20,7 +20,7 @@ from simulation.world.dynamodb.expressions import (
     read_path,
     resolved,
 )
-from simulation.world.dynamodb.wire import SETS, Item, Value, kind_of, normal
+from simulation.world.dynamodb.wire import EXACT, SETS, Item, Value, kind_of, normal
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 NO_PATH = "The document path provided in the update expression is invalid for update"
@@ -116,7 +116,8 @@ def _sum(left: Operand, sign: str, right: Operand) -> Operand:
             if "N" not in value:
                 raise ExpressionError(WRONG_TYPE)
             numbers.append(Decimal(value["N"]))
-        return {"N": normal(str(numbers[0] + (numbers[1] if sign == "+" else -numbers[1])))}
+        work_out = EXACT.add if sign == "+" else EXACT.subtract
+        return {"N": normal(str(work_out(*numbers)))}
 
     return add
 
@@ -187,7 +188,7 @@ def _add(tokens: Tokens) -> Action:
         if kind_of(there) != kind:
             raise ExpressionError(WRONG_TYPE)
         if kind == "N":
-            return {"N": normal(str(Decimal(there["N"]) + Decimal(more["N"])))}
+            return {"N": normal(str(EXACT.add(Decimal(there["N"]), Decimal(more["N"]))))}
         return {kind: [*there[kind], *(one for one in more[kind] if one not in there[kind])]}
 
     return Action(path, added)

@@ -1,7 +1,7 @@
 """Values as DynamoDB's clients write them: checks, sizes and order. {"S": "text"}, {"N": "1.5"}."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ Item = dict[str, Any]
 
 MOST_BYTES = 400 * 1024
 MOST_DIGITS = 38
+EXACT = Context(prec=400)  # more than any two numbers of DynamoDB, added
 LONGEST_KEYS = {"PK": 2048, "SK": 1024}
 SETS = {"SS": "S", "NS": "N", "BS": "B"}
 
@@ -83,7 +84,7 @@ def normal(text: str) -> str:
         raise WireError("The parameter cannot be converted to a numeric value")
     if not number:
         return "0"
-    digits = number.normalize()
+    digits = number.normalize(EXACT)
     if len(digits.as_tuple().digits) > MOST_DIGITS:
         raise WireError("Attempting to store more than 38 significant digits in a Number")
     return f"{digits:f}"
