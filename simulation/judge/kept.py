@@ -50,6 +50,8 @@ def _lost_cart(truth: Truth, cart: str, item: dict[str, Any] | None) -> Iterator
         yield Violation(Promise.LOST, f"cart {cart} was answered 2xx and is not stored")
         return
     newest = known[-1]
+    if newest.is_page:  # a page whose cart was ordered, or forgotten, is told to begin another
+        return
     may_count = [
         one
         for one in reports

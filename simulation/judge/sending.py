@@ -71,6 +71,18 @@ def twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
                 yield Violation(Promise.TWICE, f"{second}, and before at {first.at}", second.at)
 
 
+def page_twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
+    """A page cart is a stranger's claim: it leads to one message on a channel, and to no more."""
+    pages = {one.cart for one in truth.carts if one.is_page}
+    first: dict[tuple[str, str], Message] = {}
+    for message in sorted(seen.messages, key=lambda one: one.at):
+        if message.subject in pages:
+            known = first.setdefault((message.subject, message.channel), message)
+            if known is not message:
+                told = f"{message}, of a page cart that had its message"
+                yield Violation(Promise.TWICE, told, message.at)
+
+
 def started_twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
     """An episode of a cart or an occasion has one execution."""
     known: dict[tuple[str, str, int], str] = {}

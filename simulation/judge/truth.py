@@ -187,7 +187,8 @@ class Truth:
         """Whether a report is surely newer than another. In a shop whose clock is hours ahead, times
         are brought back to the receipt, so that an old report that comes again may count anew:
         that is documented, and not judged."""
-        return one.version > other.version and self.rules[-1].times_of_shop_hold
+        is_sure = self.rules[-1].times_of_shop_hold and not one.is_page
+        return one.version > other.version and is_sure
 
     @property
     def cart_ids(self) -> list[str]:

@@ -7,7 +7,7 @@ not be known counts in the product's favour.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from simulation.judge.evidence import Evidence, Message
 from simulation.judge.people import accounts_of, recorded_addresses, steady_who
@@ -16,6 +16,7 @@ from simulation.judge.truth import CartTold, Tick, Truth, WordTold
 
 ASKED_FOR = {"data_link"}
 QUESTION = "confirm_consent"
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 Moment = tuple[datetime, Tick]  # when it was said, and when it came to our door
 
 
@@ -40,6 +41,9 @@ def _unwanted(truth: Truth, message: Message) -> Iterator[Violation]:
     if not yeses:
         yield Violation(Promise.CONSENT, f"{message}: nobody agreed", message.at)
         return
+    if is_page(truth, message):  # its box undoes no opt-out: anybody may have ticked it
+        clicked = [(word.at, word.asked or 0) for word in clicks(truth, message)]
+        yeses = clicked or [(FIRST, -1)]
     newest_yes, newest_door = max(at for at, _ in yeses), max(door for _, door in yeses)
     for at, door, is_stop in opt_outs(truth, message):
         # a click on "stop" is later than all that was reported before, whatever the shop's clock
@@ -48,6 +52,18 @@ def _unwanted(truth: Truth, message: Message) -> Iterator[Violation]:
             promise = Promise.STOP if is_stop else Promise.CONSENT
             yield Violation(promise, f"{message}, refused at {at}", message.at)
             return
+
+
+def is_page(truth: Truth, message: Message) -> bool:
+    return any(one.is_page for one in truth.carts if one.cart == message.subject)
+
+
+def clicks(truth: Truth, message: Message) -> Iterator[WordTold]:
+    """Opt-ins outside of carts at this address."""
+    for word in truth.words:
+        is_here = word.address == message.to and word.channel == message.channel
+        if word.is_yes and is_here and word.may_be_known(message.committed):
+            yield word
 
 
 def opt_ins(truth: Truth, message: Message) -> Iterator[Moment]:

@@ -124,7 +124,7 @@ class Choices:
 
     def plan(self) -> None:
         draw, platform = self.draw, self.story.shop.platform
-        if self.shopper.account and draw.chance(0.35):
+        if self.shopper.account and draw.chance(0.35) and not platform.by_page:
             self._after(draw.minutes(0, 90), self._record)
         if platform.has_consents:
             self._plan_consents()

@@ -71,6 +71,8 @@ def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
     settings = parse_settings(shop.raw)
     world.put_settings(shop.raw, secrets=shop.secrets)
     teller = Teller(world, settings, shop.secret, shop.platform.retries, draw)
+    if shop.platform.by_page:
+        teller.query = {"token": shop.secrets["address_tokens"][0]}
     story = Story(world, shop, teller, draw, draw_shoppers(draw))
     story.truth.rules.append(shop.rules(world.now))
     for shopper in story.shoppers:

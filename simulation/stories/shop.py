@@ -7,17 +7,27 @@ from typing import Any
 from simulation.judge.truth import Rules
 from simulation.stories.drawing import Draw
 from simulation.stories.shops.generic import Generic
+from simulation.stories.shops.shoper import Shoper
 from simulation.stories.shops.shopify import Shopify
 from simulation.stories.shops.woocommerce import WooCommerce
+from support import shoper_bodies
+from support.shop_pages import CONSENT
 from support.webhook_bodies import GENERIC_SECRET, SHOPIFY_SECRET
 from support.woocommerce_bodies import WOOCOMMERCE_SECRET
 
 Json = dict[str, Any]
-PLATFORMS = {"generic": Generic, "shopify": Shopify, "woocommerce": WooCommerce}
+Platform = Generic | Shopify | WooCommerce | Shoper
+PLATFORMS: dict[str, type[Platform]] = {
+    "generic": Generic,
+    "shopify": Shopify,
+    "woocommerce": WooCommerce,
+    "shoper": Shoper,
+}
 SECRETS = {
     "generic": GENERIC_SECRET,
     "shopify": SHOPIFY_SECRET,
     "woocommerce": WOOCOMMERCE_SECRET,
+    "shoper": shoper_bodies.SECRET,
 }
 CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "value": "0.01"}}
 
@@ -26,7 +36,7 @@ CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1,
 class DrawnShop:
     raw: Json
     secrets: Json
-    platform: Generic | Shopify | WooCommerce
+    platform: Platform
     clock: timedelta  # how far the shop's clock is ahead
 
     @property
@@ -59,7 +69,7 @@ class DrawnShop:
 
 
 def draw_shop(draw: Draw, starts_at: datetime) -> DrawnShop:
-    name = draw.one_of({"generic": 40, "shopify": 38, "woocommerce": 22})
+    name = draw.one_of({"generic": 34, "shopify": 32, "woocommerce": 19, "shoper": 15})
     raw: Json = {
         "shop": "kubek",
         "platform": name,
@@ -89,7 +99,10 @@ def draw_shop(draw: Draw, starts_at: datetime) -> DrawnShop:
         raw["sms"] = {"service": "end_user_messaging", "origination_identity": "pool-1a2b"}
     secrets: Json = {"webhook_secrets": [SECRETS[name]]}
     of_platform(name, raw, secrets)
-    return DrawnShop(raw, secrets, PLATFORMS[name](), draw_clock(draw))
+    clock = draw_clock(draw)
+    if name == "shoper":
+        return DrawnShop(raw, secrets, Shoper(raw["time_zone"]), timedelta(0))
+    return DrawnShop(raw, secrets, PLATFORMS[name](), clock)
 
 
 def of_platform(name: str, raw: Json, secrets: Json) -> None:
@@ -100,6 +113,17 @@ def of_platform(name: str, raw: Json, secrets: Json) -> None:
         case "woocommerce":
             raw["woocommerce"] = {"consent_fields": {"sms": "wracaj/sms-consent"}}
             secrets |= {"consumer_key": "ck_0f1e2d3c", "consumer_secret": "cs_4b5a6978"}
+        case "shoper":
+            raw["storefront"] = {
+                "typed_emails": True,
+                "consent": CONSENT,
+                "basket_url": "https://kubek.example/pl/basket",
+            }
+            raw["discount"] = {"source": "pool"}
+            secrets |= {
+                "api_token": shoper_bodies.API_TOKEN,
+                "address_tokens": [shoper_bodies.TOKEN],
+            }
         case "generic":
             raw["generic"] = {"discount_url": "https://kubek.example/wracaj/discounts"}
 

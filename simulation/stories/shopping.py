@@ -89,7 +89,7 @@ class Shopping:
                 self.after(draw.hours(0.1, 30), lambda: self._second(cart))
             case "buys by another way":
                 self.after(critical(draw), lambda: self._elsewhere(cart))
-        if draw.chance(0.06) and cart.who.email:
+        if draw.chance(0.06) and cart.who.email and not self.story.shop.platform.by_page:
             self.after(critical(draw), lambda: self.story.forge("a consent", cart.who))
 
     def _emptied(self, cart: CartNow) -> None:
@@ -141,7 +141,7 @@ class Shopping:
         if draw.chance(0.6):
             paid = draw.one_of({draw.seconds(0, 3): 40, draw.minutes(1, 3000): 60})
             self.after(paid, lambda: story.tell_order(told, is_paid=True))
-            if draw.chance(0.35):
+            if draw.chance(0.35) and story.shop.platform.has_refunds:
                 self.after(paid + draw.hours(1, 90), lambda: self._refund(told))
         elif draw.chance(0.3):
             self.after(draw.hours(0.1, 60), lambda: story.tell_order(told, is_cancelled=True))

@@ -42,6 +42,8 @@ class CartNow:
     ticked: dict[str, datetime] = field(default_factory=dict)
     reports: int = 0
     is_over: bool = False
+    key: str = ""  # of a page cart
+    was_ticked: bool = False
 
 
 @dataclass
@@ -78,8 +80,9 @@ class Story:
     # --- carts ------------------------------------------------------------------------------------
 
     def begin(self, shopper: Shopper, who: Who) -> CartNow:
-        name = f"koszyk{len(self.carts)}x{self.draw.getrandbits(32):08x}"
-        cart = CartNow(name, shopper, who, self.stamp())
+        key = f"koszyk{len(self.carts)}x{self.draw.getrandbits(32):08x}"
+        name = self.shop.platform.cart_id(key)
+        cart = CartNow(name, shopper, who, self.stamp(), key=key)
         self.carts[name] = cart
         return cart
 
@@ -101,6 +104,9 @@ class Story:
         self, cart: CartNow, *, who: Who | None = None, half: bool = False, checkout: bool = True
     ) -> None:
         """The shop reports the cart as it is. `half`: without its content."""
+        if self.shop.platform.by_page:
+            self._report_by_page(cart)
+            return
         at = self.stamp()
         said = cart.who if who is None else who
         mark = None if half and self.shop.platform.name == "generic" else cart.mark
@@ -123,6 +129,26 @@ class Story:
         self.truth.carts.append(told)
         self.teller.tell(self.shop.platform.cart(basket), [told], may_be_lost=True)
 
+    def _report_by_page(self, cart: CartNow) -> None:
+        """The script in the page reports the cart. An address comes only with its ticked box."""
+        at = self.stamp()
+        ticked = {c: on for c, on in cart.ticked.items() if c == "email" and cart.who.email}
+        basket = self._basket(cart, at, cart.who, cart.mark, ticked, checkout=True)
+        content = self.shop.platform.page_report(basket, cart.key, not cart.was_ticked)  # type: ignore[union-attr]
+        cart.was_ticked = bool(ticked)
+        told = CartTold(
+            cart=cart.cart,
+            version=(at, self.stamps),
+            created_at=cart.began,
+            who=Who(email=cart.who.email) if ticked else Who(),
+            mark=cart.mark,
+            ticked=ticked,
+            unticked=frozenset() if ticked else frozenset({"email"}),
+            is_page=True,
+        )
+        self.truth.carts.append(told)
+        self.teller.report_page(content, [told])
+
     def _basket(
         self,
         cart: CartNow,
@@ -140,6 +166,9 @@ class Story:
 
     def delete(self, cart: CartNow) -> None:
         self.empty(cart)
+        if self.shop.platform.by_page:
+            self._report_by_page(cart)
+            return
         at = self.stamp()
         basket = self._basket(cart, at, Who(), "", {}, checkout=True)
         told = CartTold(
@@ -180,7 +209,7 @@ class Story:
             version=(told.at, self.stamps),
             placed_at=self.shop.platform.placed_at(told),
             who=told.who,
-            carts=(told.cart,) if told.cart else (),
+            carts=(told.cart,) if told.cart and not self.shop.platform.by_page else (),
             total=told.total,
             refunds=dict(told.refunds) if is_woo else {},
             cancelled=told.is_cancelled,
@@ -188,7 +217,20 @@ class Story:
         self.truth.orders.append(order)
         words = self._words_of_order(told) if is_woo else []
         self.truth.words += words
-        self.teller.tell(self.shop.platform.order(told), [order, *words])
+        records = self._kept_in_the_api(told) if self.shop.platform.by_page else []
+        self.teller.tell(self.shop.platform.order(told), [order, *words, *records])
+
+    def _kept_in_the_api(self, told: Purchase) -> list[RecordTold]:
+        """Shoper's API knows the order as it is now, and the account that placed it."""
+        api, platform = self.world.neighbours.shops[self.shop.name].shop, self.shop.platform
+        api.keep("orders", platform.order(told)[1])
+        if told.who.account is None:
+            return []
+        api.keep("users", platform.client(told.who))  # type: ignore[union-attr]
+        known = Who(told.who.account, told.who.email, None, told.who.name)
+        record = RecordTold(account=told.who.account, version=(told.at, self.stamps), who=known)
+        self.truth.records.append(record)
+        return [record]
 
     def _words_of_order(self, told: Purchase) -> list[WordTold]:
         """WooCommerce repeats the ticked boxes of the checkout in its order."""

@@ -11,8 +11,13 @@ from support import webhook_bodies
 
 class Generic:
     name = "generic"
+    by_page = False
+    has_refunds = True
     retries = True
     has_consents = has_erasures = has_merges = True
+
+    def cart_id(self, name: str) -> str:
+        return name
 
     def order_id(self, told: Purchase) -> str:
         return told.order

@@ -11,11 +11,16 @@ from support import webhook_bodies
 
 class Shopify:
     name = "shopify"
+    by_page = False
+    has_refunds = True
     retries = True
     has_consents = has_erasures = has_merges = True
 
     def __init__(self) -> None:
         self.records: dict[str, Who] = {}
+
+    def cart_id(self, name: str) -> str:
+        return name
 
     def order_id(self, told: Purchase) -> str:
         return str(number_of(told.order))

@@ -13,8 +13,13 @@ BOXES = {"email": woocommerce_bodies.BOX, "sms": "_wc_other/wracaj/sms-consent"}
 
 class WooCommerce:
     name = "woocommerce"
+    by_page = False
+    has_refunds = True
     retries = False
     has_consents = has_erasures = has_merges = False
+
+    def cart_id(self, name: str) -> str:
+        return name
 
     def order_id(self, told: Purchase) -> str:
         """An order keeps the number of its draft."""
