@@ -6,6 +6,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     variants.add_argument("names", nargs="*")
     variants.add_argument("--carts", type=int, default=2_000)
     variants.add_argument("--workers", type=int, default=os.cpu_count() or 2)
+    variants.add_argument("--write", action="store_true", help="the table of docs/reliability.md")
     one = command("variant", run_variant, "play stories against one variant until it is found")
     one.add_argument("name")
     one.add_argument("--carts", type=int, default=2_000)
@@ -90,7 +95,7 @@ def merge_runs(told: argparse.Namespace) -> int:
     return 1 if tally.broken else 0
 
 
-def read_all(files: Sequence[Path]) -> tuple["Tally", str]:  # noqa: F821
+def read_all(files: Sequence[Path]) -> "tuple[Tally, str]":
     """The same chunk in two files counts once."""
     from simulation.running import Chunks, read_chunks
     from simulation.tally import summed
@@ -115,7 +120,7 @@ def replay_story(told: argparse.Namespace) -> int:
 def find_variants(told: argparse.Namespace) -> int:
     from simulation.variants.finding import find_all
 
-    return find_all(told.names, told.carts, told.workers)
+    return find_all(told.names, told.carts, told.workers, write=told.write)
 
 
 def run_variant(told: argparse.Namespace) -> int:

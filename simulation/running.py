@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 
 from simulation.tally import Tally, chunk_line, summed
@@ -54,7 +55,7 @@ def _chunks(seed: str, known: Chunks, workers: int) -> Iterator[tuple[int, Tally
         there += 1
     with get_context("fork").Pool(workers) as pool:
         ahead = workers * 2
-        pending = {}
+        pending: dict[int, AsyncResult[tuple[int, Tally]]] = {}
         number = there
         while True:
             while len(pending) < ahead:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simulation.tally import Tally, by_promise, median
 
-BEGIN, END = "<!-- the run -->", "<!-- end of the run -->"
+RUN, VARIANTS = "the run", "the variants"
 
 
 def bound(carts: int) -> str:
@@ -47,13 +47,21 @@ def by_kind(tally: Tally) -> dict[str, int]:
     return kinds
 
 
-def _sum(counted: "dict[int, int]") -> int:
+def _sum(counted: dict[int, int]) -> int:
     return sum(value * number for value, number in counted.items())
 
 
 def write(path: Path, tally: Tally, seeds: str) -> None:
+    write_between(path, RUN, rows(tally, seeds))
+
+
+def write_between(path: Path, name: str, lines: list[str]) -> None:
+    """Put these lines between the two marks of this name."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     text = path.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    told = "\n".join(rows(tally, seeds))
-    path.write_text(f"{before}{BEGIN}\n\n{told}\n\n{END}{after}")
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise ValueError(f"{path.name} must hold {begin} and {end} once each")
+    before, _, rest = text.partition(begin)
+    after = rest.partition(end)[2]
+    told = "\n".join(lines)
+    path.write_text(f"{before}{begin}\n\n{told}\n\n{end}{after}")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 from simulation.judge.evidence import Evidence, Message
 from simulation.judge.people import merged, same_shopper, shares_any, steady_who
@@ -65,7 +66,7 @@ def twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:
     pause = timedelta(days=min(one.new_episode_days for one in truth.rules)) - A_LITTLE
     for messages in groups.values():
         messages.sort(key=lambda one: one.at)
-        for first, second in zip(messages, messages[1:], strict=False):
+        for first, second in pairwise(messages):
             is_same = first.episode == second.episode or second.at - first.at < pause
             if is_same and not may_be_erased(truth, second.subject, second.committed):
                 yield Violation(Promise.TWICE, f"{second}, and before at {first.at}", second.at)

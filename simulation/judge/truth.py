@@ -52,15 +52,21 @@ class Told:
 
 
 @dataclass(kw_only=True)
-class CartTold(Told):
+class ToldOf(Told):
+    """A report that names a shopper."""
+
+    version: Version
+    who: Who
+
+
+@dataclass(kw_only=True)
+class CartTold(ToldOf):
     """One report of a cart. `mark`: a title that only this report has; "": the cart was emptied;
     None: the report says nothing of the content. `ticked`: channel → when the box was ticked first;
     `unticked`: channels whose box the report shows empty. `refuses`: channels of an opt-out."""
 
     cart: str
-    version: Version
     created_at: datetime
-    who: Who
     mark: str | None
     ticked: dict[str, datetime] = field(default_factory=dict)
     unticked: frozenset[str] = frozenset()
@@ -70,13 +76,11 @@ class CartTold(Told):
 
 
 @dataclass(kw_only=True)
-class OrderTold(Told):
+class OrderTold(ToldOf):
     """One report of an order. `refunds`: those that this report tells."""
 
     order: str | None  # None: only the completion of a checkout
-    version: Version
     placed_at: datetime
-    who: Who
     carts: tuple[str, ...]
     total: Decimal | None = None  # None: this report says none
     refunds: dict[str, Decimal] = field(default_factory=dict)
@@ -116,12 +120,10 @@ class SuppressionTold(Told):
 
 
 @dataclass(kw_only=True)
-class RecordTold(Told):
+class RecordTold(ToldOf):
     """The shop's record of an account."""
 
     account: str
-    version: Version
-    who: Who
 
 
 @dataclass(kw_only=True)
@@ -184,9 +186,9 @@ class Truth:
         return sorted((one for one in self.carts if one.cart == cart), key=lambda one: one.version)
 
     def is_newer(self, one: CartTold, other: CartTold) -> bool:
-        """Whether a report is surely newer than another. In a shop whose clock is hours ahead, times
-        are brought back to the receipt, so that an old report that comes again may count anew:
-        that is documented, and not judged."""
+        """Whether a report is surely newer than another. In a shop whose clock is hours ahead,
+        times are brought back to the receipt, so that an old report that comes again may count
+        anew: that is documented, and not judged."""
         is_sure = self.rules[-1].times_of_shop_hold and not one.is_page
         return one.version > other.version and is_sure
 

@@ -69,23 +69,21 @@ def clicks(truth: Truth, message: Message) -> Iterator[WordTold]:
 def opt_ins(truth: Truth, message: Message) -> Iterator[Moment]:
     tick, accounts = message.committed, accounts_near(truth, message)
     needs_click = message.timeline != QUESTION and is_double(truth, message)
-    forgotten = _forgotten(truth, message, accounts)
+    forgotten = _forgotten(truth, message, accounts) or FIRST
     for word in truth.words:
         if not (word.is_yes and word.channel == message.channel and word.may_be_known(tick)):
             continue
         counts = word.by == "reader" or word.confirmed or not needs_click
-        if counts and is_about(truth, word, message, accounts):
-            if forgotten is None or word.at > forgotten:
-                yield word.at, word.asked or 0
-    for cart in truth.carts:
+        if counts and word.at > forgotten and is_about(truth, word, message, accounts):
+            yield word.at, word.asked or 0
+    for cart in () if needs_click else truth.carts:
         at = cart.ticked.get(message.channel)
-        if at is None or needs_click or not cart.may_be_known(tick):
-            continue
         is_here = cart.who.address(message.channel) == message.to
         is_its = cart.cart == message.subject or message.subject not in truth.cart_ids
-        if is_here and is_its and (forgotten is None or at > forgotten):
-            if not _unticked_since(truth, cart, message):
-                yield at, _first_asked(truth, cart, message.channel)
+        if at is None or at <= forgotten or not (is_here and is_its and cart.may_be_known(tick)):
+            continue
+        if not _unticked_since(truth, cart, message):
+            yield at, _first_asked(truth, cart, message.channel)
 
 
 def is_about(truth: Truth, word: WordTold, message: Message, accounts: set[str]) -> bool:

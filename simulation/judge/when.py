@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from simulation.judge.evidence import Evidence, Execution, Message
@@ -67,7 +68,7 @@ def _too_soon(truth: Truth, counted: list[Message]) -> Iterator[Violation]:
         groups[message.channel, message.to].append(message)
     for messages in groups.values():
         messages.sort(key=lambda one: one.at)
-        for first, second in zip(messages, messages[1:], strict=False):
+        for first, second in pairwise(messages):
             hours = min(one.hours_between for one in rules_at(truth, second.at))
             is_soon = second.at - first.at < timedelta(hours=hours) - A_LITTLE
             if is_soon and not _forgot(truth, first, second):
@@ -106,8 +107,8 @@ def _has(truth: Truth, account: str | None, address: str) -> bool:
 
 
 def too_late(truth: Truth, seen: Evidence) -> Iterator[Violation]:
-    """A step is due some hours after the cart's last activity or the step before, and may be late by
-    what the settings allow. Whatever may have moved that moment counts."""
+    """A step is due some hours after the cart's last activity or the step before, and may be late
+    by what the settings allow. Whatever may have moved that moment counts."""
     runs = {(one.subject, one.episode): one for one in seen.executions}
     for message in seen.messages:
         run = runs.get((message.subject, message.episode))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from simulation.judge.evidence import Code, Evidence, Execution, Message, Try, Visit
 
 if TYPE_CHECKING:
-    from simulation.world.internet import MadeCode
     from simulation.world.execution import Execution as Run
+    from simulation.world.internet import MadeCode
     from simulation.world.services import Left
     from simulation.world.world import World
 

@@ -1,6 +1,6 @@
 """Variants of the claim, the sending and the records."""
 
-from simulation.judge.promises import Promise as P
+from simulation.judge.promises import Promise
 from simulation.variants.variant import Edit, Variant
 
 RECORDS, SEND = "wracaj/store/step_records.py", "reminder_step/send.py"
@@ -26,7 +26,7 @@ CLAIMS = (
     Variant(
         "claim after the send",
         "A message is given to the provider first, and claimed then.",
-        (P.TWICE, P.AFTER_ORDER, P.STOP, P.CONSENT),
+        (Promise.TWICE, Promise.AFTER_ORDER, Promise.STOP, Promise.CONSENT),
         (
             Edit(
                 SEND,
@@ -44,19 +44,19 @@ CLAIMS = (
     Variant(
         "no order check in the claim",
         "The claim does not look whether an order came since the decision.",
-        (P.AFTER_ORDER,),
+        (Promise.AFTER_ORDER,),
         (Edit(RECORDS, CART_CHECK, "pass"), *NO_CUSTOMER_CHECKS),
     ),
     Variant(
         "no consent check in the claim",
         "The claim does not look whether an opt-out came since the decision.",
-        (P.CONSENT, P.STOP, P.AFTER_ORDER, P.CAP),
+        (Promise.CONSENT, Promise.STOP, Promise.AFTER_ORDER, Promise.CAP),
         NO_CUSTOMER_CHECKS,
     ),
     Variant(
         "unknown outcome sent again",
         "A provider's time-out counts as not taken, and the message is tried again.",
-        (P.TWICE,),
+        (Promise.TWICE,),
         (
             Edit(
                 "wracaj/channels/outcome.py",
@@ -68,7 +68,7 @@ CLAIMS = (
     Variant(
         "a dead process's message sent again",
         "A message that was being sent when its process died is claimed anew.",
-        (P.TWICE,),
+        (Promise.TWICE,),
         (
             Edit(
                 RECORDS,
@@ -85,7 +85,7 @@ CLAIMS = (
     Variant(
         "decision without a record",
         "A step that sends nothing writes no reason.",
-        (P.REASON,),
+        (Promise.REASON,),
         (
             Edit(
                 "reminder_step/record.py",
@@ -97,7 +97,7 @@ CLAIMS = (
     Variant(
         "missed steps forgotten",
         "A step whose function gave no answer is recorded nowhere.",
-        (P.REASON,),
+        (Promise.REASON,),
         (
             Edit(
                 "reminder_step/failing.py",
@@ -109,7 +109,7 @@ CLAIMS = (
     Variant(
         "code minted anew at a retry",
         "Each try of a discount message mints another code.",
-        (P.CODE,),
+        (Promise.CODE,),
         (
             Edit(
                 "reminder_step/discount_code.py",

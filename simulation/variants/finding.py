@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from simulation.table import VARIANTS as TABLE
+from simulation.table import write_between
 from simulation.variants.claims import CLAIMS
 from simulation.variants.intake import INTAKE
 from simulation.variants.rules import RULES
@@ -42,13 +44,16 @@ def find_here(name: str, carts: int) -> int:
     return 1
 
 
-def find_all(names: Sequence[str], carts: int, workers: int) -> int:
+def find_all(names: Sequence[str], carts: int, workers: int, *, write: bool = False) -> int:
+    """`write`: put the table into docs/reliability.md."""
     chosen = list(names) or list(VARIANTS)
     began = time.monotonic()
     with ThreadPoolExecutor(workers) as pool:
         found = list(pool.map(lambda name: in_its_process(name, carts), chosen))
     missed = [name for name, told in zip(chosen, found, strict=True) if not told.get("found")]
     print("\n".join(rows(chosen, found)))
+    if write:
+        write_between(ROOT / "docs/reliability.md", TABLE, rows(chosen, found))
     print(f"\n{len(chosen) - len(missed)} of {len(chosen)} found, {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
 
@@ -56,7 +61,7 @@ def find_all(names: Sequence[str], carts: int, workers: int) -> int:
 def in_its_process(name: str, carts: int) -> dict[str, object]:
     command = [sys.executable, "-m", "simulation", "variant", name, "--carts", str(carts)]
     environment = os.environ | {"PYTHONHASHSEED": "0"}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith('{"variant"')]

@@ -1,6 +1,6 @@
 """Variants of what takes events in: webhooks, orders, erasures, stops, starts."""
 
-from simulation.judge.promises import Promise as P
+from simulation.judge.promises import Promise
 from simulation.variants.variant import Edit, Variant
 
 CARTS, ORDER = "wracaj/store/carts.py", "wracaj/orders/order.py"
@@ -10,7 +10,7 @@ INTAKE = (
     Variant(
         "signature not checked",
         "Whoever knows the address may report anything.",
-        (P.FORGED,),
+        (Promise.FORGED,),
         (
             Edit(
                 "cart_webhook/app.py",
@@ -22,7 +22,7 @@ INTAKE = (
     Variant(
         "answered before it is stored",
         "A webhook is answered 2xx although it failed.",
-        (P.LOST, P.BALANCE, P.AFTER_ORDER),
+        (Promise.LOST, Promise.BALANCE, Promise.AFTER_ORDER),
         (
             Edit(
                 "cart_webhook/app.py",
@@ -34,7 +34,7 @@ INTAKE = (
     Variant(
         "an older cart event overwrites",
         "The report that comes last counts, however old it is.",
-        (P.LOST, P.ADDRESS),
+        (Promise.LOST, Promise.ADDRESS),
         (
             Edit(
                 CARTS,
@@ -46,21 +46,22 @@ INTAKE = (
     Variant(
         "an order that came before its cart is forgotten",
         "A cart's first report does not look for an order.",
-        (P.AFTER_ORDER,),
+        (Promise.AFTER_ORDER,),
         (
             Edit(
                 CARTS,
                 "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
                 "        change.only_if_below(forgotten=order_reference)\n",
                 "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
-                '        change.only_if_below(forgotten=order_reference).only_if_present("version")\n',
+                "        change.only_if_below(forgotten=order_reference)\n"
+                '        change.only_if_present("version")\n',
             ),
         ),
     ),
     Variant(
         "points twice for one order",
         "Each report of an order is posted anew.",
-        (P.BALANCE,),
+        (Promise.BALANCE,),
         (
             Edit(
                 "wracaj/store/accounts.py",
@@ -72,7 +73,7 @@ INTAKE = (
     Variant(
         "refund not taken back",
         "A refund leaves what the order earned.",
-        (P.BALANCE,),
+        (Promise.BALANCE,),
         (
             Edit(
                 ORDER,
@@ -84,7 +85,7 @@ INTAKE = (
     Variant(
         "cancellation not taken back",
         "A cancelled order counts.",
-        (P.BALANCE,),
+        (Promise.BALANCE,),
         (
             Edit(
                 ORDER,
@@ -96,7 +97,7 @@ INTAKE = (
     Variant(
         "throttled start dropped",
         "A timeline whose start was throttled is not queued.",
-        (P.LOST,),
+        (Promise.LOST,),
         (
             Edit(
                 STARTING,
@@ -109,7 +110,7 @@ INTAKE = (
     Variant(
         "queued start dropped",
         "A queued start that fails is taken off the queue.",
-        (P.LOST,),
+        (Promise.LOST,),
         (
             Edit(
                 "timeline_start/app.py",
@@ -121,20 +122,21 @@ INTAKE = (
     Variant(
         "execution name reused",
         "A cart's execution has the same name in each episode.",
-        (P.LOST,),
+        (Promise.LOST,),
         (
             Edit(
                 STARTING,
                 '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode)))'
                 ".encode()).hexdigest()[:64]\n",
-                '    return hashlib.sha256("\\0".join((shop, cart_id)).encode()).hexdigest()[:64]\n',
+                '    return hashlib.sha256("\\0".join((shop, cart_id)).encode())'
+                ".hexdigest()[:64]\n",
             ),
         ),
     ),
     Variant(
         "each start is another execution",
         "An execution's name does not prevent a second one.",
-        (P.TWICE,),
+        (Promise.TWICE,),
         (
             Edit(
                 STARTING,
@@ -148,7 +150,7 @@ INTAKE = (
     Variant(
         "erasure leaves the address",
         "A cart's contact stays when its shopper is erased.",
-        (P.ERASURE,),
+        (Promise.ERASURE,),
         (
             Edit(
                 "wracaj/store/forgotten_carts.py",
@@ -160,7 +162,7 @@ INTAKE = (
     Variant(
         "a late event undoes an erasure",
         "Reports from before an erasure count when they come after it.",
-        (P.ERASURE,),
+        (Promise.ERASURE,),
         (
             Edit(
                 CARTS,
@@ -177,7 +179,7 @@ INTAKE = (
     Variant(
         "a stop holds for one cart",
         "Whoever presses stop hears of no more of this cart, and of all others.",
-        (P.STOP,),
+        (Promise.STOP,),
         (
             Edit(
                 "wracaj/services/unsubscribe.py",
@@ -189,7 +191,7 @@ INTAKE = (
     Variant(
         "a link that is looked at unsubscribes",
         "Mail scanners unsubscribe shoppers.",
-        (P.REASON,),
+        (Promise.REASON,),
         (
             Edit(
                 "shopper_link/app.py",
@@ -201,7 +203,7 @@ INTAKE = (
     Variant(
         "links lead to another cart",
         "The way back is that of the newest cart of the shop.",
-        (P.ADDRESS,),
+        (Promise.ADDRESS,),
         (
             Edit(
                 "wracaj/services/ways_back.py",

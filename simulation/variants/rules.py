@@ -1,6 +1,6 @@
 """Variants of the decision, of consent and of who is who."""
 
-from simulation.judge.promises import Promise as P
+from simulation.judge.promises import Promise
 from simulation.variants.variant import Edit, Variant
 
 DECISION, FACTS = "wracaj/timelines/decision.py", "wracaj/timelines/facts.py"
@@ -12,19 +12,19 @@ RULES = (
     Variant(
         "window not checked",
         "Messages leave at any hour.",
-        (P.WINDOW,),
+        (Promise.WINDOW,),
         (Edit(DECISION, "    opens = next_opening(at, shop)\n", "    opens = at\n"),),
     ),
     Variant(
         "cap not checked",
         "Messages leave however many left before.",
-        (P.CAP,),
+        (Promise.CAP,),
         (Edit(DECISION, "    free = cap_free_at(facts, step, shop)\n", "    free = None\n"),),
     ),
     Variant(
         "weekly cap not checked",
         "Only the hours between two messages of a channel count.",
-        (P.CAP,),
+        (Promise.CAP,),
         (
             Edit(
                 DECISION,
@@ -36,7 +36,7 @@ RULES = (
     Variant(
         "kill switch ignored",
         "A shop that is switched off sends on.",
-        (P.SWITCH,),
+        (Promise.SWITCH,),
         (
             Edit(
                 DECISION,
@@ -48,7 +48,7 @@ RULES = (
     Variant(
         "stale step sent",
         "A step that wakes too late sends all the same.",
-        (P.STALE,),
+        (Promise.STALE,),
         (
             Edit(
                 DECISION,
@@ -60,7 +60,7 @@ RULES = (
     Variant(
         "an order ends only its own cart",
         "Other carts of the same shopper go on.",
-        (P.AFTER_ORDER,),
+        (Promise.AFTER_ORDER,),
         (
             Edit(
                 FACTS,
@@ -78,7 +78,7 @@ RULES = (
     Variant(
         "merge by typed phone",
         "Two shoppers with one phone are taken for one.",
-        (P.REASON, P.BALANCE, P.ADDRESS),
+        (Promise.REASON, Promise.BALANCE, Promise.ADDRESS),
         (
             Edit(
                 IDENTITY,
@@ -95,11 +95,12 @@ RULES = (
     Variant(
         "points by typed phone",
         "An order belongs to its phone before its e-mail.",
-        (P.BALANCE,),
+        (Promise.BALANCE,),
         (
             Edit(
                 IDENTITY,
-                "    return next((names[kind] for kind in IdentifierKind if kind in names), None)\n",
+                "    return next((names[kind] for kind in IdentifierKind if kind in names),"
+                " None)\n",
                 "    kinds = (IdentifierKind.ACCOUNT, IdentifierKind.PHONE, *IdentifierKind)\n"
                 "    return next((names[kind] for kind in kinds if kind in names), None)\n",
             ),
@@ -108,7 +109,7 @@ RULES = (
     Variant(
         "opt-out forgotten by a late yes",
         "What was told last counts, however old it is.",
-        (P.CONSENT, P.STOP),
+        (Promise.CONSENT, Promise.STOP),
         (
             Edit(
                 CUSTOMER,
@@ -122,7 +123,7 @@ RULES = (
     Variant(
         "a ticked box counts anew",
         "The box of a cart counts from the newest report, not from the cart's beginning.",
-        (P.STOP, P.CONSENT),
+        (Promise.STOP, Promise.CONSENT),
         (
             Edit(
                 "wracaj/timelines/subject.py",
@@ -141,7 +142,7 @@ RULES = (
     Variant(
         "unknown is a yes",
         "Whoever said nothing is written to.",
-        (P.CONSENT,),
+        (Promise.CONSENT,),
         (
             Edit(
                 SHOPPER,
@@ -153,7 +154,7 @@ RULES = (
     Variant(
         "double opt-in skipped",
         "A ticked box counts, though the shop asks for a click.",
-        (P.CONSENT,),
+        (Promise.CONSENT,),
         (
             Edit(
                 CONSENT,
@@ -166,7 +167,7 @@ RULES = (
     Variant(
         "bounces ignored",
         "An address that bounced or complained is written to again.",
-        (P.STOP,),
+        (Promise.STOP,),
         (
             Edit(
                 ELIGIBILITY,
@@ -179,7 +180,7 @@ RULES = (
     Variant(
         "another's name",
         "A mail greets the account's owner, whatever address it goes to.",
-        (P.ADDRESS,),
+        (Promise.ADDRESS,),
         (
             Edit(
                 SHOPPER,

@@ -80,7 +80,7 @@ class Loader(SourceFileLoader):
         super().__init__(name, file)
         self.variant, self.path_below = variant, path
 
-    def get_code(self, fullname: str) -> Any:
+    def get_code(self, _: str) -> Any:
         """Without the kept byte-code, which is of the source as it stands."""
         source = Path(self.path).read_text()
         return compile(self.variant.edited(self.path_below, source), self.path, "exec")

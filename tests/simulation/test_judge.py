@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from simulation.judge.evidence import Code, Evidence, Execution, Message, Try, Visit
 from simulation.judge.judging import judge
 from simulation.judge.promises import Promise
@@ -207,7 +206,12 @@ def bounced(truth: Truth, seen: Evidence) -> None:
 def to_a_stranger(truth: Truth, seen: Evidence) -> None:
     truth.words.append(
         WordTold(
-            channel="email", is_yes=True, at=NOON, by="reader", address="jan@poczta.example", asked=1
+            channel="email",
+            is_yes=True,
+            at=NOON,
+            by="reader",
+            address="jan@poczta.example",
+            asked=1,
         )
     )
     seen.messages[0] = a_message(to="jan@poczta.example", text="Kubek c1 v1x")

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from simulation.judge.promises import Promise
 from simulation.running import read_chunks, run
 from simulation.stories.drawing import Draw

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from simulation.variants.finding import VARIANTS
 from simulation.variants.variant import Edit, StaleEditError, Variant
 
