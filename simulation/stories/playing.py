@@ -1,7 +1,7 @@
 """Plays one story from its seed to its end, and has it judged."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from simulation.judge.judging import judge
@@ -43,7 +43,7 @@ def play(seed: str, number: int, *, faults: bool = True) -> Played:
     draw = Draw(f"{seed}/{number}")
     starts_at = FIRST_DAY + timedelta(seconds=draw.randrange(330 * 86_400))
     shop = draw_shop(draw, starts_at)
-    plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE) if faults else None
+    plan = draw_faults(draw, starts_at) if faults else None
     with World(f"{seed}/{number}", shops=[], faults=plan, starts_at=starts_at) as world:
         story, reader = begin(world, shop, draw)
         if not faults:
@@ -65,6 +65,14 @@ def play(seed: str, number: int, *, faults: bool = True) -> Played:
             violations=judge(story.truth, seen),
             log=list(world.log),
         )
+
+
+def draw_faults(draw: Draw, starts_at: datetime) -> FaultPlan:
+    """In a quarter of the stories timelines often wake late, by minutes to more than a day."""
+    plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE)
+    if not draw.chance(0.25):
+        return plan
+    return replace(plan, rate=max(plan.rate, 0.02), weights={"woken late": 60})
 
 
 def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
