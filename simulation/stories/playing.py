@@ -72,7 +72,7 @@ def draw_faults(draw: Draw, starts_at: datetime) -> FaultPlan:
     plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE)
     if not draw.chance(0.25):
         return plan
-    return replace(plan, rate=max(plan.rate, 0.02), weights={"woken late": 60})
+    return replace(plan, rate=max(plan.rate, 0.05), weights={"woken late": 150})
 
 
 def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
