@@ -162,10 +162,18 @@ class Choices:
         self.story.record(self.shopper.who)
 
     def _erase(self) -> None:
+        self.story.erase(self.shopper.who, is_sole=not self._is_shared())
+
+    def _is_shared(self) -> bool:
+        """Whether anybody else has one of these addresses, or typed it."""
         story, own = self.story, self.shopper.who
-        others = [one for one in story.shoppers if one is not self.shopper]
-        shared = any(
+        others = [one.who for one in story.shoppers if one is not self.shopper]
+        typed = [
+            report.who
+            for report in story.truth.carts
+            if story.carts[report.cart].shopper is not self.shopper
+        ]
+        return any(
             (one.email and one.email == own.email) or (one.phone and one.phone == own.phone)
-            for one in others
+            for one in (*others, *typed)
         )
-        story.erase(own, is_sole=not shared)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from simulation.judge.judging import judge
 from simulation.judge.promises import Violation
+from simulation.judge.truth import Who
 from simulation.stories.choosing import Choices, Reader
 from simulation.stories.drawing import Draw
 from simulation.stories.gathering import evidence_of
@@ -16,7 +17,7 @@ from simulation.stories.shopping import Shopping
 from simulation.stories.story import Story
 from simulation.stories.telling import Teller
 from simulation.stories.worst_moments import WorstMoment
-from simulation.world.faults import FaultPlan
+from simulation.world.faults import Away, FaultPlan
 from simulation.world.world import World
 from wracaj.settings.reading import parse_settings
 
@@ -68,11 +69,17 @@ def play(seed: str, number: int, *, faults: bool = True) -> Played:
 
 
 def draw_faults(draw: Draw, starts_at: datetime) -> FaultPlan:
-    """In a quarter of the stories timelines often wake late, by minutes to more than a day."""
+    """In a quarter of the stories timelines often wake late, by minutes to more than a day. In a
+    seventh a service is away when the carts begin, or at a step."""
     plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE)
-    if not draw.chance(0.25):
-        return plan
-    return replace(plan, rate=max(plan.rate, 0.05), weights={"woken late": 150})
+    if draw.chance(0.25):
+        plan = replace(plan, rate=max(plan.rate, 0.05), weights={"woken late": 150})
+    if draw.chance(0.15):
+        service = draw.any_of(("stepfunctions", "sqs", "dynamodb", "sesv2", "ssm"))
+        at = starts_at + draw.one_of({draw.hours(0, 2): 60, draw.hours(3, 6): 40})
+        away = Away(service, at, at + draw.minutes(5, 150))
+        plan = replace(plan, away=(*plan.away, away))
+    return plan
 
 
 def begin(world: World, shop: DrawnShop, draw: Draw) -> tuple[Story, Reader]:
@@ -106,5 +113,7 @@ def stranger_types(story: Story, shopping: Shopping) -> None:
         if story.shop.platform.name == "shopify":
             who = typed
         else:
-            who = type(typed)(None, typed.email, shopping.shopper.phone, None)
+            own = shopping.shopper
+            account = own.account if story.draw.chance(0.5) else None
+            who = Who(account, typed.email, own.phone, None)
         story.world.after(story.draw.hours(0, 60), lambda: shopping.begin(who))

@@ -44,21 +44,6 @@ INTAKE = (
         ),
     ),
     Variant(
-        "an order that came before its cart is forgotten",
-        "A cart's first report does not look for an order.",
-        (Promise.AFTER_ORDER,),
-        (
-            Edit(
-                CARTS,
-                "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
-                "        change.only_if_below(forgotten=order_reference)\n",
-                "        change.set_once(expires_at=expiry(now(), shop.keep_days))\n"
-                "        change.only_if_below(forgotten=order_reference)\n"
-                '        change.only_if_present("version")\n',
-            ),
-        ),
-    ),
-    Variant(
         "points twice for one order",
         "Each report of an order is posted anew.",
         (Promise.BALANCE,),
@@ -202,20 +187,13 @@ INTAKE = (
     ),
     Variant(
         "links lead to another cart",
-        "The way back is that of the newest cart of the shop.",
-        (Promise.ADDRESS,),
+        "Two carts' messages share the number that their links hold.",
+        (Promise.ADDRESS, Promise.STOP),
         (
             Edit(
-                "wracaj/services/ways_back.py",
-                "    cart = read(target.shop, target.cart_id)\n",
-                "    cart = read(target.shop, target.cart_id)\n"
-                "    seen.append(cart)\n"
-                "    cart = seen[0]\n",
-            ),
-            Edit(
-                "wracaj/services/ways_back.py",
-                "def way_back_of(",
-                "seen: list = []\n\n\ndef way_back_of(",
+                "wracaj/store/message_links.py",
+                '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode), step))',
+                '    return hashlib.sha256("\\0".join((shop, str(episode), step))',
             ),
         ),
     ),
