@@ -15,13 +15,18 @@ class Timetable:
 
     def __init__(self, begins_at: datetime) -> None:
         self.microseconds = microseconds(begins_at)
+        self._known: tuple[int, datetime] = (0, EPOCH)
         self._due: list[tuple[int, int, Action, bool]] = []
         self._put = 0
         self.foreground = 0  # actions that are not only there because time passes
 
     @property
     def now(self) -> datetime:
-        return EPOCH + timedelta(microseconds=self.microseconds)
+        at, known = self._known
+        if at != self.microseconds:
+            at, known = self.microseconds, EPOCH + timedelta(microseconds=self.microseconds)
+            self._known = at, known
+        return known
 
     @property
     def next_at(self) -> int | None:

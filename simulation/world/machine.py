@@ -209,6 +209,8 @@ class Walker:
         execution.ended_at = self.world.now
         execution.status = "FAILED" if error else "SUCCEEDED"
         execution.error = error.name if error else ""
+        if error:
+            self.world.machines.failed.append(execution)
         self.world.ended(execution)
 
 

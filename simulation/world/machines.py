@@ -23,6 +23,7 @@ class Machines(Service):
         super().__init__(world)
         self.walker = Walker(world)
         self.executions: list[Execution] = []
+        self.failed: list[Execution] = []
         self._named: dict[tuple[str, str], Execution] = {}
 
     def _start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:  # noqa: A002, N803
@@ -64,6 +65,11 @@ class Machines(Service):
         if known is None:
             raise RefusedError("ExecutionDoesNotExist", name)
         return {"executionArn": executionArn, "name": name, "status": known.status}
+
+    def redrive_all(self) -> int:
+        """Return how many could be redriven."""
+        failed, self.failed = self.failed, []
+        return sum(map(self.redrive, failed))
 
     def redrive(self, execution: Execution) -> bool:
         """Return whether it could be redriven."""

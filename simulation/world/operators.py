@@ -22,10 +22,9 @@ class Operators:
         """DynamoDB deletes what has expired, some time after."""
         now = self.world.seconds
         for table in (self.world.table, self.world.archive_keys):
-            for item in list(table.items()):
-                expires_at = item.get("expires_at")
-                if expires_at and float(expires_at["N"]) < now and self.world.dice.random() < 0.7:
-                    table.delete((item["PK"]["S"], item["SK"]["S"]))
+            for key, expires_at in list(table.expiring.items()):
+                if expires_at < now and self.world.dice.random() < 0.7:
+                    table.delete(key)
         self.world.in_background(BETWEEN_SWEEPS, self._sweep)
 
     def _look(self) -> None:
@@ -35,9 +34,7 @@ class Operators:
 
     def redrive(self) -> int:
         """Redrive dead letters and failed executions. Return how many."""
-        machines = self.world.machines
-        executions = [one for one in machines.executions if machines.redrive(one)]
-        return self.world.queues.redrive() + len(executions)
+        return self.world.queues.redrive() + self.world.machines.redrive_all()
 
     def recover(self) -> bool:
         """End all trouble, and let everything that waits or failed be done. Return whether nothing

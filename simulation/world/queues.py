@@ -41,6 +41,9 @@ class Queues(Service):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self.waiting = {name: Waiting(queue) for name, queue in deployed().queues.items()}
+        self._of_dead_letters = [
+            name for name, queue in deployed().queues.items() if not queue.function
+        ]
 
     # --- what the product calls -------------------------------------------------------------------
 
@@ -161,6 +164,8 @@ class Queues(Service):
     def redrive(self) -> int:
         """Send all dead letters back to where they came from. Return how many."""
         many = 0
+        if not any(self.waiting[name].messages for name in self._of_dead_letters):
+            return 0
         for source, waiting in self.waiting.items():
             dead = self.waiting.get(waiting.queue.dead_letters)
             if dead is not None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -107,6 +107,7 @@ def _replaced() -> list[tuple[Any, Any]]:
         (store.identifiers_key, _kept_by_process("names", store.identifiers_key)),
         (store.open_archive_keys, _kept_by_process("keys", store.open_archive_keys)),
         (shop_config.link_key, _kept_by_process("links", shop_config.link_key)),
+        (shop_config.stored_settings, _settings_of),
         (observability.logger, LOGGER),
         (observability.count, lambda name, value=1: active().count(name, value)),
     ]
@@ -144,7 +145,8 @@ class VirtualDatetime(datetime):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return active().now.astimezone(tz or UTC)
+        now = active().now
+        return now if tz is UTC else now.astimezone(tz or UTC)
 
 
 def _private_key() -> ec.EllipticCurvePrivateKey:
@@ -187,6 +189,10 @@ def _kept_by_process(name: str, original: Any) -> Callable[[], Any]:
         return kept[name]
 
     return kept
+
+
+_settings_of = lru_cache(maxsize=2000)(shop_config.stored_settings)
+"""Settings are frozen, so those of one text are read once for all processes and stories."""
 
 
 class Logger:

@@ -1,7 +1,7 @@
 """What condition and update expressions are made of: tokens, paths into an item, placeholders."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,25 +139,25 @@ def found(path: Path, item: Item, bound: Bound) -> Value | None:
     return value
 
 
-def bound_to(used: list[Used], request: Mapping[str, Any]) -> Bound:
+def bound_to(used: Sequence[Used], request: Mapping[str, Any]) -> Bound:
     """Return a request's placeholders. DynamoDB refuses each that is missing or not used."""
     names = request.get("ExpressionAttributeNames") or {}
     values = request.get("ExpressionAttributeValues") or {}
-    _compare("ExpressionAttributeNames", "name", set(names), [one.names for one in used])
-    _compare("ExpressionAttributeValues", "value", set(values), [one.values for one in used])
+    _compare("ExpressionAttributeNames", "name", names, [one.names for one in used])
+    _compare("ExpressionAttributeValues", "value", values, [one.values for one in used])
     return Bound(names, {name: checked(value) for name, value in values.items()})
 
 
-def _compare(parameter: str, what: str, given: set[str], used: list[set[str]]) -> None:
-    wanted: set[str] = set().union(*used)
-    if given == wanted:
+def _compare(parameter: str, what: str, given: Mapping[str, Any], used: list[set[str]]) -> None:
+    wanted = used[0] if len(used) == 1 else set[str]().union(*used)
+    if given.keys() == wanted:
         return
-    if missing := sorted(wanted - given):
+    if missing := sorted(wanted - given.keys()):
         raise ExpressionError(
             f"Invalid expression: An expression attribute {what} used in expression is not"
             f" defined; attribute {what}: {missing[0]}"
         )
-    unused = ", ".join(sorted(given - wanted))
+    unused = ", ".join(sorted(given.keys() - wanted))
     raise ExpressionError(
         f"Value provided in {parameter} unused in expressions: keys: {{{unused}}}"
     )

@@ -17,6 +17,7 @@ class Table:
     indexes: Mapping[str, str] = field(default_factory=dict)  # name → its partition key
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
+    expiring: dict[Key, float] = field(default_factory=dict)  # seconds since 1970
 
     def get(self, key: Key) -> Item | None:
         return self.partitions.get(key[0], {}).get(key[1])
@@ -27,9 +28,14 @@ class Table:
         if sk not in partition:
             insort(self.order.setdefault(pk, []), sk)
         partition[sk] = item
+        if expires_at := item.get("expires_at"):
+            self.expiring[pk, sk] = float(expires_at["N"])
+        else:
+            self.expiring.pop((pk, sk), None)
 
     def delete(self, key: Key) -> None:
         partition = self.partitions.get(key[0], {})
+        self.expiring.pop(key, None)
         if partition.pop(key[1], None) is not None:
             places = self.order[key[0]]
             del places[bisect_left(places, key[1])]

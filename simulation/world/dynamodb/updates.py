@@ -224,6 +224,9 @@ def _value(tokens: Tokens) -> str:
 
 
 def _check_places(places: list[Path]) -> None:
+    names = {path[0] for path in places}
+    if len(names) == len(places) and KEYS.isdisjoint(names):
+        return  # most of them: each another attribute
     for number, path in enumerate(places):
         if path[0] in KEYS:
             raise ExpressionError(

@@ -22,9 +22,14 @@ class WireError(Exception):
 def checked_item(item: Mapping[str, Value]) -> Item:
     """Return the item as it is stored. Raises WireError."""
     stored = {name: checked(value) for name, value in item.items()}
+    check_size(stored)
+    return stored
+
+
+def check_size(stored: Item) -> None:
+    """Raises WireError."""
     if is_over(MOST_BYTES, stored) and size_of_item(stored) > MOST_BYTES:
         raise WireError("Item size has exceeded the maximum allowed size")
-    return stored
 
 
 def checked(value: Value) -> Value:

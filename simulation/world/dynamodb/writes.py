@@ -1,13 +1,14 @@
 """Single writes: whether the condition holds, and what the item is afterwards. Nothing is done."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from simulation.world.dynamodb.conditions import condition
 from simulation.world.dynamodb.expressions import Bound, ExpressionError, Used, bound_to
 from simulation.world.dynamodb.table import Key, Table, key_of
 from simulation.world.dynamodb.updates import update
-from simulation.world.dynamodb.wire import Item, WireError, checked_item
+from simulation.world.dynamodb.wire import Item, WireError, check_size, checked_item
 
 Json = dict[str, Any]
 PLACEHOLDERS = {"ExpressionAttributeNames", "ExpressionAttributeValues"}
@@ -61,7 +62,7 @@ def updating(table: Table, request: Json) -> Write:
     item: Item = dict(before) if before is not None else dict(request["Key"])
     if text := request.get("UpdateExpression"):
         item = update(text).applied(item, bound)
-    item = checked_item(item)
+    check_size(item)  # its values are checked: those before, and those of the request
     _check_index_keys(table, item)
     return Write(table, key, True, before, item)
 
@@ -69,16 +70,18 @@ def updating(table: Table, request: Json) -> Write:
 def bound_of(request: Json) -> Bound:
     """Return the placeholders of a request. Raises ExpressionError where one is missing or not
     used."""
-    used: list[Used] = []
-    if text := request.get("UpdateExpression"):
-        used.append(update(text).used)
-    if (text := request.get("ConditionExpression")) is not None:
-        used.append(condition(text)[1])
+    used = _used(request.get("UpdateExpression"), request.get("ConditionExpression"))
     if not used and not PLACEHOLDERS.isdisjoint(request):
         raise ExpressionError(
             "ExpressionAttributeNames can only be specified when using expressions"
         )
     return bound_to(used, request)
+
+
+@lru_cache(maxsize=5000)
+def _used(changing: str | None, allowing: str | None) -> tuple[Used, ...]:
+    used = (update(changing).used,) if changing else ()
+    return used if allowing is None else (*used, condition(allowing)[1])
 
 
 def _is_allowed(request: Json, before: Item | None, bound: Bound) -> bool:
