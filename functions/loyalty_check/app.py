@@ -17,6 +17,7 @@ from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.timelines.contract import require_known_contract
 from wracaj.timelines.steps import (
     LoyaltyAnswer,
     LoyaltyOutcome,
@@ -33,12 +34,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in
     the shop's own AWS account.
 
-    Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
-    again.
+    Raises ConflictError, ContractError, NotTakenError or UnavailableError where the state machine
+    should ask again.
     """
     with named_for_step_functions():
         if "customer_id" in event:
             return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
+        require_known_contract(event)
         request = StepRequest.model_validate(event)
         answer = ask(request)
     logger.info(

@@ -26,16 +26,18 @@ from wracaj.services.announce_audiences import announce
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.timelines.contract import require_known_contract
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 
 
 @metrics.log_metrics
 @archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try
-    again."""
+    """Raises ConflictError, ContractError, NotTakenError or UnavailableError where the state
+    machine should try again."""
     if "template" in event:  # a person is about to start a campaign and asks for missing templates
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
+    require_known_contract(event)
     request = StepRequest.model_validate(event)
     try:
         with named_for_step_functions():
