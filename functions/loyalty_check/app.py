@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics
+from wracaj.aws.observability import count, follow, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.aws.step_errors import named_for_step_functions
+from wracaj.aws.step_functions import execution_name
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import NothingKnownError, UnknownShopError
@@ -42,6 +43,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
         require_known_contract(event)
         request = StepRequest.model_validate(event)
+        follow(execution_name(request.shop, request.cart_id, request.episode))
         answer = ask(request)
     logger.info(
         "loyalty checked",

@@ -87,6 +87,7 @@ def start(
     except ThrottledError:
         told = {"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline}
         body = json.dumps(told | _more(message, timings))
+        _log("timeline waits to be started", shop, timeline, execution_name(shop, cart_id, episode))
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
@@ -100,12 +101,14 @@ def start_now(
 ) -> None:
     """Start a timeline. One that runs or has run is not started again. Raises ThrottledError."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
+    name = execution_name(shop, cart_id, episode)
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=started_arn(timeline),
-            name=execution_name(shop, cart_id, episode),
+            name=name,
             input=json.dumps(told | _more(message, timings)),
         )
+        _log("timeline started", shop, timeline, name)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
@@ -115,6 +118,10 @@ def start_now(
     # no answer: it may have started; a second start is safe, as the same name is refused
     except BotoCoreError as error:
         raise ThrottledError(type(error).__name__) from None
+
+
+def _log(what: str, shop: str, timeline: str, execution: str) -> None:
+    logger.info(what, extra={"shop": shop, "timeline": timeline, "execution": execution})
 
 
 def _more(message: Message, timings: Timings | None) -> dict[str, Any]:

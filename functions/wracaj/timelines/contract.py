@@ -24,7 +24,7 @@ KNOWN = frozenset({0, CURRENT})
 def require_known_contract(payload: Mapping[str, Any]) -> None:
     """Raises ContractError, before anything else of the payload is read."""
     told = payload.get("contract", 0)
-    if told not in KNOWN:
+    if type(told) is not int or told not in KNOWN:
         known = ", ".join(map(str, sorted(KNOWN)))
         raise ContractError(
             f"contract {told!r} of the state machine is unknown to this release, which knows"
