@@ -56,6 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         extra={
             "shop": request.shop,
             "step": step,
+            "contract": request.contract,
             "message_id": message_id(request.shop, request.cart_id, request.episode, step),
             "outcome": result.outcome,
             "reason": result.reason,

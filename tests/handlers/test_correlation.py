@@ -35,7 +35,7 @@ def execution_of(lambdas: Lambdas, shop: Shop, cart_id: str) -> str:
 
 def heard(tags: dict[str, str], email: str) -> None:
     event = queued(ses_event("Delivery", tags, to=email))
-    delivery_events.app.handler(json.loads(json.dumps(event)), CONTEXT)  # type: ignore[arg-type]
+    delivery_events.app.handler(json.loads(json.dumps(event)), CONTEXT)
 
 
 def test_one_query_finds_all_of_a_timeline_from_webhook_to_delivery(
