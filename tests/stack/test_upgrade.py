@@ -38,9 +38,8 @@ def a_repository(folder: Path, machines: Path) -> Path:
 
 def mark(root: Path) -> None:
     """Let an execution of the release before show that it is one, by a state that does nothing."""
-    short, file = (
-        root / "statemachines" / f"abandoned_cart.{kind}" for kind in ("yaml", "asl.json")
-    )
+    folder = root / "statemachines"
+    short, file = folder / "abandoned_cart.yaml", folder / "abandoned_cart.asl.json"
     machine = json.loads(file.read_text())
     last = machine["States"]["Close the timeline"]
     machine["States"][MARK] = {"Type": "Pass", "Next": last["Next"]}
