@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from wracaj.aws.step_functions import execution_name
 from wracaj.carts.cart import Cart
 from wracaj.experiments.arms import Entry
 from wracaj.settings.shop import ShopSettings
@@ -38,6 +39,9 @@ def cart_as_json(
         "ordered": isinstance(cart, Cart) and cart.ordered,
         "episode": cart.episode,
         "episode_ended_at": cart.episode_ended_at,
+        "execution": execution_name(shop.shop, cart.cart_id, cart.episode)
+        if cart.episode
+        else None,
         "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
         "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
