@@ -16,6 +16,10 @@ from wracaj_cli.shops.arms import arms_as_json
 from wracaj_cli.shops.cart_story import Became, name_of, rule_of, timeline_of
 
 
+def _execution(cart: Cart | Occasion) -> str | None:
+    return execution_name(cart.shop, cart.cart_id, cart.episode) if cart.episode else None
+
+
 def cart_as_json(
     cart: Cart | Occasion,
     shop: ShopSettings,
@@ -39,9 +43,7 @@ def cart_as_json(
         "ordered": isinstance(cart, Cart) and cart.ordered,
         "episode": cart.episode,
         "episode_ended_at": cart.episode_ended_at,
-        "execution": execution_name(shop.shop, cart.cart_id, cart.episode)
-        if cart.episode
-        else None,
+        "execution": _execution(cart),
         "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
         "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
