@@ -16,6 +16,7 @@ from wracaj_cli.archive.replay import replay as replay_command
 from wracaj_cli.campaigns.commands import app as campaign_app
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.experiments.commands import app as experiment_app
+from wracaj_cli.link_key import app as link_key_app
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
@@ -68,6 +69,7 @@ app.command("score")(score_command)
 app.command("replay")(replay_command)
 app.command("shopper")(shopper_command)
 app.add_typer(privacy_app)
+app.add_typer(link_key_app)
 app.add_typer(local_app)
 
 
