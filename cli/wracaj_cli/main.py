@@ -22,6 +22,7 @@ from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
 from wracaj_cli.privacy.commands import app as privacy_app
 from wracaj_cli.report.command import report as report_command
+from wracaj_cli.restore.command import restore as restore_command
 from wracaj_cli.scoring import score as score_command
 from wracaj_cli.shopper.command import shopper as shopper_command
 from wracaj_cli.shops.commands import app as shop_app
@@ -67,6 +68,7 @@ app.command("backtest")(backtest_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)
 app.command("replay")(replay_command)
+app.command("restore")(restore_command)
 app.command("shopper")(shopper_command)
 app.add_typer(privacy_app)
 app.add_typer(link_key_app)
