@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Self
 
+from wracaj.activity.hours import counted
 from wracaj.archive.objects import object_name
 from wracaj.archive.rows import Row
 from wracaj.archive.sealing import names_in, names_without_key, sealed
@@ -16,7 +17,9 @@ from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import timestamp
 from wracaj.store import open_archive_keys
+from wracaj.store.activity import Activities
 from wracaj.store.archive_keys import ArchiveKeys
+from wracaj.store.table import Table
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,16 @@ class Writer:
     keys: ArchiveKeys
     s3: Any
     bucket: str
+    activities: Activities
 
     @classmethod
     def of_this_stack(cls) -> Self:
-        return cls(open_archive_keys(), client("s3"), os.environ["WRACAJ_ARCHIVE_BUCKET"])
+        return cls(
+            open_archive_keys(),
+            client("s3"),
+            os.environ["WRACAJ_ARCHIVE_BUCKET"],
+            Activities(Table(os.environ["WRACAJ_TABLE"], client("dynamodb"))),
+        )
 
     def write(self, rows: Iterable[Row]) -> set[str]:
         """Write the rows, and return the ids of those that could not be written."""
@@ -42,7 +51,19 @@ class Writer:
                     extra={"error": type(error).__name__, "where": place_of(error)},
                 )
                 unwritten |= {row.id for row in some}
+            else:
+                self._count(some)
         return unwritten
+
+    def _count(self, rows: Sequence[Row]) -> None:
+        """Count what happens in the shop. Best effort: the rows are written."""
+        try:
+            self.activities.add(rows[0].shop, counted(rows))
+        except Exception as error:
+            logger.warning(
+                "activity not counted",
+                extra={"error": type(error).__name__, "where": place_of(error)},
+            )
 
     def _put(self, rows: Sequence[Row]) -> None:
         """Write rows of one shop and day."""

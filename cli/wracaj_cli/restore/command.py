@@ -1,6 +1,7 @@
 """`wracaj restore COPY`: brings back what the stack's table lost."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Any
 
@@ -41,6 +42,9 @@ Said = Annotated[
     str | None,
     typer.Option("--moment", help="Of which moment the copy is, where AWS does not say"),
 ]
+Shops = Annotated[
+    list[str] | None, typer.Option("--shop", help="Of this shop only; may be said several times")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would come back")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask, and don't count first")]
 
@@ -48,6 +52,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Don't ask, and don't count fir
 def restore(
     copy: Copy,
     moment: Said = None,
+    shop: Shops = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     json: AsJson = False,
@@ -62,15 +67,15 @@ def restore(
         if not dry_run:
             require_switched_off(target)
         if dry_run or not yes:
-            _tell(_run(target, copy, at, dry_run=True), as_json=json and dry_run)
+            _tell(_run(target, copy, at, shop, dry_run=True), as_json=json and dry_run)
         if dry_run:
             return
         if not yes and not typer.confirm("Bring this back?"):
             raise typer.Exit(1)
-        counted = _run(target, copy, at, dry_run=False)
+        counted = _run(target, copy, at, shop, dry_run=False)
     _tell(counted, as_json=json)
     if not json:
-        typer.echo(_next(target, at, counted))
+        typer.echo(_next(shop or shop_names(target), at, counted))
 
 
 def _moment(told: str | None) -> datetime | None:
@@ -83,12 +88,13 @@ def _moment(told: str | None) -> datetime | None:
 
 
 def _run(
-    target: Target, copy: str, at: datetime, *, dry_run: bool
+    target: Target, copy: str, at: datetime, shops: list[str] | None, *, dry_run: bool
 ) -> Counter[tuple[Kind, Verdict]]:
     store = target.store()
     old = Table(copy, target.client("dynamodb"))
+    zones = _zones(target, shops or shop_names(target))
     restorer = Restorer(
-        store.table, old, store.archive_keys, at, _zones(target), target.now, dry_run
+        store.table, old, store.archive_keys, at, zones, target.now, dry_run, only=bool(shops)
     )
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
         said = "looking at the copy" if dry_run else "bringing back"
@@ -103,8 +109,8 @@ def _run(
     return restorer.counted
 
 
-def _zones(target: Target) -> dict[str, tzinfo]:
-    return {name: get_shop(target, name).settings.zone for name in shop_names(target)}
+def _zones(target: Target, shops: Sequence[str]) -> dict[str, tzinfo]:
+    return {name: get_shop(target, name).settings.zone for name in shops}
 
 
 def _size(target: Target, table: str) -> int | None:
@@ -132,8 +138,7 @@ def as_rows(counted: Counter[tuple[Kind, Verdict]]) -> list[dict[str, Any]]:
     ]
 
 
-def _next(target: Target, at: datetime, counted: Counter[tuple[Kind, Verdict]]) -> str:
-    shops = shop_names(target)
+def _next(shops: Sequence[str], at: datetime, counted: Counter[tuple[Kind, Verdict]]) -> str:
     replays = "\n".join(
         f"  wracaj replay {shop} --from {at - A_MINUTE:%Y-%m-%dT%H:%MZ}" for shop in shops
     )

@@ -49,6 +49,7 @@ class Restorer:
     zones: dict[str, tzinfo]
     now: Callable[[], datetime]
     dry_run: bool = False
+    only: bool = False  # nothing is said of other shops than these
     counted: Counter[tuple[Kind, Verdict]] = field(default_factory=Counter)
     owners: set[tuple[str, str]] = field(default_factory=set)  # whose balance is to be settled
     _erasures: dict[str, Erasures] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class Restorer:
         for shop, some in groupby(items, key=shop_of):
             if shop in self.zones:
                 self._take(shop, list(some))
-            else:
+            elif not self.only:
                 self.counted.update((kind_of(item), Verdict.SHOP_GONE) for item in some)
 
     def _check_key(self, items: Iterable[Item]) -> None:
