@@ -16,10 +16,9 @@ from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import timestamp
-from wracaj.store import open_archive_keys
+from wracaj.store import open_archive_keys, open_store
 from wracaj.store.activity import Activities
 from wracaj.store.archive_keys import ArchiveKeys
-from wracaj.store.table import Table
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Writer:
             open_archive_keys(),
             client("s3"),
             os.environ["WRACAJ_ARCHIVE_BUCKET"],
-            Activities(Table(os.environ["WRACAJ_TABLE"], client("dynamodb"))),
+            Activities(open_store().table),
         )
 
     def write(self, rows: Iterable[Row]) -> set[str]:

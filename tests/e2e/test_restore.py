@@ -127,7 +127,7 @@ def test_a_restored_table_and_the_archive_make_up_for_all_that_was_lost(
     alike = {key for key in before if not is_counted(key) and before[key] == after.get(key)}
     differing = [key for key in before.keys() - alike if not is_counted(key)]
     others_differ = [key for key in differing if not is_of(erased, before[key])]
-    assert [(before[key], after.get(key)) for key in others_differ] == []
+    assert [f"{before[key]} became {after.get(key)}" for key in others_differ] == []
 
     lost = random.Random(7).sample(sorted(before), len(before) // 2)
     lose(target, lost)

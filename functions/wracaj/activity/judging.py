@@ -2,8 +2,8 @@
 same hours of its own last weeks, so that no night, weekend or small shop looks like a fault.
 
 Of the last four weeks the second-quietest counts: one outage among them hides no other, and a shop
-needs three weeks before it is judged. A window without any event counts as silent where 50 were
-usual: on a holiday with a tenth of the usual traffic that happens by chance once in 150 times.
+needs three weeks before it is judged. A window without any event counts as silent where 100 were
+usual: on a holiday with a tenth of the usual traffic, chance makes one in 20,000 such windows.
 """
 
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,7 +13,7 @@ from wracaj.activity.hours import Activity, Hours, Series, between, hour_of
 
 WINDOWS = (3, 6, 12, 24, 48, 72)  # hours
 WEEKS = 4
-ENOUGH_HEARD = 50
+ENOUGH_HEARD = 100
 DAYS, FEWEST_DAYS = 35, 14  # a month's end, with its warnings of expiring points, is among them
 FAR_MORE, MORE_AT_LEAST = 3, 200
 FAR_LESS, ENOUGH_SENT = 10, 100
