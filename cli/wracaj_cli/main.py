@@ -14,6 +14,7 @@ import typer
 from wracaj_cli.archive.backtest.command import backtest as backtest_command
 from wracaj_cli.archive.replay import replay as replay_command
 from wracaj_cli.campaigns.commands import app as campaign_app
+from wracaj_cli.costs.command import cost as cost_command
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.experiments.commands import app as experiment_app
 from wracaj_cli.link_key import app as link_key_app
@@ -64,6 +65,7 @@ app.add_typer(campaign_app)
 app.add_typer(experiment_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
+app.command("cost")(cost_command)
 app.command("backtest")(backtest_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)

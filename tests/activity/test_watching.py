@@ -84,7 +84,7 @@ def a_busy_past(shop: Story, quiet_hours: int) -> None:
 
 
 def look(shop: Story) -> dict[str, object]:
-    found: dict[str, object] = shop_watch.app.handler({"shops": [shop.shop.id]}, CONTEXT)  # type: ignore[arg-type]
+    found: dict[str, object] = shop_watch.app.handler({"shops": [shop.shop.id]}, CONTEXT)
     return found
 
 
@@ -127,5 +127,5 @@ def test_a_shop_that_cannot_be_judged_keeps_no_other_from_it(cloud: Cloud, shop:
     a_busy_past(shop, 24)
     cloud.values[f"/wracaj/{STAGE}/shops/broken"] = "{"
     event = {"shops": ["broken", "no-such-shop", shop.shop.id]}
-    found = shop_watch.app.handler(event, CONTEXT)  # type: ignore[arg-type]
+    found = shop_watch.app.handler(event, CONTEXT)
     assert set(found) == {shop.shop.id}

@@ -113,7 +113,7 @@ def test_a_key_made_while_its_shopper_is_erased_seals_nothing_older(
             self.forget(shop, name, NOON + timedelta(minutes=1))
             return super().make(shop, names)
 
-    Writer(Slow(keys.table), bucket, "the-archive").write([row])
+    Writer(Slow(keys.table), bucket, "the-archive", Activities(keys.table)).write([row])
     (line,) = bucket.lines()
     assert line["sealed"] == {name: None}
 

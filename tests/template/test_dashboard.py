@@ -17,7 +17,7 @@ from wracaj_cli.house import ROOT
 
 WIDTH = 24
 # Namespace → metric → its dimensions. No dimension: of the whole account and region.
-OF_AWS = {
+OF_AWS: dict[str, dict[str, tuple[str, ...]]] = {
     # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
     "AWS/States": {
         "ExecutionsStarted": ("StateMachineArn",),

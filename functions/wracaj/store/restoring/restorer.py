@@ -16,6 +16,7 @@ from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.campaigns import Campaigns
 from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_from
+from wracaj.store.forgotten_carts import forgotten_until
 from wracaj.store.restoring.balances import Balances, Postings
 from wracaj.store.restoring.comeback import Judged, Moment, Verdict, judged
 from wracaj.store.restoring.items import GUARDS, REVISION, joined_item
@@ -30,6 +31,7 @@ from wracaj.store.restoring.surroundings import (
 from wracaj.store.table import MOST_KEYS, ConditionFailedError, Item, Table, dump, from_wire
 
 AT_ONCE = 8  # writes
+OF_NOBODY = {"PK", "SK", "shop", "cart_id", "version", "episode", "episodes_from"}  # of a cart
 OF_A_BALANCE = {Kind.STATE, Kind.GRANT, Kind.ACCOUNT, Kind.ORDER}
 WRITES = {Verdict.BROUGHT_BACK, Verdict.JOINED, Verdict.ERASED_AGAIN}
 
@@ -106,6 +108,8 @@ class Restorer:
     ) -> Judged:
         if kind is Kind.PASSING:
             return Judged(Verdict.PASSING, live)
+        if kind is Kind.CART and self._lacks_its_erasure(shop, live):
+            return Judged(Verdict.ERASED_AGAIN, live)
         if kind is Kind.WHO:
             item = self._as_erased(shop, item, around)
         both = joined_item(kind, live, item, self.zones[shop])
@@ -128,11 +132,19 @@ class Restorer:
             Campaigns(self.live).stop(shop, campaign_id, self.now())  # its gates, too
         return None
 
+    def _lacks_its_erasure(self, shop: str, live: Item) -> bool:
+        """Whether the cart was lost with the mark of its erasure, and came again."""
+        when = erased_cart(shop, holder_of(live), self.moment, self.erasures(shop))
+        return when is not None and live.get("forgotten", "") < forgotten_until(when)
+
     def _erase_cart(self, item: Item) -> None:
+        """What was reported after the erasure is of a new cart, and stays. The numbers of its
+        timelines are not used again."""
         shop, cart_id = shop_of(item), holder_of(item)
         when = erased_cart(shop, cart_id, self.moment, self.erasures(shop))
         assert when
-        Carts(self.live).erase(shop, cart_id, when)
+        self.live.put_once({name: value for name, value in item.items() if name in OF_NOBODY})
+        Carts(self.live).erase(shop, cart_id, when, by_shops_clock=True)
 
     def settle_balances(self) -> Iterator[int]:
         """Make balances add up again, of whoever had something restored, and of whoever bought and
