@@ -3,6 +3,7 @@ as it was, and nobody erased comes back."""
 
 import random
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -158,6 +159,26 @@ def test_balances_add_up_with_orders_from_before_and_after_the_copy(told: Story)
     assert {id_: points_of(told, id=id_) for id_ in points} == points
     told.order("o6", id="ania", email=ANIA, total="5.00")
     assert points_of(told, id="ania") == 165
+
+
+def test_whatever_is_lost_of_an_order_it_counts_once_when_it_is_told_again(told: Story) -> None:
+    """Each of the items that an order writes, alone and together with any other."""
+    told.checkout("c1", email=FIRST)
+    losing = a_copy(told)
+    told.order("o1", cart="c1", email=FIRST, total="40.00")
+    whole = items_of(losing.live)
+    kinds = {Kind.STATE, Kind.ACCOUNT, Kind.ORDER, Kind.POSTING}
+    written = [place for place in whole if kind_of(whole[place]) in kinds]
+    assert len(written) == 4
+    order = told.orders["o1"]
+    for number in range(1, 5):
+        for lost in combinations(written, number):
+            for item in whole.values():
+                losing.live.put(item)
+            losing.lose(lost)
+            losing.restore()
+            told.tell(*told.bodies.order(order, order.placed))
+            assert points_of(told, email=FIRST) == 40, lost
 
 
 def test_an_account_that_began_again_gets_what_it_had(told: Story) -> None:

@@ -29,6 +29,7 @@ WORDS = {
     Verdict.JOINED: "joined: both tables knew something",
     Verdict.SAME: "here already",
     Verdict.SETTLED: "balance made to add up",
+    Verdict.UNDONE: "taken off: its order or reward is lost, and posted again by `wracaj replay`",
     Verdict.ERASED: "left out: the shopper was erased since",
     Verdict.ERASED_AGAIN: "erased again: the mark of the erasure was lost",
     Verdict.EXPIRED: "left out: expired",
@@ -103,7 +104,7 @@ def _run(
             restorer.take(page)
             progress.advance(bar, len(page))
         if not dry_run:
-            bar = progress.add_task("adding up balances", total=_size(target, target.table))
+            bar = progress.add_task("adding up balances", total=None)
             for looked in restorer.settle_balances():
                 progress.advance(bar, looked)
     return restorer.counted

@@ -32,6 +32,7 @@ class Verdict(StrEnum):
     MOVED = "moved"  # an order of another owner, an address of another record, a code given
     SHOP_GONE = "shop_gone"  # of a shop that was removed
     SETTLED = "settled"  # a balance that did not add up
+    UNDONE = "undone"  # a line of the ledger whose order or reward is lost: it is posted again
     CHANGED = "changed"  # somebody wrote it at that moment: once more
 
 

@@ -17,7 +17,7 @@ from wracaj.store.campaigns import Campaigns
 from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_from
 from wracaj.store.forgotten_carts import forgotten_until
-from wracaj.store.restoring.balances import Balances, Postings
+from wracaj.store.restoring.balances import Audit, Balances
 from wracaj.store.restoring.comeback import Judged, Moment, Verdict, judged
 from wracaj.store.restoring.items import GUARDS, REVISION, joined_item
 from wracaj.store.restoring.kinds import Kind, holder_of, kind_of, shop_of
@@ -25,14 +25,12 @@ from wracaj.store.restoring.surroundings import (
     Erasures,
     Surroundings,
     erased_cart,
-    owner_in,
     place_of,
 )
 from wracaj.store.table import MOST_KEYS, ConditionFailedError, Item, Table, dump, from_wire
 
 AT_ONCE = 8  # writes
 OF_NOBODY = {"PK", "SK", "shop", "cart_id", "version", "episode", "episodes_from"}  # of a cart
-OF_A_BALANCE = {Kind.STATE, Kind.GRANT, Kind.ACCOUNT, Kind.ORDER}
 WRITES = {Verdict.BROUGHT_BACK, Verdict.JOINED, Verdict.ERASED_AGAIN}
 
 
@@ -53,7 +51,6 @@ class Restorer:
     dry_run: bool = False
     only: bool = False  # nothing is said of other shops than these
     counted: Counter[tuple[Kind, Verdict]] = field(default_factory=Counter)
-    owners: set[tuple[str, str]] = field(default_factory=set)  # whose balance is to be settled
     _erasures: dict[str, Erasures] = field(default_factory=dict)
 
     def pages(self) -> Iterator[list[Item]]:
@@ -95,7 +92,6 @@ class Restorer:
             told = self._joined(shop, kind, live, item, around)
         if told.verdict not in WRITES:
             return kind, told.verdict
-        self.owners |= {(shop, owner) for owner in _owners(kind, told.item, item)}
         try:
             if not self.dry_run:
                 self._write(kind, live, told)
@@ -147,15 +143,23 @@ class Restorer:
         Carts(self.live).erase(shop, cart_id, when, by_shops_clock=True)
 
     def settle_balances(self) -> Iterator[int]:
-        """Make balances add up again, of whoever had something restored, and of whoever bought and
-        has no account any more. Yield how many items were looked at. It reads the live table."""
-        postings = Postings(self.live, self.owners)
+        """Make balances add up again. Yield how many items were looked at: of the live table, all,
+        and all once more where an account does not add up."""
+        audit = Audit(self.live)
         for page in _pages(self.live):
-            postings.take(page)
+            audit.take(item for item in page if shop_of(item) in self.zones)
             yield len(page)
-        balances = Balances(self.live)
-        for (shop, owner), ids in sorted(postings.orders.items()):
-            if shop in self.zones and balances.settle(shop, owner, ids):
+        balances = Balances(self.live, audit.odd())
+        if not balances.orders:
+            return
+        for line in audit.lines:
+            self.live.delete({"PK": line["PK"], "SK": line["SK"]})
+            self.counted[Kind.POSTING, Verdict.UNDONE] += 1
+        for page in _pages(self.live):
+            balances.take(page)
+            yield len(page)
+        for owner in sorted(balances.orders):
+            if balances.settle(owner):
                 self.counted[Kind.ACCOUNT, Verdict.SETTLED] += 1
 
     def erasures(self, shop: str) -> Erasures:
@@ -185,10 +189,3 @@ def _put(table: Table, kind: Kind, live: Item | None, item: Item) -> Item:
         return table.putting(item, "attribute_exists(PK)")
     put = table.putting(item, "#guard = :read", read=live[guard])
     return put | {"ExpressionAttributeNames": {"#guard": guard}}
-
-
-def _owners(kind: Kind, *items: Item) -> set[str]:
-    """Return whose balances an item bears on."""
-    if kind is Kind.STATE:
-        return {owner for item in items if (owner := owner_in(item))}
-    return {holder_of(items[0])} if kind in OF_A_BALANCE else set()
