@@ -33,6 +33,7 @@ FIRST_CALLS = {
     "reminder_step": (
         "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
     ),
+    "shop_watch": "use('dynamodb', 'ssm')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
     "timeline_start": "use('stepfunctions')",

@@ -9,8 +9,9 @@ from reminder_step.failing import note_failure
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.archive_queue import archived
+from wracaj.aws.link_secret import link_keys
 from wracaj.aws.observability import count, follow, logger, metrics
-from wracaj.aws.shop_config import link_key, load_shop, switched_on
+from wracaj.aws.shop_config import load_shop, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.aws.step_functions import execution_name
 from wracaj.channels import channel
@@ -55,9 +56,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "step taken",
         extra={
             "shop": request.shop,
+            "timeline": request.timeline,
             "step": step,
             "contract": request.contract,
             "message_id": message_id(request.shop, request.cart_id, request.episode, step),
+            "channel": request.step.channel if request.step else None,
             "outcome": result.outcome,
             "reason": result.reason,
         },
@@ -73,7 +76,12 @@ def take_step(request: StepRequest) -> StepResult:
         return create_discount(store, shop, voucher, cart_id)
 
     stepper = Stepper(
-        store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on()
+        store,
+        channel,
+        discount,
+        link_keys().signing(now()),
+        os.environ["WRACAJ_PUBLIC_URL"],
+        switched_on(),
     )
     try:
         return (

@@ -65,6 +65,7 @@ OWN = {
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "CampaignPageFunction": {*STARTS, *NOTES},
     "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "ShopWatchFunction": set(),
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
 LONG = {

@@ -55,6 +55,7 @@ def deploy(server: Server, home: Path, **more: str) -> None:
         f"PublicUrl={server.url}{API_PATH}",
         "ArchiveBatchSeconds=2",
         "ReconcileMinutes=0",  # a year of skipped time would stop at each quarter of an hour
+        "ShopWatch=off",  # and at each hour
         *(f"{name}={value}" for name, value in more.items()),
     ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})
