@@ -24,6 +24,7 @@ from wracaj.consent.channel import Channel
 from wracaj.events import PrivacyKind, PrivacyRequested
 from wracaj.services.intake.dispatch import Intake
 from wracaj.services.intake.occasions import CONFIRMATIONS
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
@@ -127,7 +128,7 @@ class Replay:
             return "erased"
         if isinstance(event, PrivacyRequested) and event.kind is PrivacyKind.CUSTOMER_REDACT:
             return "done"  # erased before all rows
-        Intake(self.store, step_functions.start_for(self.shop)).apply(self.shop, event)
+        Intake(self.store, start_for(self.store, self.shop)).apply(self.shop, event)
         return "done"
 
     def go_on(self, lines: Iterable[Line]) -> Results:
