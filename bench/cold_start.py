@@ -35,6 +35,7 @@ FIRST_CALLS = {
     ),
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
+    "timeline_resume": "use('dynamodb', 'sqs')",
     "timeline_start": "use('stepfunctions')",
 }
 
