@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.failing import note_failure
+from reminder_step.long_waits import moved_out
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.archive_queue import archived
@@ -26,7 +27,7 @@ from wracaj.services.announce_audiences import announce
 from wracaj.services.discount_codes import create_discount
 from wracaj.services.start_timeline import long_wait_days
 from wracaj.settings.shop import Shop
-from wracaj.store import Store, open_store
+from wracaj.store import open_store
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 
 
@@ -72,7 +73,8 @@ def take_step(request: StepRequest) -> StepResult:
     try:
         if request.step is None:
             return stepper.close(request)
-        return moved_out(store, request, run_step(stepper, request, request.step))
+        result = run_step(stepper, request, request.step)
+        return moved_out(store, request, result, long_wait_days())
     finally:
         announce(store)
 
@@ -88,17 +90,6 @@ def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
     except WracajError as error:
         note_failure(stepper.store, shop, request, step, error)
         raise
-
-
-def moved_out(store: Store, request: StepRequest, result: StepResult) -> StepResult:
-    """Return the result, with the long wait after it kept as a date where it is to be."""
-    if not (days := long_wait_days()):
-        return result
-    from wracaj.timelines.long_waits import next_long_wait  # most stacks do without it
-
-    wait = next_long_wait(request, result, now(), days)
-    is_kept = wait is not None and store.long_waits.put(request.shop, request.cart_id, wait)
-    return result.model_copy(update={"moved_out": is_kept})
 
 
 def remember_failure(request: StepRequest) -> None:
