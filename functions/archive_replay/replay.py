@@ -28,6 +28,7 @@ from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
+from wracaj.timelines.long_waits import is_waiting, wait_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.subject import Subject
 
@@ -101,6 +102,8 @@ class Replay:
         match line["kind"]:
             case RowKind.EVENT:
                 return self._take(line, whole, unread)
+            case RowKind.LONG_WAIT:
+                return restoring.long_wait(whole)
             case RowKind.DECISION:
                 return restoring.decision(whole)
             case RowKind.CLICK:
@@ -140,7 +143,10 @@ class Replay:
         subject = self.store.carts.subject(shop, cart_id)
         if subject is None or subject.episode != episode or subject.episode_ended_at:
             return "over"
-        state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"])
+        if is_waiting(subject, now()):
+            return "running"
+        part = wait.part if (wait := wait_of(subject)) else 1
+        state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"], part)
         if state == "RUNNING":
             return "running"
         began = datetime.fromisoformat(line["at"])

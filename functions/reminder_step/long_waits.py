@@ -1,5 +1,7 @@
 """Moves the wait after a step out of Step Functions, where it is long."""
 
+from wracaj.archive.rows import long_wait_row
+from wracaj.aws.archive_queue import note
 from wracaj.clock import now
 from wracaj.store import Store
 from wracaj.timelines.steps import StepRequest, StepResult
@@ -17,5 +19,9 @@ def moved_out(store: Store, request: StepRequest, result: StepResult, days: floa
     from wracaj.timelines.long_waits import next_long_wait  # most stacks do without it
 
     wait = next_long_wait(request, result, now(), days)
-    is_kept = wait is not None and store.long_waits.put(request.shop, request.cart_id, wait)
-    return result.model_copy(update={"moved_out": is_kept})
+    kept = store.long_waits.put(request.shop, request.cart_id, wait) if wait else None
+    if kept is None:
+        return result
+    told = kept.model_dump(mode="json")
+    note(long_wait_row(request.shop, request.cart_id, request.timeline, told, now()))
+    return result.model_copy(update={"moved_out": True})

@@ -8,7 +8,9 @@ from support.builders import ANNA, HOUR, NOON, an_order
 from support.clocks import Clock
 from support.long_waits import DUE, FIRST, SECOND, SILENCE, Moving, a_moving_scene
 from wracaj.events import PrivacyKind, PrivacyRequested
+from wracaj.store.carts import cart_key
 from wracaj.store.long_waits import entry_key
+from wracaj.store.table import Change
 from wracaj.timelines.steps import Outcome, Reason
 
 DAY = 24 * HOUR
@@ -105,3 +107,23 @@ def test_hours_that_no_run_swept_are_made_up_for(moving: Moving, clock: Clock) -
     clock.time += 5 * HOUR
     moving.sweep()
     assert moving.goes_on() == {(1, "first_email")}
+
+
+def test_a_restored_table_gets_the_waits_back_that_its_backup_does_not_know(
+    moving: Moving, clock: Clock
+) -> None:
+    moving.orders()
+    moving.at(clock, DUE)
+    moving.step(FIRST)
+    wait, shop = moving.wait, moving.scene.shop.id
+    assert wait and wait.part == 2
+    table, waits = moving.scene.store.table, moving.scene.store.long_waits
+    first = wait.model_copy(update={"part": 1})
+    older = Change().set(long_wait=first.model_dump_json(), long_wait_number=first.number)
+    table.update(cart_key(shop, SILENCE), older)
+    table.delete(entry_key(shop, SILENCE, wait))
+    assert waits.restore(shop, SILENCE, wait)
+    moving.at(clock, wait.at)
+    moving.sweep(0)
+    assert moving.goes_on() == {(2, "second_email")}
+    assert not waits.restore(shop, SILENCE, first)  # the timeline went on since

@@ -74,7 +74,11 @@ def test_the_shops_own_timings_and_then_the_arms_come_first() -> None:
 
 
 def test_a_step_that_is_held_for_long_goes_on_with_itself() -> None:
-    held = {"outcome": Outcome.WAIT, "reason": Reason.SHOPPER_ACTIVE, "wait_seconds": 9 * 86_400}
+    held: dict[str, Any] = {
+        "outcome": Outcome.WAIT,
+        "reason": Reason.SHOPPER_ACTIVE,
+        "wait_seconds": 9 * 86_400,
+    }
     wait = after(FIRST, **held)
     assert (wait.coming[0], wait.at) == ("first_email", NOON + 9 * DAY)
     assert after(FIRST, **(held | {"wait_seconds": 3600})) is None

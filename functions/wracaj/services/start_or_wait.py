@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from wracaj.archive.rows import start_row
+from wracaj.archive.rows import long_wait_row, start_row
 from wracaj.aws.archive_queue import note
 from wracaj.aws.step_functions import ABANDONED_CART, Message, Start, known_timings
 from wracaj.clock import now
@@ -35,7 +35,10 @@ class StartOrWait:
         own = timings_to_start_with(self.shop, moment).get(timeline, {})
         timings = known_timings(shop, timeline, own)
         wait = first_long_wait(timeline, episode, timings, moment, self.days)
-        if message is None and wait and self.store.long_waits.put(shop, cart_id, wait):
-            note(start_row(shop, cart_id, episode, timeline, timings, moment))
-        else:
-            self.start(shop, cart_id, episode, timeline, message)
+        if message is not None or wait is None:
+            return self.start(shop, cart_id, episode, timeline, message)
+        if (kept := self.store.long_waits.put(shop, cart_id, wait)) is None:
+            return self.start(shop, cart_id, episode, timeline)
+        note(start_row(shop, cart_id, episode, timeline, timings, moment))
+        note(long_wait_row(shop, cart_id, timeline, kept.model_dump(mode="json"), moment))
+        return None

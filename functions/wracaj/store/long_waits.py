@@ -63,19 +63,24 @@ class LongWaits:
             self.table.put_once(_swept_item(Swept(hour_of(now()))))
             self._has_begun = True
 
-    def put(self, shop: str, cart_id: str, wait: LongWait) -> bool:
-        """Keep a wait as a date. If the same wait is kept already, that one stays. Return False if
-        the cart is gone."""
+    def put(self, shop: str, cart_id: str, wait: LongWait) -> LongWait | None:
+        """Keep a wait as a date, and return it. If the same wait is kept already, or the timeline
+        went on since, return what is kept. None: the cart is gone."""
         self._begin()
+        change = Change().set(long_wait=wait.model_dump_json(), long_wait_number=wait.number)
+        change.only_if_below(long_wait_number=wait.number)
+        return wait if self._write(shop, cart_id, wait, change) else self._kept(shop, cart_id, wait)
+
+    def _write(self, shop: str, cart_id: str, wait: LongWait, change: Change) -> bool:
+        """Write the wait and its entry, or neither. Return False if the change is refused, or the
+        cart is gone."""
+        change.only_if_present("cart_id").only_if_absent("erased")
         entry = entry_key(shop, cart_id, wait) | {
             "shop": shop,
             "cart_id": cart_id,
             "number": wait.number,
             "expires_at": expiry(wait.at, KEPT_DAYS),
         }
-        change = Change().set(long_wait=wait.model_dump_json(), long_wait_number=wait.number)
-        change.only_if_below(long_wait_number=wait.number)
-        change.only_if_present("cart_id").only_if_absent("erased")
         try:
             self.table.transact(
                 [
@@ -84,13 +89,23 @@ class LongWaits:
                 ]
             )
         except PreconditionError:
-            return self._is_kept(shop, cart_id, wait)
+            return False
         return True
 
-    def _is_kept(self, shop: str, cart_id: str, wait: LongWait) -> bool:
-        """Whether a try before this one kept the wait, or the timeline went on since."""
+    def restore(self, shop: str, cart_id: str, wait: LongWait) -> bool:
+        """Keep a wait of which a backup of the table knows nothing, or another date. Return False
+        if the cart is gone, or the timeline went on since."""
+        self._begin()
+        change = Change().set(long_wait=wait.model_dump_json(), long_wait_number=wait.number)
+        change.only_if_below(long_wait_number=wait.number + 1)
+        return self._write(shop, cart_id, wait, change)
+
+    def _kept(self, shop: str, cart_id: str, wait: LongWait) -> LongWait | None:
+        """Return the wait that a try before this one kept, or a later one."""
         item = self.table.get(cart_key(shop, cart_id)) or {}
-        return "erased" not in item and int(item.get("long_wait_number", 0)) >= wait.number
+        if "erased" in item or int(item.get("long_wait_number", 0)) < wait.number:
+            return None
+        return LongWait.model_validate_json(item["long_wait"])
 
     def forget(self, subject: Subject) -> None:
         """Remove the entry of the wait that the cart or occasion has, if any."""

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.timelines.steps import CLOSE, Outcome, StepRequest, StepResult
+from wracaj.timelines.subject import Subject
 from wracaj.timelines.table import COURSES, TIMINGS, VERSIONS
 
 Timings = Mapping[str, int | float | str]
@@ -105,6 +106,19 @@ def next_long_wait(
         timings=timings,
         of_arm=result.timings,
     )
+
+
+def wait_of(subject: Subject) -> LongWait | None:
+    """Return the newest wait of the running episode that was moved out, over or not."""
+    wait = LongWait.model_validate_json(subject.long_wait) if subject.long_wait else None
+    return wait if wait and wait.episode == subject.episode else None
+
+
+def is_waiting(subject: Subject, now: datetime) -> bool:
+    """Whether the timeline waits for a date in the table, and its next execution may not have
+    started."""
+    wait = wait_of(subject)
+    return wait is not None and wait.at > now and subject.episode_ended_at is None
 
 
 def _coming(timeline: str, step: str, outcome: Outcome) -> tuple[str, ...]:
