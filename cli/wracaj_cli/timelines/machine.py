@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj.timelines.contract import CURRENT
 from wracaj_cli.timelines.durations import seconds_of_one
 from wracaj_cli.timelines.going_on import (
     CHECK_HOLD,
@@ -223,7 +224,7 @@ def _value(value: Any, short: ShortFile) -> Any:
 
 def _payload(name: str, more: State) -> State:
     ids = {key: f"{{% {INPUT}.{key} %}}" for key in ("shop", "cart_id", "episode")}
-    return ids | {"timeline": name} | more
+    return ids | {"timeline": name, "contract": CURRENT} | more
 
 
 def _end(name: str, *, may_end_early: bool) -> Iterator[tuple[str, State]]:

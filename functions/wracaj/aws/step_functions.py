@@ -44,6 +44,14 @@ def machine_arn(timeline: str) -> str:
     return f"{os.environ['WRACAJ_STATE_MACHINE_PREFIX']}{timeline.replace('_', '-')}"
 
 
+def started_arn(timeline: str) -> str:
+    """Return what a start names: the machine's alias, which a deploy moves to the new version. The
+    start is authorised on the machine's own ARN, and the execution belongs to the machine all the
+    same. The emulator knows no such alias."""
+    alias = os.environ.get("WRACAJ_STATE_MACHINE_ALIAS")
+    return ":".join(filter(None, (machine_arn(timeline), alias)))
+
+
 def execution_name(shop: str, cart_id: str, episode: int, part: int = 1) -> str:
     """Return the execution's name: 64 hex digits, the same for the same cart, episode and part.
     Step Functions refuses a second execution of the same name until 90 days after the first one
@@ -86,6 +94,7 @@ def start(
     except ThrottledError:
         told = {"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline}
         body = json.dumps(told | _more(message, timings))
+        _log("timeline waits to be started", shop, timeline, execution_name(shop, cart_id, episode))
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
@@ -101,13 +110,15 @@ def start_now(
     """Start a timeline, or let it go on after a long wait. One that runs or has run is not started
     again. Raises ThrottledError."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
+    name = execution_name(shop, cart_id, episode, resume["part"] if resume else 1)
     goes_on = {"resume": _from_now(resume)} if resume else {}
     try:
         client("stepfunctions").start_execution(
-            stateMachineArn=machine_arn(timeline),
-            name=execution_name(shop, cart_id, episode, resume["part"] if resume else 1),
+            stateMachineArn=started_arn(timeline),
+            name=name,
             input=json.dumps(told | _more(message, timings) | goes_on),
         )
+        _log("timeline started", shop, timeline, name)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
@@ -124,6 +135,10 @@ def _from_now(resume: Mapping[str, Any]) -> dict[str, Any]:
     left = datetime.fromisoformat(resume["at"]) - now()
     told = {name: value for name, value in resume.items() if name != "at"}
     return told | {"wait_seconds": max(1, round(left.total_seconds()))}
+
+
+def _log(what: str, shop: str, timeline: str, execution: str) -> None:
+    logger.info(what, extra={"shop": shop, "timeline": timeline, "execution": execution})
 
 
 def _more(message: Message, timings: Timings | None) -> dict[str, Any]:

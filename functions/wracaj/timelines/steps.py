@@ -166,6 +166,7 @@ class StepRequest(Shape):
     version: str = ""  # of the timeline's short file
     part: int = 1  # which execution of the episode this is
     own_timings: dict[str, int | float | str] = {}  # with which the execution started
+    contract: int = 0  # see contract.py; what is unknown was refused before
 
 
 class LoyaltySummaryRequest(Shape):
