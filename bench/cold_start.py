@@ -36,6 +36,7 @@ FIRST_CALLS = {
     "shop_watch": "use('dynamodb', 'ssm')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
+    "timeline_resume": "use('dynamodb', 'sqs')",
     "timeline_start": "use('stepfunctions')",
 }
 
