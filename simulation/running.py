@@ -1,5 +1,6 @@
 """Runs many stories in worker processes, in chunks that are kept as they finish."""
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ Chunks = dict[tuple[str, int], Tally]  # (seed, number of the first story) → w
 def play_chunk(told: tuple[str, int]) -> tuple[int, Tally]:
     from simulation.stories.playing import play  # the workers import the product, not the parent
 
+    gc.collect()
+    gc.freeze()  # what was imported is never looked through again
     seed, first = told
     began, tally = time.process_time(), Tally()
     for number in range(first, first + CHUNK):

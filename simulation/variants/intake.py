@@ -5,6 +5,7 @@ from simulation.variants.variant import Edit, Variant
 
 CARTS, ORDER = "wracaj/store/carts.py", "wracaj/orders/order.py"
 STARTING = "wracaj/aws/step_functions.py"
+NAME_PARTS = "    parts = (shop, cart_id, str(episode), *([str(part)] if part > 1 else []))\n"
 
 INTAKE = (
     Variant(
@@ -108,15 +109,7 @@ INTAKE = (
         "execution name reused",
         "A cart's execution has the same name in each episode.",
         (Promise.LOST,),
-        (
-            Edit(
-                STARTING,
-                '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode)))'
-                ".encode()).hexdigest()[:64]\n",
-                '    return hashlib.sha256("\\0".join((shop, cart_id)).encode())'
-                ".hexdigest()[:64]\n",
-            ),
-        ),
+        (Edit(STARTING, NAME_PARTS, "    parts = (shop, cart_id)\n"),),
     ),
     Variant(
         "each start is another execution",
@@ -125,10 +118,8 @@ INTAKE = (
         (
             Edit(
                 STARTING,
-                '    return hashlib.sha256("\\0".join((shop, cart_id, str(episode)))'
-                ".encode()).hexdigest()[:64]\n",
-                "    parts = (shop, cart_id, str(episode), now().isoformat())\n"
-                '    return hashlib.sha256("\\0".join(parts).encode()).hexdigest()[:64]\n',
+                NAME_PARTS,
+                "    parts = (shop, cart_id, str(episode), now().isoformat())\n",
             ),
         ),
     ),
@@ -139,8 +130,8 @@ INTAKE = (
         (
             Edit(
                 "wracaj/store/forgotten_carts.py",
-                "    change.set(**_nothing((*_WHOSE, *FACTS, ",
-                '    change.set(**_nothing((*_WHOSE, "content", ',
+                "    gone = (*_WHOSE, *_LONG_WAIT, *FACTS, ",
+                '    gone = (*_WHOSE, *_LONG_WAIT, "content", ',
             ),
         ),
     ),
