@@ -205,7 +205,8 @@ class Ground:
         return self.faults.at_queue(self.now)
 
     def timeline_of(self, arn: str) -> str:
-        return arn.rpartition(f"{STACK}-")[2].replace("-", "_")
+        """Return a machine's timeline; an alias may stand after its name."""
+        return arn.rpartition(f"{STACK}-")[2].partition(":")[0].replace("-", "_")
 
     def machine_arn(self, timeline: str) -> str:
         return machine_arn(timeline)

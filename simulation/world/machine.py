@@ -95,7 +95,7 @@ class Walker:
                 return
         if "Default" not in branch.state:
             raise FailedError("States.NoChoiceMatched", branch.at)
-        self.enter(branch, branch.state["Default"])
+        self._leave(branch, branch.state | {"Next": branch.state["Default"]}, branch.input)
 
     def _succeed(self, branch: Branch) -> None:
         output = branch.state.get("Output", branch.input)

@@ -14,6 +14,7 @@ MEMORY: tuple[tuple[str, str, Callable[[], Any]], ...] = (
     ("wracaj.aws.shop_config", "_cached", dict),
     ("wracaj.aws.shop_config", "_switch", lambda: None),
     ("wracaj.aws.shop_config", "_unknown", lambda: _unknown_shops()),
+    ("wracaj.aws.link_secret", "_cached", lambda: None),
     ("wracaj.keyed_hashes", "_key", lambda: None),
     ("cart_webhook.keeping", "_written", dict),
     ("cart_webhook.lags", "_lags", lambda: defaultdict(_last_lags)),

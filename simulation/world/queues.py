@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 MOST_BYTES = 1024 * 1024
+MOST_IN_A_BATCH = 10
 
 
 @dataclass
@@ -50,6 +51,12 @@ class Queues(Service):
     def _send_message(self, *, QueueUrl: str, MessageBody: str) -> Json:  # noqa: N803
         assert 0 < len(MessageBody.encode()) <= MOST_BYTES
         return {"MessageId": self.put(QueueUrl.rpartition("/")[2], MessageBody).id}
+
+    def _send_message_batch(self, *, QueueUrl: str, Entries: list[Json]) -> Json:  # noqa: N803
+        assert 1 <= len(Entries) <= MOST_IN_A_BATCH
+        for entry in Entries:
+            self._send_message(QueueUrl=QueueUrl, MessageBody=entry["MessageBody"])
+        return {"Successful": [{"Id": entry["Id"]} for entry in Entries], "Failed": []}
 
     def _change_message_visibility(
         self,

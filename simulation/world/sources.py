@@ -27,6 +27,7 @@ from simulation.world.memory import remembered
 from wracaj import clock, store
 from wracaj.aws import clients, observability, shop_config
 from wracaj.outgoing import http
+from wracaj.store import table
 from wracaj.web_push import encryption
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _replaced() -> list[tuple[Any, Any]]:
         (time.time, _seconds),
         (time.sleep, _sleep),
         (random.random, lambda: active().dice.random()),
+        (table._jitter, lambda: active().dice.random()),
         (secrets, _like(secrets, **_SECRETS)),
         (uuid, _like(uuid, uuid4=lambda: uuid.UUID(bytes=_bytes(16), version=4))),
         (os, OS),
@@ -106,7 +108,6 @@ def _replaced() -> list[tuple[Any, Any]]:
         (store.open_store, _kept_by_process("store", store.open_store)),
         (store.identifiers_key, _kept_by_process("names", store.identifiers_key)),
         (store.open_archive_keys, _kept_by_process("keys", store.open_archive_keys)),
-        (shop_config.link_key, _kept_by_process("links", shop_config.link_key)),
         (shop_config.stored_settings, _settings_of),
         (observability.logger, LOGGER),
         (observability.count, lambda name, value=1: active().count(name, value)),
@@ -212,7 +213,13 @@ class Logger:
     exception = error
 
     def set_correlation_id(self, _: Any) -> None:
-        """Nothing."""
+        """Nothing, as the two below: the world knows what runs."""
+
+    def append_keys(self, **_: Any) -> None:
+        pass
+
+    def remove_keys(self, _: Any) -> None:
+        pass
 
 
 LOGGER = Logger()

@@ -16,6 +16,7 @@ GIVEN = {
     "Stage": STAGE,
     "PublicUrl": PUBLIC_URL,
     "AWS::StackName": STACK,
+    "AWS::NoValue": None,
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
     "AWS::AccountId": "000000000000",
@@ -83,6 +84,8 @@ def _ref(name: str) -> Any:
         return GIVEN[name]
     if name in template()["Parameters"]:
         return template()["Parameters"][name]["Default"]
+    if name.endswith(".Alias"):  # it leads to the newest version, and here is no other
+        return _attribute([name.removesuffix(".Alias"), "Arn"])
     kind = template()["Resources"][name]["Type"]
     if kind == "AWS::SQS::Queue":
         return queue_url(name)
@@ -111,7 +114,13 @@ def _sub(told: Any) -> str:
     return text
 
 
+def _find_in_map(told: list[Any]) -> Any:
+    name, first, second = (resolved(one) for one in told)
+    return template()["Mappings"][name][first][second]
+
+
 INTRINSICS: dict[str, Any] = {
+    "Fn::FindInMap": _find_in_map,
     "Ref": _ref,
     "Fn::GetAtt": _attribute,
     "Fn::Sub": _sub,

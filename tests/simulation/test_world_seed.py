@@ -3,6 +3,7 @@
 import functools
 from collections import deque
 from datetime import timedelta
+from random import Random
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +15,7 @@ from simulation.world.world import World
 
 from support.worlds import SHOP, a_world, put_cart
 from wracaj import clock, keyed_hashes
-from wracaj.aws import clients, shop_config
+from wracaj.aws import clients, link_secret, shop_config
 from wracaj_cli.house import ROOT
 
 
@@ -39,7 +40,7 @@ def test_afterwards_everything_is_as_before() -> None:
             clients.client,
             shop_config._cached,
             keyed_hashes._key,
-            shop_config.link_key,
+            link_secret._cached,
         ]
 
     before = looked_at()
@@ -107,9 +108,9 @@ def test_no_module_of_the_product_has_a_source_of_its_own() -> None:
     left = []
     with a_world():
         for module in sources.product_modules():
-            for name in RANDOM & set(vars(module)):
-                value = vars(module)[name]
-                if isinstance(value, ModuleType) or getattr(value, "__module__", "") == "random":
+            for name, value in vars(module).items():
+                own = getattr(value, "__self__", None)
+                if isinstance(own, Random) or (name in RANDOM and isinstance(value, ModuleType)):
                     left.append(f"{module.__name__}.{name}")
     assert left == []
 
