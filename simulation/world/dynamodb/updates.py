@@ -20,13 +20,12 @@ from simulation.world.dynamodb.expressions import (
     read_path,
     resolved,
 )
+from simulation.world.dynamodb.places import check_places, put, remove
 from simulation.world.dynamodb.wire import EXACT, SETS, Item, Value, kind_of, normal
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
-NO_PATH = "The document path provided in the update expression is invalid for update"
 NO_VALUE = "The provided expression refers to an attribute that does not exist in the item"
 CLAUSES = ("SET", "REMOVE", "ADD", "DELETE")
-KEYS = {"PK", "SK"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Update:
     def applied(self, item: Item, bound: Bound) -> Item:
         """Return the item after the update. Raises ExpressionError; the item stays as it is."""
         places = [resolved(action.path, bound) for action in self.actions]
-        _check_places(places)
+        check_places(places)
         values = [action.new(item, bound) for action in self.actions]
         after = dict(item)
         removed = []
@@ -53,9 +52,9 @@ class Update:
             if value is None:
                 removed.append(path)
             else:
-                _put(after, path, value)
+                put(after, path, value)
         for path in sorted(removed, key=lambda one: [str(part) for part in one], reverse=True):
-            _remove(after, path)
+            remove(after, path)
         return after
 
     def touched(self, bound: Bound) -> list[str]:
@@ -221,65 +220,3 @@ def _value(tokens: Tokens) -> str:
         raise ExpressionError(f'Invalid UpdateExpression: Syntax error; token: "{text}"')
     tokens.used.values.add(text)
     return text
-
-
-def _check_places(places: list[Path]) -> None:
-    names = {path[0] for path in places}
-    if len(names) == len(places) and KEYS.isdisjoint(names):
-        return  # most of them: each another attribute
-    for number, path in enumerate(places):
-        if path[0] in KEYS:
-            raise ExpressionError(
-                "One or more parameter values were invalid: Cannot update attribute"
-                f" {path[0]}. This attribute is part of the key"
-            )
-        for other in places[:number]:
-            shorter = min(len(path), len(other))
-            if path[:shorter] == other[:shorter]:
-                raise ExpressionError(
-                    "Invalid UpdateExpression: Two document paths overlap with each other;"
-                )
-
-
-def _put(item: Item, path: Path, value: Value) -> None:
-    if len(path) == 1:
-        item[str(path[0])] = value
-        return
-    holder = _opened(item, path)
-    last = path[-1]
-    if isinstance(last, int) and isinstance(holder, list):
-        holder[last : last + 1] = [value]
-    elif isinstance(last, str) and isinstance(holder, dict):
-        holder[last] = value
-    else:
-        raise ExpressionError(NO_PATH)
-
-
-def _remove(item: Item, path: Path) -> None:
-    if len(path) == 1:
-        item.pop(str(path[0]), None)
-        return
-    holder, last = _opened(item, path), path[-1]
-    if isinstance(last, int) and isinstance(holder, list):
-        del holder[last : last + 1]
-    elif isinstance(last, str) and isinstance(holder, dict):
-        holder.pop(last, None)
-    else:
-        raise ExpressionError(NO_PATH)
-
-
-def _opened(item: Item, path: Path) -> Any:
-    """Return a fresh copy of what holds the last part of a path, put into the item."""
-    holder: Any = item
-    for part in path[:-1]:
-        try:
-            value = holder[part]
-        except (KeyError, IndexError, TypeError):
-            raise ExpressionError(NO_PATH) from None
-        kind = kind_of(value)
-        if kind not in {"M", "L"}:
-            raise ExpressionError(NO_PATH)
-        inner = dict(value["M"]) if kind == "M" else list(value["L"])
-        holder[part] = {kind: inner}
-        holder = inner
-    return holder
