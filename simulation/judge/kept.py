@@ -100,6 +100,8 @@ def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:
     told = reports[number]
     who, mark = Who(), None
     for one in reports[: number + 1]:
+        if (one.answered or 0) > (told.answered or 0):
+            continue  # an older report that came later
         who, mark = one.who.over(who), mark if one.mark is None else one.mark
     later = [one for one in reports[number + 1 :] if (one.asked or 0) < (told.answered or 0)]
     if who.is_nobody or not mark or later or told.received_at is None:

@@ -165,15 +165,18 @@ class Choices:
         self.story.erase(self.shopper.who, is_sole=not self._is_shared())
 
     def _is_shared(self) -> bool:
-        """Whether anybody else has one of these addresses, or typed it."""
+        """Whether anybody else has one of these addresses, or it was typed beside another's: such a
+        cart belongs to the other, and stays."""
         story, own = self.story, self.shopper.who
         others = [one.who for one in story.shoppers if one is not self.shopper]
-        typed = [
+        others += [
             report.who
             for report in story.truth.carts
             if story.carts[report.cart].shopper is not self.shopper
+            or report.who.email not in (None, own.email)
+            or report.who.account not in (None, own.account)
         ]
         return any(
             (one.email and one.email == own.email) or (one.phone and one.phone == own.phone)
-            for one in (*others, *typed)
+            for one in others
         )
