@@ -26,13 +26,28 @@ def slim(packages: Path) -> None:
     for folder in data.iterdir():
         if folder.is_dir() and folder.name not in SERVICES:
             shutil.rmtree(folder)
+    prefixes = {"sts"}
     for packed in data.rglob("*.json.gz"):
-        told = json.loads(gzip.decompress(packed.read_bytes()))
-        text = json.dumps(_undocumented(told), separators=(",", ":"))
-        packed.with_suffix("").write_text(text, encoding="utf-8")
+        told = _undocumented(json.loads(gzip.decompress(packed.read_bytes())))
+        prefixes.add(told.get("metadata", {}).get("endpointPrefix"))
+        _write(packed.with_suffix(""), told)
         packed.unlink()
+    _forget_other_endpoints(data / "endpoints.json", prefixes)
     for examples in data.rglob("examples-1.json"):
         examples.unlink()
+
+
+def _forget_other_endpoints(file: Path, prefixes: set[str]) -> None:
+    """Every partition and region stays, with the endpoints of our services."""
+    told = json.loads(file.read_text(encoding="utf-8"))
+    for partition in told["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in prefixes}
+    _write(file, told)
+
+
+def _write(file: Path, told: Any) -> None:
+    file.write_text(json.dumps(told, separators=(",", ":")), encoding="utf-8")
 
 
 def _undocumented(told: Any) -> Any:

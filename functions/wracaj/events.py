@@ -23,7 +23,7 @@ YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Contact(Frozen):

@@ -10,7 +10,7 @@ from wracaj.discounts.code import DiscountCode, DiscountTerms
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Outcome(StrEnum):
