@@ -5,7 +5,7 @@ code under measure plays it against the emulator, and what AWS answered is kept.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,8 +66,13 @@ def settings() -> ShopSettings:
 def cart_event(at: datetime, begun: datetime) -> Json:
     """A signed webhook of Shopify as API Gateway hands it over."""
     line = {
-        **{"product_id": 7_711, "variant_id": 40_101, "title": "Kubek emaliowany"},
-        **{"quantity": 2, "price": "49.00", "sku": "KUB-1", "variant_title": "zielony"},
+        "product_id": 7_711,
+        "variant_id": 40_101,
+        "title": "Kubek emaliowany",
+        "quantity": 2,
+        "price": "49.00",
+        "sku": "KUB-1",
+        "variant_title": "zielony",
     }
     body = a_shopify_checkout(
         created_at=begun.isoformat(),
@@ -94,7 +99,13 @@ def record(packages: Path, functions: Path, emulator: "AWSHere") -> dict[str, Re
     """A later cart event, and the first message of its timeline."""
     first = ("cart_webhook", cart_event(NOW - timedelta(hours=4), BEGUN))
     cart_id = json.loads(first[1]["body"])["cart_token"]
-    step = {"shop": SHOP, "timeline": "abandoned_cart", "cart_id": cart_id, "episode": 1, "step": STEP}
+    step = {
+        "shop": SHOP,
+        "timeline": "abandoned_cart",
+        "cart_id": cart_id,
+        "episode": 1,
+        "step": STEP,
+    }
     calls = {
         "reminder_step": ([first], step),
         "cart_webhook": ([first], later_events(1)[0]),
@@ -164,11 +175,15 @@ class AWSHere:
             "WRACAJ_IDENTIFIERS_KEY_ARN": "bench-names",
         }
         here = {"AWS_ENDPOINT_URL": self.url, "NO_PROXY": server.HOST}
-        return server.CREDENTIALS | here | {
-            name: known.get(name) or self._made(name, value)
-            for name, value in (variables("cart_webhook") | variables(handler)).items()
-            if name not in LEFT_OUT
-        }
+        return (
+            server.CREDENTIALS
+            | here
+            | {
+                name: known.get(name) or self._made(name, value)
+                for name, value in (variables("cart_webhook") | variables(handler)).items()
+                if name not in LEFT_OUT
+            }
+        )
 
     def _made(self, name: str, told: Any) -> str:
         if name.endswith("_QUEUE_URL"):

@@ -26,7 +26,9 @@ CartId = Annotated[ExternalId, AfterValidator(_hard_to_guess)]
 
 
 class Keys(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")  # browsers may add keys
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="ignore"
+    )  # browsers may add keys
 
     p256dh: str
     auth: str

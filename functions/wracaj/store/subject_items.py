@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wracaj.carts.cart import (
     ALWAYS,
@@ -21,18 +21,21 @@ from wracaj.store.forgotten_carts import (
     TIMES,
 )
 from wracaj.store.table import Item
-from wracaj.store.views import browsing_from
-from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
+
+if TYPE_CHECKING:
+    from wracaj.timelines.occasion import Occasion
 
 Records = Mapping[str, StepRecord]
 
 
-def subject_from(item: Item, records: Records = MappingProxyType({})) -> Cart | Occasion:
+def subject_from(item: Item, records: Records = MappingProxyType({})) -> "Cart | Occasion":
     return occasion_from(item, records) if "occasion" in item else cart_from(item, records)
 
 
-def occasion_from(item: Item, records: Records = MappingProxyType({})) -> Occasion:
+def occasion_from(item: Item, records: Records = MappingProxyType({})) -> "Occasion":
+    from wracaj.timelines.occasion import Occasion  # most webhooks are about carts
+
     return Occasion(
         kind=item["occasion"],
         about=item.get("about", ""),
@@ -100,6 +103,8 @@ def _counting(consents: dict[Channel, str], forgotten: str) -> dict[Channel, Con
 
 def _content(item: Item) -> CartContent:
     if "views" in item:
+        from wracaj.store.views import browsing_from
+
         return browsing_from(item).content
     content = (
         CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
