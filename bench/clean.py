@@ -11,8 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from wracaj_cli.house import ROOT
@@ -35,13 +37,19 @@ def layer() -> Path:
     return _made("layer", RUNTIME.read_text(), slim=True)
 
 
+def with_push(packages: Path) -> Path:
+    """The same with the layer of the few functions that encrypt, whose packages lie beside it."""
+    beside = _made("push", (FUNCTIONS / "requirements-push.txt").read_text(), slim=False)
+    return Path(f"{packages}{os.pathsep}{beside}")
+
+
 def plain() -> Path:
     """The runtime packages and boto3, as they come from PyPI."""
     return _made("plain", f"{RUNTIME.read_text()}\n{_pinned()}", slim=False)
 
 
 def _pinned() -> str:
-    """What the lock file of the tools says of boto3, hashes included, where the runtime has none."""
+    """Return what the lock file of the tools says of boto3, hashes included."""
     lock = (ROOT / "requirements-dev.txt").read_text()
     here = RUNTIME.read_text()
     names = [name for name in TO_COMPARE_WITH if not re.search(rf"^{name}==", here, re.MULTILINE)]
@@ -68,13 +76,14 @@ def _made(kind: str, requirements: str, *, slim: bool) -> Path:
     return folder
 
 
-def code(functions: Path, name: str) -> Path:
+@contextmanager
+def code(functions: Path) -> Iterator[Path]:
     """A copy of the functions with byte-code, as the build makes it."""
-    copy = KEPT / f"code-{name}-{os.getpid()}"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(functions, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    compile_all(copy)
-    return copy
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "functions"
+        shutil.copytree(functions, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        compile_all(copy)
+        yield copy
 
 
 def compile_all(folder: Path) -> None:

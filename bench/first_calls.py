@@ -28,6 +28,7 @@ Json = dict[str, Any]
 SHOP, STAGE, TABLE = "bench", "bench", "wracaj"
 NOW = datetime.now(UTC)
 BEGUN = NOW - timedelta(hours=5)  # the cart
+MACHINES = "arn:aws:states:eu-west-1:000000000000:stateMachine:"
 SENDER = "sklep@kubek.example"
 STEP = {
     "name": "first_email",
@@ -91,8 +92,8 @@ def cart_event(at: datetime, begun: datetime) -> Json:
 
 def later_events(how_many: int) -> list[Json]:
     """Updates of the cart that `record` began, each newer than the one before."""
-    first = NOW - timedelta(minutes=50)
-    return [cart_event(first + timedelta(seconds=number), BEGUN) for number in range(how_many)]
+    first = NOW - timedelta(minutes=20)  # within half an hour, or the shop's clock would seem slow
+    return [cart_event(first + timedelta(seconds=number / 2), BEGUN) for number in range(how_many)]
 
 
 def record(packages: Path, functions: Path, emulator: "AWSHere") -> dict[str, Recorded]:
@@ -170,7 +171,7 @@ class AWSHere:
             "WRACAJ_TABLE": table,
             "WRACAJ_SWITCH": f"/wracaj/{STAGE}/switch",
             "WRACAJ_PUBLIC_URL": "https://wracaj.example",
-            "WRACAJ_STATE_MACHINE_PREFIX": "arn:aws:states:eu-west-1:000000000000:stateMachine:bench-",
+            "WRACAJ_STATE_MACHINE_PREFIX": f"{MACHINES}bench-",
             "WRACAJ_LINK_KEY_ARN": "bench-link",
             "WRACAJ_IDENTIFIERS_KEY_ARN": "bench-names",
         }
@@ -208,6 +209,12 @@ def variables(handler: str) -> Json:
     one = next(each for each in functions if each["Handler"] == f"{handler}.app.handler")
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return dict(shared | one.get("Environment", {}).get("Variables", {}))
+
+
+def plain_variables(handler: str) -> dict[str, str]:
+    """What an import may read of the environment."""
+    told = variables(handler).items()
+    return {name: value if isinstance(value, str) else "bench" for name, value in told}
 
 
 @contextmanager

@@ -7,6 +7,7 @@ output as JSON:
 - `record` plays `before` and then `event` against the emulator, and keeps the AWS answers to
   `event`;
 - `cold` imports the handler and answers `event` once, AWS answering from the record;
+- `imports` imports the handler alone, and `boto3` makes boto3's clients;
 - `warm` answers the `events` one after another, and then makes the same AWS requests without us.
 """
 
@@ -18,6 +19,7 @@ import sys
 import time
 from collections import defaultdict
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,13 +47,15 @@ class Record:
 
         left = self.of[target_of(request)]
         told = left.pop(0) if len(left) > 1 else left[0]
-        response = AWSResponse(request.url, told["status"], told["headers"], None)
+        response: Any = AWSResponse(request.url, told["status"], told["headers"], None)
         response._content = base64.b64decode(told["body"])
         return response
 
 
 def record(told: Json) -> Json:
-    from botocore.endpoint import Endpoint
+    from botocore import endpoint
+
+    Endpoint: Any = endpoint.Endpoint  # noqa: N806
 
     kept: list[Json] = []
     send = Endpoint._send
@@ -69,7 +73,7 @@ def record(told: Json) -> Json:
         )
         return response
 
-    Endpoint._send = noting  # type: ignore[method-assign]
+    Endpoint._send = noting
     for handler, event in told["before"]:
         answered(handler, event)
     forget()
@@ -95,10 +99,12 @@ def forget() -> None:
 
 
 def answer_from(record: list[Json]) -> None:
-    from botocore.endpoint import Endpoint
+    from botocore import endpoint
+
+    Endpoint: Any = endpoint.Endpoint  # noqa: N806
 
     kept = Record(record)
-    Endpoint._send = lambda _self, request: kept.answer(request)  # type: ignore[method-assign]
+    Endpoint._send = lambda _self, request: kept.answer(request)
 
 
 def cold(told: Json) -> Json:
@@ -110,6 +116,12 @@ def cold(told: Json) -> Json:
     answer = app.handler(event, CONTEXT)
     done = time.process_time()
     return {"imports": imported - begun, "call": done - imported, "answer": answer}
+
+
+def imports(told: Json) -> Json:
+    begun = time.process_time()
+    import_module(f"{told['handler']}.app")
+    return {"imports": time.process_time() - begun}
 
 
 def boto3(told: Json) -> Json:
@@ -124,7 +136,9 @@ def boto3(told: Json) -> Json:
 def warm(told: Json) -> Json:
     """`ours`: the client answers at once. `client`: its requests alone, made as we make them, which
     it serializes and signs, and whose recorded answers it parses."""
-    from botocore.client import BaseClient
+    from botocore import client as clients
+
+    BaseClient: Any = clients.BaseClient  # noqa: N806
 
     answer_from(told["record"])
     app = import_module(f"{told['handler']}.app")
@@ -138,11 +152,11 @@ def warm(told: Json) -> Json:
         asked.append((self, operation, parameters))
         return answers[operation]
 
-    BaseClient._make_api_call = noting  # type: ignore[method-assign]
+    BaseClient._make_api_call = noting
     app.handler(first, CONTEXT)
     asked.clear()
     app.handler(events.pop(0), CONTEXT)
-    BaseClient._make_api_call = lambda _self, operation, _: answers[operation]  # type: ignore[method-assign]
+    BaseClient._make_api_call = lambda _self, operation, _: answers[operation]
     ours = timed(lambda event: app.handler(event, CONTEXT), events)
     client = timed(lambda _: [ask(*one) for one in asked], events)
     return {"ours": ours, "client": client, "asked": [operation for _, operation, _ in asked]}
@@ -161,5 +175,5 @@ def timed(do: Any, events: list[Json]) -> list[float]:
 
 if __name__ == "__main__":
     what, said = json.load(sys.stdin), sys.stdout
-    sys.stdout = open(os.devnull, "w")  # the function's log
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - the function's log
     print(json.dumps(globals()[what["do"]](what)), file=said, flush=True)

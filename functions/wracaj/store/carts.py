@@ -354,10 +354,9 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
 
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
     company = reported_with(event.contact) if isinstance(event, CartUpdated) else ""
+    version = event.version
     for name, value in news.items():
-        change.set(
-            **{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version}
-        )
+        change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": version})
         if name in ABOUT_THE_SHOPPER:
             change.set(**{f"w_{name}": company or None})
     if "content" in news:

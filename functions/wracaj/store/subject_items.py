@@ -40,25 +40,29 @@ def occasion_from(item: Item, records: Records = MappingProxyType({})) -> "Occas
         kind=item["occasion"],
         about=item.get("about", ""),
         called_off=bool(item.get("called_off", False)),
-        **_shared(item, records),
+        **_shared(item, records, _versions(item)),
     )
 
 
 def cart_from(item: Item, records: Records = MappingProxyType({})) -> Cart:
+    versions = _versions(item)
     return Cart(
-        versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
+        versions=versions,
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         identified_as=item.get("identified_as"),
         orders=frozenset(item.get("orders", ())),
         episodes_from=int(item.get("episodes_from", 0)),
         choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
-        **_shared(item, records),
+        **_shared(item, records, versions),
     )
 
 
-def _shared(item: Item, records: Records) -> dict[str, Any]:
+def _versions(item: Item) -> dict[str, str]:
+    return {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
+
+
+def _shared(item: Item, records: Records, versions: Mapping[str, str]) -> dict[str, Any]:
     """Return what every subject of a timeline has."""
-    versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
     told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
     kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
     consents = {

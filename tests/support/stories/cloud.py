@@ -213,7 +213,7 @@ def _session() -> Session:
 
 @contextmanager
 def _asked_by_clients(cloud: Cloud) -> Iterator[None]:
-    session = _session()
+    session: Any = _session()
     session.register("before-call", cloud.answer)
     try:
         yield

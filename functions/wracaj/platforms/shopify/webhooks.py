@@ -7,6 +7,7 @@ import hmac
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -78,6 +79,7 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     )
 
 
+@cache
 def _reader(topic: str) -> Callable[[Delivery], Reading]:
     module, _, name = _READERS[topic].partition(".")
     return cast(
@@ -146,7 +148,7 @@ def _header(request: WebhookRequest, name: str) -> str | None:
 
 
 def _signature(secret: str, body: bytes) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
 
 
 def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None:

@@ -71,5 +71,6 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
                 channel: to_be_confirmed(word, channel, shop.double_opt_in)
                 for channel, word in words.items()
             }
-            return event.model_copy(update={"consent": told})
+            if any(told[channel] is not words[channel] for channel in words):
+                return event.model_copy(update={"consent": told})
     return event
