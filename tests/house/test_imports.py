@@ -332,5 +332,31 @@ def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
     assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
 
 
+OF_OTHER_EVENTS = {
+    *("boto3", "s3transfer", "email_validator", "phonenumbers", "jinja2"),
+    *("wracaj.channels", "wracaj.messages", "wracaj.web_push", "wracaj.outgoing"),
+    *("wracaj.customers.shopper", "wracaj.customers.customer", "wracaj.customers.data_export"),
+    *("wracaj.experiments", "wracaj.orders", "wracaj.timelines.occasion", "wracaj.loyalty.ledger"),
+    *("wracaj.services.intake.settling", "wracaj.services.intake.other_events"),
+    *("wracaj.platforms.shopify.orders", "wracaj.platforms.shopify.payloads"),
+    *("wracaj.platforms.generic", "wracaj.platforms.woocommerce", "wracaj.platforms.shoper"),
+}
+PARTS_OF_THE_STORE = {
+    *("wracaj.store", "wracaj.store.carts", "wracaj.store.change", "wracaj.store.customer_keys"),
+    *("wracaj.store.forgotten_carts", "wracaj.store.subject_items", "wracaj.store.table"),
+    "wracaj.store.wire",
+}
+A_LATER_CART_EVENT = (
+    "cart_webhook.app, wracaj.platforms.shopify.webhooks, wracaj.platforms.shopify.carts,"
+    " wracaj.store.carts"
+)
+
+
+def test_a_later_cart_event_loads_only_what_it_needs() -> None:
+    loaded = loaded_by(A_LATER_CART_EVENT)
+    assert {name for name in loaded if within(name, OF_OTHER_EVENTS)} == set()
+    assert {name for name in loaded if within(name, {"wracaj.store"})} == PARTS_OF_THE_STORE
+
+
 def test_every_lambda_has_its_cold_start_watched() -> None:
     assert {app.split(".")[0] for app in NOT_AT_THE_START} == set(LAMBDAS)

@@ -30,6 +30,7 @@ def words_in_the_sources() -> set[str]:
     }
 
 
+OUR_OWN_WORDS = {"Subscribe", "Unsubscribe"}  # of shoppers, not of SNS
 WORDS = words_in_the_sources()
 
 
@@ -62,7 +63,7 @@ def test_every_service_that_we_make_a_client_of_is_in_the_layer() -> None:
 def test_every_operation_that_the_sources_name_is_in_the_layer(service: str) -> None:
     model = Loader().load_service_model(service, "service-2")
     named = {name for name in model["operations"] if xform_name(name) in WORDS}
-    assert named == OPERATIONS[service]
+    assert named - OUR_OWN_WORDS == OPERATIONS[service]
 
 
 @pytest.mark.parametrize("service", sorted(OPERATIONS))
@@ -83,11 +84,8 @@ def test_a_slim_client_asks_the_same_endpoint_for_the_same(
             of_both = [
                 one.meta.service_model.operation_model(operation) for one in (expected, found)
             ]
-            shapes = [
-                json.dumps(sorted(model.input_shape.members))
-                for model in of_both
-                if model.input_shape
-            ]
+            members = [model.input_shape.members for model in of_both if model.input_shape]
+            shapes = [json.dumps(sorted(one)) for one in members]
             assert len(set(shapes)) == 1
 
 
