@@ -22,6 +22,10 @@ from support.frozen_timelines import a_repository
 from support.local_stack import running_emulator
 from support.sam_template import create_table
 from wracaj_cli import local
+from wracaj_cli.costs.bill import Measured
+from wracaj_cli.costs.counted import FILE as COUNTED
+from wracaj_cli.costs.counted import as_text
+from wracaj_cli.costs.counted import read as counted_before
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
@@ -43,10 +47,10 @@ ABOUT_COSTS = """\
 # What it costs
 
 Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local
-stack, times the public prices in [bench/prices.py](../bench/prices.py). No bill of a real account
-stands behind it. `python -m bench requests` counts the requests alone, in seconds; `--write` then
-writes that table alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a
-discount.
+stack, times the [public prices](../cli/wracaj_cli/costs/prices.py). No bill of a real account
+stands behind it. `wracaj cost --carts 1000000` prices a month from the same counts.
+`python -m bench requests` counts the requests alone, in seconds; `--write` then writes that table
+alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a discount.
 
 """
 console = Console()
@@ -104,15 +108,17 @@ def main() -> None:
         if asked.write:
             _put(walked, BENCHMARKS)
     if "costs" in what:
-        counted = _counted()
+        counted, kept = _counted()
         _show(*counted)
         if asked.write:
             _write(COSTS, ABOUT_COSTS, reversed(counted))
+            _keep(kept)
     elif "requests" in what:
-        alone = requests.figures(_requests())
-        _show(alone)
+        alone = _requests()
+        _show(requests.figures(alone))
         if asked.write:
-            _put(alone, COSTS)
+            _put(requests.figures(alone), COSTS)
+            _keep(costs.measured(alone, {})._replace(transitions=counted_before().transitions))
 
 
 def _put(figures: Figures, page: Path) -> None:
@@ -133,7 +139,7 @@ def _write(page: Path, about: str, all_figures: Iterable[Figures]) -> None:
     console.print(f"Wrote {page.relative_to(ROOT)}")
 
 
-def _counted() -> list[Figures]:
+def _counted() -> tuple[list[Figures], Measured]:
     with console.status("Starting the local stack") as status, _stack() as (home, running):
         client, observer = (client_at(running.aws_endpoint_url, "dynamodb") for _ in range(2))
         status.update("Counting requests")
@@ -142,7 +148,17 @@ def _counted() -> list[Figures]:
         states = transitions.measure(
             local_target(home), running.state_machines["abandoned_cart"], _skipping(home)
         )
-    return [requests.figures(counted), transitions.figures(states), costs.figures(counted, states)]
+    tables = [
+        requests.figures(counted),
+        transitions.figures(states),
+        costs.figures(counted, states),
+    ]
+    return tables, costs.measured(counted, states)
+
+
+def _keep(measured: Measured) -> None:
+    COUNTED.write_text(as_text(measured), encoding="utf-8")
+    console.print(f"Wrote {COUNTED.relative_to(ROOT)}")
 
 
 def _skipping(home: Path) -> Callable[[timedelta], object]:

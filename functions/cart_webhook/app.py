@@ -11,7 +11,7 @@ from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.read_again_queue import Queued, read_later
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now, real_now, timestamp
@@ -43,7 +43,7 @@ class TooLargeError(Exception):
 def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     names = event.get("pathParameters") or {}
     shop_id, platform_id = names.get("shop", ""), names.get("platform", "")
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         return _answer(receive(platform_id, shop_id, event))
     except TooLargeError:

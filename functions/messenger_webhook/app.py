@@ -11,7 +11,7 @@ from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
 from wracaj.errors import SignatureError, UnknownShopError
@@ -34,7 +34,7 @@ Response = dict[str, Any]
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = (event.get("pathParameters") or {}).get("shop", "")
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         answer = subscribed if event["requestContext"]["http"]["method"] == "GET" else received
         return _plain(200, answer(shop_id, event))

@@ -12,7 +12,7 @@ from push_subscribe.asked import MAX_BYTES, Asked
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
@@ -34,7 +34,7 @@ FLOOD = Flood()
 @archived
 def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = requests.shop_named_in(event)
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         shop = load_settings(shop_id)
         origin = requests.own_origin(shop, event)

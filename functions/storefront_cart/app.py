@@ -10,7 +10,7 @@ from storefront_cart.report import MAX_BYTES, Report
 from storefront_cart.reporting import NoCartsError, Reporting, TooManyError
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
@@ -32,7 +32,7 @@ FLOOD = Flood()
 @archived
 def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = requests.shop_named_in(event)
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         shop = load_settings(shop_id)
         origin = requests.own_origin(shop, event)

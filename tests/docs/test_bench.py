@@ -11,7 +11,6 @@ from bench import (
     costs,
     evidence,
     messages,
-    prices,
     requests,
     rfm,
     transitions,
@@ -32,6 +31,9 @@ from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj.timelines.decision import decided
 from wracaj.timelines.steps import Step
+from wracaj_cli.costs import prices
+from wracaj_cli.costs.bill import MIX, PATHS, Path
+from wracaj_cli.costs.counted import read as counted_before
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
@@ -122,7 +124,7 @@ def test_one_table_of_a_page_is_written_anew_and_the_rest_stays() -> None:
 
 
 def test_a_bill_is_what_was_counted_times_the_prices() -> None:
-    path = costs.Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
+    path = Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
     counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in path.played}
     bill = costs.bill(path, counted, {"a timeline": ["a state"] * 12})
     assert (
@@ -144,9 +146,9 @@ def test_every_path_is_made_of_what_is_played() -> None:
         for text in play.__code__.co_consts
         if isinstance(text, str)
     }
-    assert {what for path in costs.PATHS for what in path.played} <= said
-    assert sum(costs.MIX.values()) == 1000
-    assert set(costs.MIX) == {path.name for path in costs.PATHS}
+    assert {what for path in PATHS for what in path.played} <= said
+    assert sum(MIX.values()) == 1000
+    assert set(MIX) == {path.name for path in PATHS}
 
 
 def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
@@ -226,6 +228,7 @@ def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
     )
     page = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
     assert transitions.figures(states).put_into(page) == page, "run: python -m bench costs --write"
+    assert costs.measured(counted, states) == counted_before(), "run: python -m bench costs --write"
     for figures in (
         requests.figures(counted),
         transitions.figures(states),

@@ -305,6 +305,7 @@ SENDS_NOTHING = HEAVY | TEMPLATES | {"wracaj.channels", "wracaj.platforms"}
 ASKS_SHOPS = {"wracaj.platforms.api_calls"}
 NOT_AT_THE_START = {
     "cart_webhook.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
+    "shop_watch.app": SENDS_NOTHING | {"wracaj.services"},
     "shopper_link.app": SENDS_NOTHING,
     "preferences.app": SENDS_NOTHING,
     "archive_replay.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,

@@ -4,6 +4,7 @@ import ast
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import botocore
 import pytest
@@ -77,7 +78,11 @@ def test_a_slim_client_asks_the_same_endpoint_for_the_same(
         whole, ours = get_session(), get_session()
         ours.register_component("data_loader", Loader(include_default_search_paths=False))
         ours.get_component("data_loader").search_paths.append(str(slimmed))
-        given = {"region_name": region, "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        given: dict[str, Any] = {
+            "region_name": region,
+            "aws_access_key_id": "a",
+            "aws_secret_access_key": "b",
+        }
         expected, found = (session.create_client(service, **given) for session in (whole, ours))
         assert found.meta.endpoint_url == expected.meta.endpoint_url
         for operation in OPERATIONS[service]:

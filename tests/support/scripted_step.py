@@ -24,6 +24,10 @@ class UnavailableError(Exception):
     """It has the name of our error, because Step Functions retries by name."""
 
 
+class ContractError(Exception):
+    """It has the name of our error, because Step Functions retries by name."""
+
+
 class RefusedError(Exception):
     """An error that is never retried."""
 
@@ -33,6 +37,7 @@ DIED = {name: type(name, (Exception,), {}) for name in ("Runtime.ExitError", "Ru
 FAULTS = {
     "NotTakenError": NotTakenError,
     "UnavailableError": UnavailableError,
+    "ContractError": ContractError,
     "RefusedError": RefusedError,
     **DIED,
 }

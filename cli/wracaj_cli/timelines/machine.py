@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj.timelines.contract import CURRENT
 from wracaj_cli.timelines.durations import seconds_of_one
 from wracaj_cli.timelines.short_file import CheckLine, MessageLine, ShortFile
 from wracaj_cli.timelines.tasks import State, closing_task, lambda_task
@@ -184,7 +185,7 @@ def _value(value: Any, short: ShortFile) -> Any:
 
 def _payload(name: str, more: State) -> State:
     ids = {key: f"{{% {INPUT}.{key} %}}" for key in ("shop", "cart_id", "episode")}
-    return ids | {"timeline": name} | more
+    return ids | {"timeline": name, "contract": CURRENT} | more
 
 
 def _end(name: str) -> Iterator[tuple[str, State]]:

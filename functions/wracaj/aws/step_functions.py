@@ -40,6 +40,14 @@ def machine_arn(timeline: str) -> str:
     return f"{os.environ['WRACAJ_STATE_MACHINE_PREFIX']}{timeline.replace('_', '-')}"
 
 
+def started_arn(timeline: str) -> str:
+    """Return what a start names: the machine's alias, which a deploy moves to the new version. The
+    start is authorised on the machine's own ARN, and the execution belongs to the machine all the
+    same. The emulator knows no such alias."""
+    alias = os.environ.get("WRACAJ_STATE_MACHINE_ALIAS")
+    return ":".join(filter(None, (machine_arn(timeline), alias)))
+
+
 def execution_name(shop: str, cart_id: str, episode: int) -> str:
     """Return the execution's name: 64 hex digits, the same for the same cart and episode. Step
     Functions refuses a second execution of the same name until 90 days after the first one ended. A
@@ -83,6 +91,7 @@ def start(
     except ThrottledError:
         told = {"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline}
         body = json.dumps(told | _more(message, timings))
+        _log("timeline waits to be started", shop, timeline, execution_name(shop, cart_id, episode))
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
@@ -96,12 +105,14 @@ def start_now(
 ) -> None:
     """Start a timeline. One that runs or has run is not started again. Raises ThrottledError."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
+    name = execution_name(shop, cart_id, episode)
     try:
         client("stepfunctions").start_execution(
-            stateMachineArn=machine_arn(timeline),
-            name=execution_name(shop, cart_id, episode),
+            stateMachineArn=started_arn(timeline),
+            name=name,
             input=json.dumps(told | _more(message, timings)),
         )
+        _log("timeline started", shop, timeline, name)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
@@ -111,6 +122,10 @@ def start_now(
     # no answer: it may have started; a second start is safe, as the same name is refused
     except BotoCoreError as error:
         raise ThrottledError(type(error).__name__) from None
+
+
+def _log(what: str, shop: str, timeline: str, execution: str) -> None:
+    logger.info(what, extra={"shop": shop, "timeline": timeline, "execution": execution})
 
 
 def _more(message: Message, timings: Timings | None) -> dict[str, Any]:

@@ -160,6 +160,7 @@ class StepRequest(Shape):
     # machine is of a release that knows no arms
     timings: dict[str, int | float | str] | None = None
     missed: tuple[MissedStep, ...] = ()  # steps before this call that gave no answer
+    contract: int = 0  # see contract.py; what is unknown was refused before
 
 
 class LoyaltySummaryRequest(Shape):
