@@ -18,7 +18,7 @@ from typing import Any
 # service → the operations that our code uses; tests/house/test_layer.py holds that none is missing
 OPERATIONS = {
     "dynamodb": {
-        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
+        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"),
         *("TransactWriteItems", "UpdateItem"),
     },
     "pinpoint-sms-voice-v2": {"SendTextMessage"},
