@@ -192,7 +192,7 @@ class AWSHere:
         return told if isinstance(told, str) else "bench"
 
 
-LEFT_OUT = {"WRACAJ_CLOCK_STARTED_AT", "WRACAJ_CLOCK_SPEED"}
+LEFT_OUT = {"WRACAJ_CLOCK_STARTED_AT", "WRACAJ_CLOCK_SPEED", "WRACAJ_STATE_MACHINE_ALIAS"}
 SLEEPS = {
     "StartAt": "Sleep",
     "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}},

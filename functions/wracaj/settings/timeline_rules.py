@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from wracaj.language import Locale
-from wracaj.segments.rfm import Segment
+from wracaj.segments.segment import Segment
 
 CartTimeline = Literal["abandoned_cart", "high_value_cart", "regular_cart", "multichannel_rescue"]
 ABANDONED_CART: CartTimeline = "abandoned_cart"
