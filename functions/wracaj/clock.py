@@ -32,4 +32,4 @@ def virtual(real: datetime) -> datetime:
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC with microseconds, always of the same length, so that text order is time
     order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

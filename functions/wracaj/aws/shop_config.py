@@ -21,6 +21,7 @@ CACHED_SECONDS = 300
 NO_SUCH_SHOP = "there is no shop {!r}; put its settings with `wracaj shop put FILE`"
 SHOP_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _cached: dict[tuple[str, str], tuple[float, ShopSettings | ShopSecrets]] = {}
+_shops: dict[str, Shop] = {}  # put together from what is cached
 _switch: tuple[float, bool] | None = None
 
 
@@ -55,7 +56,11 @@ def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Return a shop's settings and secrets. When AWS does not answer, the cached values are used.
     Raises UnknownShopError."""
     settings = load_settings(shop, max_age_seconds)
-    return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
+    secrets = _kept("secrets", shop, max_age_seconds, _read_secrets)
+    known = _shops.get(shop)
+    if known is None or known.settings is not settings or known.secrets is not secrets:
+        known = _shops[shop] = Shop(settings=settings, secrets=secrets)
+    return known
 
 
 def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSettings:

@@ -162,12 +162,17 @@ def platform_mark(contact: Contact) -> str | None:
 def fitting(content: CartContent) -> CartContent:
     """Shorten content that is too large for DynamoDB, whose items hold 400 KB. Image and product
     links are left out first, then the last lines."""
-    if len(content.model_dump_json().encode()) > MOST_BYTES:
-        bare = (item.model_copy(update={"image_url": None, "url": None}) for item in content.items)
-        content = content.model_copy(update={"items": tuple(bare)})
-    while len(content.model_dump_json().encode()) > MOST_BYTES:
+    if not _is_too_large(content):
+        return content
+    bare = (item.model_copy(update={"image_url": None, "url": None}) for item in content.items)
+    content = content.model_copy(update={"items": tuple(bare)})
+    while _is_too_large(content):
         content = content.model_copy(update={"items": content.items[: len(content.items) // 2]})
     return content
+
+
+def _is_too_large(content: CartContent) -> bool:
+    return len(content.model_dump_json().encode()) > MOST_BYTES
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
