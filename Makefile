@@ -58,7 +58,7 @@ $(NODE): requirements-shops.txt $(STAMP)
 check: $(STAMP) check-php ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy functions cli tests bench
+	@$(BIN)/mypy functions cli tests bench simulation
 	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
 	@$(BIN)/wracaj timeline check
 	@$(BIN)/python -m pytest tests/house/test_imports.py
@@ -101,7 +101,15 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
-.PHONY: prestashop-module
+CARTS ?= 20000
+.PHONY: simulate
+simulate: $(STAMP) ## 20,000 carts under faults, each promise judged (docs/reliability.md)
+	@$(BIN)/python -m simulation run --carts $(CARTS)
+
+simulate-variants: $(STAMP) ## Whether the simulation finds each known-bad variant
+	@$(BIN)/python -m simulation variants
+
+.PHONY: simulate-variants prestashop-module
 prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
 	@$(PYTHON) integrations/prestashop/make_zip.py
 

@@ -15,7 +15,18 @@ from socket import socket
 
 from rich.console import Console
 
-from bench import backtest, cold_start, costs, evidence, messages, requests, rfm, transitions, warm
+from bench import (
+    backtest,
+    cold_start,
+    costs,
+    evidence,
+    messages,
+    requests,
+    rfm,
+    scale,
+    transitions,
+    warm,
+)
 from bench.figures import Figures
 from bench.play import Counted
 from support.frozen_timelines import a_repository
@@ -31,6 +42,7 @@ from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
+SCALE = ROOT / "docs" / "scale.md"
 EVIDENCE = ROOT / "docs" / "evidence.md"
 PARTS = (
     "cold-start",
@@ -39,6 +51,7 @@ PARTS = (
     "rfm",
     "evidence",
     "backtest",
+    "scale",
     "costs",
     "requests",
 )  # costs includes the requests
@@ -51,6 +64,9 @@ stack, times the [public prices](../cli/wracaj_cli/costs/prices.py). No bill of 
 stands behind it. `wracaj cost --carts 1000000` prices a month from the same counts.
 `python -m bench requests` counts the requests alone, in seconds; `--write` then writes that table
 alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a discount.
+
+Where long waits are moved out (`LongWaitDays`, off as it comes), each adds three state transitions
+and, computed, 6 to 8 write units: about $80 a million ([scale](scale.md)).
 
 """
 console = Console()
@@ -107,6 +123,12 @@ def main() -> None:
         _show(walked)
         if asked.write:
             _put(walked, BENCHMARKS)
+    if "scale" in what:
+        modelled = scale.figures()
+        _show(*modelled)
+        if asked.write:
+            for table in modelled:
+                _put(table, SCALE)
     if "costs" in what:
         counted, kept = _counted()
         _show(*counted)

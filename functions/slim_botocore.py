@@ -26,7 +26,7 @@ OPERATIONS = {
     "secretsmanager": {"GetSecretValue"},
     "sesv2": {"SendEmail"},
     "sns": {"Publish"},
-    "sqs": {"ChangeMessageVisibility", "SendMessage"},
+    "sqs": {"ChangeMessageVisibility", "SendMessage", "SendMessageBatch"},
     "ssm": {"GetParameter", "GetParametersByPath"},
     "stepfunctions": {"DescribeExecution", "StartExecution"},
 }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.read_again_queue import Queued, read_later
@@ -20,6 +19,7 @@ from wracaj.pages.headers import ALWAYS
 from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 from wracaj.webhooks.address_tokens import PARAMETER, address_suffices, check_address
@@ -139,7 +139,7 @@ def _take(shop: Shop, parsed: Parsed) -> None:
         read_later(Queued(shop.id, what.kind, what.id, what.topic, timestamp(now()), stop))
     if not parsed.told:
         return
-    intake = Intake(open_store(), step_functions.start_for(shop.settings))
+    intake = Intake(open_store(), start_for(open_store(), shop.settings))
     try:
         for shop_event in parsed.told:
             intake.take(shop.settings, shop_event)

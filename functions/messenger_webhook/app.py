@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
@@ -18,6 +17,7 @@ from wracaj.errors import SignatureError, UnknownShopError
 from wracaj.pages.headers import ALWAYS
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 
@@ -74,7 +74,7 @@ def received(shop_id: str, event: dict[str, Any]) -> str:
         if not is_signed(body, signature, shop.secrets.app_secret):
             raise SignatureError("not signed by this shop's app")
     store = open_store()
-    taking = Taking(store, Intake(store, step_functions.start_for(shop.settings)))
+    taking = Taking(store, Intake(store, start_for(store, shop.settings)))
     try:
         for said in said_in(
             _parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from push_subscribe.asked import MAX_BYTES, Asked
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
@@ -18,6 +17,7 @@ from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.storefront import requests
@@ -55,7 +55,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         asked = Asked.read(requests.body_of(event))
         if not asked.unsubscribe and FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        said = Subscribing(store, Intake(store, step_functions.start_for(shop))).take(shop, asked)
+        said = Subscribing(store, Intake(store, start_for(store, shop))).take(shop, asked)
     except TooLargeError as error:
         return requests.problem(413, "The body is too large", str(error))
     except PayloadError as error:

@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from reminder_step.failing import note_failure
+from reminder_step.long_waits import moved_out
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.archive_queue import archived
@@ -24,6 +25,7 @@ from wracaj.errors import (
 )
 from wracaj.services.announce_audiences import announce
 from wracaj.services.discount_codes import create_discount
+from wracaj.services.start_timeline import long_wait_days
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 from wracaj.store.message_links import message_id
@@ -85,11 +87,10 @@ def take_step(request: StepRequest) -> StepResult:
         switched_on(),
     )
     try:
-        return (
-            stepper.close(request)
-            if request.step is None
-            else run_step(stepper, request, request.step)
-        )
+        if request.step is None:
+            return stepper.close(request)
+        result = run_step(stepper, request, request.step)
+        return moved_out(store, request, result, long_wait_days())
     finally:
         announce(store)
 

@@ -311,6 +311,7 @@ NOT_AT_THE_START = {
     "archive_replay.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "archive_writer.app": SENDS_NOTHING | {"wracaj.services"},
     "read_again.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
+    "timeline_resume.app": SENDS_NOTHING,
     "timeline_start.app": SENDS_NOTHING | {"wracaj.store", "pydantic"},
     "loyalty_check.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "daily_occasions.app": SENDS_NOTHING,

@@ -89,8 +89,8 @@ def name_of(event: dict[str, Any]) -> str:
 
 
 def answer(said: str) -> dict[str, Any]:
-    """Return the answer for `sent`, `wait 7200` or `sent {"sms_after_hours": 2}`, the timings of an
-    arm, or raise the error of this name."""
+    """Return the answer for `sent`, `sent later`, `wait 7200` or `sent {"sms_after_hours": 2}`, the
+    timings of an arm, or raise the error of this name. `later`: the wait was moved out."""
     if said in FAULTS:
         raise FAULTS[said]("as scripted")
     told, _, timings = said.partition("{")
@@ -98,7 +98,8 @@ def answer(said: str) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "reason": "due",
-        "wait_seconds": int(seconds or 0),
+        "wait_seconds": int(seconds) if seconds.isdecimal() else 0,
+        "moved_out": seconds == "later",
         "timings": json.loads(f"{{{timings}") if timings else {},
     }
 

@@ -23,6 +23,7 @@ OF_AWS: dict[str, dict[str, tuple[str, ...]]] = {
         "ExecutionsStarted": ("StateMachineArn",),
         "ExecutionsFailed": ("StateMachineArn",),
         "ConsumedCapacity": ("ServiceMetric",),
+        "ThrottledEvents": ("ServiceMetric",),
         "OpenExecutionCount": (),
     },
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -40,11 +41,13 @@ OF_AWS: dict[str, dict[str, tuple[str, ...]]] = {
         "Throttles": (),
         "Invocations": (),
         "Duration": ("FunctionName",),
+        "ConcurrentExecutions": (),
     },
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
     "AWS/DynamoDB": {
         "ConsumedWriteCapacityUnits": ("TableName",),
         "ConsumedReadCapacityUnits": ("TableName",),
+        "WriteThrottleEvents": ("TableName",),
     },
     # https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
     "AWS/SNS": {"SMSMonthToDateSpentUSD": ()},

@@ -139,7 +139,7 @@ def invocations() -> list[tuple[str, set[str]]]:
 
 def test_whoever_may_call_a_function_may_call_its_alias() -> None:
     """Lambda checks the ARN that was called, with its alias."""
-    assert len(invocations()) == 6
+    assert len(invocations()) == 7
     for _, allowed in invocations():
         bare = allowed & set(FUNCTIONS)
         assert {f"{name}Aliaslive" for name in bare} <= allowed

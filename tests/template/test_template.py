@@ -33,6 +33,7 @@ EVERYWHERE = {
     "WRACAJ_SWITCH",
     "WRACAJ_STATE_MACHINE_ALIAS",
     "WRACAJ_IDENTIFIERS_KEY_ARN",
+    "PYDANTIC_DISABLE_PLUGINS",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
@@ -40,7 +41,9 @@ EVERYWHERE = {
 ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an audience
 NOTES = {"WRACAJ_ARCHIVE_QUEUE_URL"}  # what the archive keeps
 ERASES = {"WRACAJ_ARCHIVE_KEYS"}  # and with a shopper the keys of the archive
-STARTS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+WAITS = {"WRACAJ_LONG_WAIT_DAYS"}  # from when on a wait is kept as a date
+BEGINS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+STARTS = BEGINS | WAITS
 READS_AGAIN = {"WRACAJ_READ_AGAIN_QUEUE_URL"}  # what the shop's API must confirm
 OWN = {
     "ArchiveReplayFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
@@ -54,16 +57,18 @@ OWN = {
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
         *ANNOUNCES,
         *NOTES,
+        *WAITS,
     },
     "DeliveryEventsFunction": {*ANNOUNCES, *NOTES},
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
+    "TimelineResumeFunction": {"WRACAJ_START_QUEUE_URL"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {*STARTS, *NOTES},
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
-    "CampaignPageFunction": {*STARTS, *NOTES},
+    "CampaignPageFunction": {*BEGINS, *NOTES},
     "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "ShopWatchFunction": set(),
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
@@ -75,6 +80,7 @@ LONG = {
     "ReadAgainFunction": 60,
     "ArchiveReplayFunction": 300,
     "ReconcileFunction": 280,
+    "TimelineResumeFunction": 600,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [

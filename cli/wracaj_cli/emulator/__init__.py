@@ -40,6 +40,7 @@ def main() -> None:
         machines.names_of_refused_starts,
         outbox.whose_mail_it_is,
         permissions.path_of_parameters,
+        permissions.action_of_batches,
         activity.failed_messages_come_back_soon,
         activity.batches_gather,
     ):

@@ -9,6 +9,7 @@ from wracaj.aws.step_functions import execution_name
 from wracaj.carts.cart import Cart
 from wracaj.experiments.arms import Entry
 from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.long_waits import wait_of
 from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 from wracaj_cli.outcome_words import outcome_in_words
@@ -47,6 +48,7 @@ def cart_as_json(
         "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
         "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
+        "waits_until": wait.at if (wait := wait_of(cart)) and not cart.episode_ended_at else None,
         "experiments": arms_as_json(arms),
         "messages": [
             _message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)

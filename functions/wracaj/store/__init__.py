@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wracaj.store.erasure import Erasure
     from wracaj.store.experiments import Experiments
     from wracaj.store.grants import Grants
+    from wracaj.store.long_waits import LongWaits
     from wracaj.store.merging import Merging
     from wracaj.store.message_links import MessageLinks
     from wracaj.store.once_markers import Announcements
@@ -66,6 +67,7 @@ PARTS = {
     "erasure": "erasure.Erasure",
     "experiments": "experiments.Experiments",
     "grants": "grants.Grants",
+    "long_waits": "long_waits.LongWaits",
     "merging": "merging.Merging",
     "message_links": "message_links.MessageLinks",
     "order_credits": "order_credits.OrderCredits",
@@ -101,6 +103,7 @@ class Store:
     erasure: "Erasure"
     experiments: "Experiments"
     grants: "Grants"
+    long_waits: "LongWaits"
     merging: "Merging"
     message_links: "MessageLinks"
     order_credits: "OrderCredits"

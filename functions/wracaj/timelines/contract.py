@@ -9,7 +9,8 @@ A new contract: raise CURRENT, keep the old ones in KNOWN as long as executions 
 say here what changed.
 
 - 0: releases before contracts had a number. The payload has none.
-- 1: the payload has `contract`; the rest is the same.
+- 1: the payload has `contract`, and what a long wait keeps: `version`, `part`, `own_timings`. The
+  answer may say `moved_out`.
 """
 
 from collections.abc import Mapping
