@@ -189,7 +189,7 @@ class AWSHere:
     def _made(self, name: str, told: Any) -> str:
         if name.endswith("_QUEUE_URL"):
             return str(self.client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])
-        return told if isinstance(told, str) else "bench"
+        return _plain(told)
 
 
 LEFT_OUT = {"WRACAJ_CLOCK_STARTED_AT", "WRACAJ_CLOCK_SPEED", "WRACAJ_STATE_MACHINE_ALIAS"}
@@ -212,9 +212,16 @@ def variables(handler: str) -> Json:
 
 
 def plain_variables(handler: str) -> dict[str, str]:
-    """What an import may read of the environment."""
-    told = variables(handler).items()
-    return {name: value if isinstance(value, str) else "bench" for name, value in told}
+    """What a call may read of the environment: parameters as they come, names that need not lead
+    anywhere."""
+    return {name: _plain(value) for name, value in variables(handler).items()}
+
+
+def _plain(value: str | Json) -> str:
+    if isinstance(value, str):
+        return value
+    default = template()["Parameters"].get(value.get("Ref"), {}).get("Default")
+    return "bench" if default in (None, "") else str(default)
 
 
 @contextmanager
