@@ -95,6 +95,10 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
+.PHONY: load
+load: $(STAMP) ## The local stack under load, and a burst ten times over quota: about four minutes
+	@$(BIN)/python -m bench load
+
 .PHONY: prestashop-module
 prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
 	@$(PYTHON) integrations/prestashop/make_zip.py

@@ -15,7 +15,7 @@ from socket import socket
 
 from rich.console import Console
 
-from bench import backtest, cold_start, costs, evidence, messages, requests, rfm, transitions
+from bench import backtest, cold_start, costs, evidence, load, messages, requests, rfm, transitions
 from bench.figures import Figures
 from bench.play import Counted
 from support.frozen_timelines import a_repository
@@ -37,6 +37,7 @@ PARTS = (
     "costs",
     "requests",
 )  # costs includes the requests
+ALONE = "load"  # takes minutes and both processors, so only where it is named
 SPEED = 60.0  # the waits are skipped
 ABOUT_COSTS = """\
 # What it costs
@@ -56,7 +57,10 @@ def main() -> None:
         prog="python -m bench", description="Measurements. Times are this machine's."
     )
     parser.add_argument(
-        "what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named"
+        "what",
+        nargs="*",
+        help=f"{', '.join(PARTS)}; these when none is named. And {ALONE}, the local stack under"
+        " load",
     )
     parser.add_argument(
         "--write",
@@ -71,8 +75,8 @@ def main() -> None:
     asked = parser.parse_args()
     carts = asked.carts or (backtest.CARTS if asked.write else backtest.FEWER)
     what = asked.what or PARTS
-    if unknown := [part for part in what if part not in PARTS]:
-        parser.error(f"there is no {unknown[0]!r}; there are {', '.join(PARTS)}")
+    if unknown := [part for part in what if part not in (*PARTS, ALONE)]:
+        parser.error(f"there is no {unknown[0]!r}; there are {', '.join((*PARTS, ALONE))}")
     if "cold-start" in what:
         with console.status("Importing each handler in fresh interpreters"):
             measured = cold_start.measure()
@@ -98,6 +102,8 @@ def main() -> None:
         _show(walked)
         if asked.write:
             _put(walked, BENCHMARKS)
+    if ALONE in what:
+        _under_load(write=asked.write)
     if "costs" in what:
         counted = _counted()
         _show(*counted)
@@ -108,6 +114,27 @@ def main() -> None:
         _show(alone)
         if asked.write:
             _put(alone, COSTS)
+
+
+def _under_load(*, write: bool) -> None:
+    """Exits with 1 if a cart was lost or started twice."""
+    try:
+        outcome = load.measure(console)
+    except KeyboardInterrupt:
+        console.print("Stopped, and so is the stack.")
+        raise SystemExit(130) from None
+    except TimeoutError as error:
+        console.print("[bold red]FAILED[/]", error)
+        raise SystemExit(1) from None
+    tables = load.figures(outcome)
+    _show(*tables)
+    if outcome.problems:
+        console.print("[bold red]FAILED[/]", *outcome.problems, sep="\n  ")
+        raise SystemExit(1)
+    console.print("Every cart was started exactly once, and nothing that was answered 2xx is lost.")
+    if write:
+        for table in tables:
+            _put(table, BENCHMARKS)
 
 
 def _put(figures: Figures, page: Path) -> None:

@@ -93,7 +93,8 @@ def start_now(
     """Start a timeline. One that runs or has run is not started again. Raises ThrottledError."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
     try:
-        client("stepfunctions").start_execution(
+        # once: a throttled start is queued, which is quicker than to wait for a token here
+        client("stepfunctions", once=True).start_execution(
             stateMachineArn=machine_arn(timeline),
             name=execution_name(shop, cart_id, episode),
             input=json.dumps(told | _more(message, timings)),
