@@ -95,6 +95,10 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
+.PHONY: mutants
+mutants: $(STAMP) ## Whether the tests notice each small change of a rule; it can be cut off and goes on
+	@$(BIN)/python -m bench.mutants
+
 .PHONY: load
 load: $(STAMP) ## The local stack under load, and a burst ten times over quota: about four minutes
 	@$(BIN)/python -m bench load

@@ -61,14 +61,15 @@ class Load:
         return send(self.target.api_url, step, webhooks, lambda: self.display.advance(task))
 
     def climb(self) -> float:
-        """Raise the rate until the emulator no longer holds it. Return the last that it held."""
+        """Raise the rate until the emulator no longer holds it. Return how many carts a second it
+        could begin: every second webhook was a cart's first."""
         limit = 0.0
         for rate in RATES:
             step = self.send("a rising rate", rate, self.shops.traffic(rate * SECONDS_OF_A_RATE))
             if step.milliseconds(95) > TOLERABLE_MS:
-                return limit or step.held
+                return (limit or step.held) / 2
             limit = rate
-        return limit
+        return limit / 2
 
     def burst(self, limit: float) -> Quota:
         """Send what the quota refills, then ten times as much. Return the quota."""

@@ -1,0 +1,26 @@
+"""The modules whose rules are tested, and the tests that belong to each: quick ones, in memory."""
+
+MODULES = {
+    "wracaj.timelines.decision": (
+        "tests/timelines/test_moments.py",
+        "tests/timelines/test_decision.py",
+        "tests/timelines/test_asked_for.py",
+        "tests/timelines/test_eligibility.py",
+    ),
+    "wracaj.timelines.eligibility": (
+        "tests/timelines/test_eligibility.py",
+        "tests/timelines/test_decision.py",
+        "tests/timelines/test_asked_for.py",
+    ),
+    "wracaj.loyalty.ledger": (
+        "tests/loyalty/test_account.py",
+        "tests/loyalty/test_ledger.py",
+        "tests/loyalty/test_debts.py",
+    ),
+    "wracaj.loyalty.earning": ("tests/loyalty/test_earning.py", "tests/loyalty/test_ledger.py"),
+    "wracaj.consent.consent": ("tests/consent",),
+    "wracaj.consent.channel": ("tests/consent",),
+    "wracaj.consent.preferences": ("tests/consent",),
+    "wracaj.carts.same_person": ("tests/customers/test_identity.py",),
+    "wracaj.customers.identity": ("tests/customers/test_identity.py",),
+}
