@@ -7,8 +7,8 @@ import select
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from hypothesis import Phase, settings
 
 from bench.mutants.making import mutants_of
 from bench.mutants.swapping import swapped
+from support import local_stack
+from wracaj_cli.local.server import Server
 
 JOB = "WRACAJ_MUTANTS_JOB"
 CANNOT_BE_SWAPPED = "cannot be swapped"
@@ -37,10 +39,17 @@ class Job:
 
 
 def pytest_collection() -> None:
-    """Let hypothesis look at some examples only, and at no smaller one once it has found one."""
+    """Let hypothesis look at some examples only, and at no smaller one once it has found one. Start
+    no emulator: the table is in the tests' own process."""
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", settings.default, max_examples=25, phases=phases)
     settings.load_profile("mutants")
+    local_stack.running_emulator = no_emulator
+
+
+@contextmanager
+def no_emulator(home: Path, speed: float = 1) -> Iterator[Server]:  # noqa: ARG001
+    yield Server(pid=0, port=9, speed=speed)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,5 +1,11 @@
 """The modules whose rules are tested, and the tests that belong to each: quick ones, in memory."""
 
+STEPS = (
+    "tests/steps/test_step.py",
+    "tests/steps/test_promises.py",
+    "tests/steps/test_final_call.py",
+    "tests/steps/test_untold.py",
+)
 MODULES = {
     "wracaj.timelines.decision": (
         "tests/timelines/test_moments.py",
@@ -21,6 +27,8 @@ MODULES = {
     "wracaj.consent.consent": ("tests/consent",),
     "wracaj.consent.channel": ("tests/consent",),
     "wracaj.consent.preferences": ("tests/consent",),
+    "wracaj.store.step_records": STEPS,
+    "reminder_step.send": STEPS,
     "wracaj.carts.same_person": ("tests/customers/test_identity.py",),
     "wracaj.customers.identity": ("tests/customers/test_identity.py",),
 }

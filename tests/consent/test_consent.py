@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from support.builders import HOUR, NOON
 from wracaj.consent.channel import RECORDED_FIELDS, TRAITS, Channel
@@ -24,6 +25,11 @@ def test_a_word_of_which_no_more_is_told_is_neither_a_click_nor_confirmed() -> N
     word = a_word()
     assert not (word.confirmed or word.by_click or word.to_confirm)
     assert (word.source, word.address_hash) == ("", "")
+
+
+def test_what_was_said_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        a_word(NO).state = YES  # type: ignore[misc]
 
 
 def test_the_newest_word_counts_and_an_unknown_one_never() -> None:

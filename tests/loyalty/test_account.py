@@ -104,6 +104,13 @@ def test_a_debt_is_paid_with_what_expires_first_after_it_arose() -> None:
     assert account.left(MAY.date()) == {"2026-05-31": 30, "2026-07-31": 30}
 
 
+def test_points_on_their_last_day_still_pay_the_debt_of_that_day() -> None:
+    account = Account(expiring={"2026-05-31": 30, "2027-01-31": -20}, owed={"2026-05-31": 20})
+    assert account.left(MAY.date()) == {"2026-05-31": 10}
+    late = account.model_copy(update={"owed": {"2026-06-01": 20}})
+    assert late.left(MAY.date()) == {"2026-05-31": 30}
+
+
 def test_debts_are_noted_on_the_day_that_finds_them_and_never_twice() -> None:
     spent = Account(expiring={"2027-01-31": -60}, owed={"2026-05-01": 20})
     assert spent.owing(MAY.date()).owed == {"2026-05-01": 20, "2026-05-31": 40}
