@@ -5,12 +5,14 @@ import json
 import os
 import select
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -66,8 +68,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def _try_all(session: pytest.Session, job: Job) -> None:
     killers: Counter[str] = Counter()
     begun = time.monotonic()
-    if failed := _failing_test(session, lambda: None, killers, patience=600):
-        raise pytest.UsageError(f"without any mutant, this fails: {failed}")
+    run_all(session)  # here, so that clients and templates are ready in each mutant's process
+    if session.testsfailed:
+        raise pytest.UsageError("the tests fail without any mutant")
     patience = max(SLOWER * (time.monotonic() - begun), AT_LEAST)
     text = Path(job.file).read_text(encoding="utf-8")
     for mutant in mutants_of(job.module, text):
@@ -75,12 +78,20 @@ def _try_all(session: pytest.Session, job: Job) -> None:
             continue
         found: dict[str, Any] = {"name": mutant.name, "scope": mutant.scope, "line": mutant.line}
         if put := swapped(mutant, text):
+            _forget_results(sys.modules[job.module])
             found["killed_by"] = _failing_test(session, put, killers, patience)
         else:
             found |= {"killed_by": CANNOT_BE_SWAPPED, "text": mutant.text}
         killers[found["killed_by"] or ""] += 1
         with Path(job.results).open("a", encoding="utf-8") as results:
             results.write(json.dumps(found, ensure_ascii=False) + "\n")
+
+
+def _forget_results(module: ModuleType) -> None:
+    """Clear the caches of a module, which may hold results of the code without the mutant."""
+    for value in vars(module).values():
+        if callable(clear := getattr(value, "cache_clear", None)):
+            clear()
 
 
 def _failing_test(
