@@ -8,6 +8,7 @@ NODE := $(VENV)/.node
 WORKERS ?= 3
 ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) \
 	tests/steps/test_step.py
+KEPT := tests/statemachines/previous
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
@@ -15,7 +16,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-dynamodb test-shops test-vendure test-wordpress check check-php build woocommerce-plugin \
-	format lock schema bench clean
+	format lock schema bench clean keep-release
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +85,11 @@ format: $(STAMP) ## Lay out the code
 schema: $(STAMP) ## docs/generic-webhook.schema.json and docs/settings.md, from the models
 	@$(BIN)/python -m wracaj_cli.schema
 	@$(BIN)/python -m wracaj_cli.reference
+
+keep-release: $(STAMP) ## Once a release is out: what it leaves running and stored, for the tests of the next
+	@rm -rf $(KEPT) && mkdir -p $(KEPT)
+	@cp -R statemachines/*.yaml statemachines/*.asl.json statemachines/jobs $(KEPT)/
+	@$(BIN)/python -m pytest tests/handlers/keep_release.py
 
 lock: $(STAMP) ## Pin the packages anew, with hashes
 	@$(PIN) requirements-dev.in -o requirements-dev.txt

@@ -15,18 +15,34 @@ from socket import socket
 
 from rich.console import Console
 
-from bench import backtest, cold_start, costs, evidence, load, messages, requests, rfm, transitions
+from bench import (
+    backtest,
+    cold_start,
+    costs,
+    evidence,
+    load,
+    messages,
+    requests,
+    rfm,
+    scale,
+    transitions,
+)
 from bench.figures import Figures
 from bench.play import Counted
 from support.frozen_timelines import a_repository
 from support.local_stack import running_emulator
 from support.sam_template import create_table
 from wracaj_cli import local
+from wracaj_cli.costs.bill import Measured
+from wracaj_cli.costs.counted import FILE as COUNTED
+from wracaj_cli.costs.counted import as_text
+from wracaj_cli.costs.counted import read as counted_before
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
+SCALE = ROOT / "docs" / "scale.md"
 EVIDENCE = ROOT / "docs" / "evidence.md"
 PARTS = (
     "cold-start",
@@ -34,6 +50,7 @@ PARTS = (
     "rfm",
     "evidence",
     "backtest",
+    "scale",
     "costs",
     "requests",
 )  # costs includes the requests
@@ -43,10 +60,13 @@ ABOUT_COSTS = """\
 # What it costs
 
 Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local
-stack, times the public prices in [bench/prices.py](../bench/prices.py). No bill of a real account
-stands behind it. `python -m bench requests` counts the requests alone, in seconds; `--write` then
-writes that table alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a
-discount.
+stack, times the [public prices](../cli/wracaj_cli/costs/prices.py). No bill of a real account
+stands behind it. `wracaj cost --carts 1000000` prices a month from the same counts.
+`python -m bench requests` counts the requests alone, in seconds; `--write` then writes that table
+alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a discount.
+
+Where long waits are moved out (`LongWaitDays`, off as it comes), each adds three state transitions
+and, computed, 6 to 8 write units: about $80 a million ([scale](scale.md)).
 
 """
 console = Console()
@@ -104,16 +124,24 @@ def main() -> None:
             _put(walked, BENCHMARKS)
     if ALONE in what:
         _under_load(write=asked.write)
+    if "scale" in what:
+        modelled = scale.figures()
+        _show(*modelled)
+        if asked.write:
+            for table in modelled:
+                _put(table, SCALE)
     if "costs" in what:
-        counted = _counted()
+        counted, kept = _counted()
         _show(*counted)
         if asked.write:
             _write(COSTS, ABOUT_COSTS, reversed(counted))
+            _keep(kept)
     elif "requests" in what:
-        alone = requests.figures(_requests())
-        _show(alone)
+        alone = _requests()
+        _show(requests.figures(alone))
         if asked.write:
-            _put(alone, COSTS)
+            _put(requests.figures(alone), COSTS)
+            _keep(costs.measured(alone, {})._replace(transitions=counted_before().transitions))
 
 
 def _under_load(*, write: bool) -> None:
@@ -155,7 +183,7 @@ def _write(page: Path, about: str, all_figures: Iterable[Figures]) -> None:
     console.print(f"Wrote {page.relative_to(ROOT)}")
 
 
-def _counted() -> list[Figures]:
+def _counted() -> tuple[list[Figures], Measured]:
     with console.status("Starting the local stack") as status, _stack() as (home, running):
         client, observer = (client_at(running.aws_endpoint_url, "dynamodb") for _ in range(2))
         status.update("Counting requests")
@@ -164,7 +192,17 @@ def _counted() -> list[Figures]:
         states = transitions.measure(
             local_target(home), running.state_machines["abandoned_cart"], _skipping(home)
         )
-    return [requests.figures(counted), transitions.figures(states), costs.figures(counted, states)]
+    tables = [
+        requests.figures(counted),
+        transitions.figures(states),
+        costs.figures(counted, states),
+    ]
+    return tables, costs.measured(counted, states)
+
+
+def _keep(measured: Measured) -> None:
+    COUNTED.write_text(as_text(measured), encoding="utf-8")
+    console.print(f"Wrote {COUNTED.relative_to(ROOT)}")
 
 
 def _skipping(home: Path) -> Callable[[timedelta], object]:

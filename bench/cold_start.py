@@ -33,8 +33,10 @@ FIRST_CALLS = {
     "reminder_step": (
         "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
     ),
+    "shop_watch": "use('dynamodb', 'ssm')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
+    "timeline_resume": "use('dynamodb', 'sqs')",
     "timeline_start": "use('stepfunctions')",
 }
 

@@ -1,95 +1,36 @@
 """The cost of 1,000 carts: the measured requests and transitions, multiplied by the public
 prices."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from bench import prices
 from bench.figures import Figures
 from bench.play import Counted
-
-# These values cannot be measured here. They are estimates, rather too high than too low.
-MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5
-# The archive: a message is sent alone, and received and deleted by ten. The objects are
-# one a minute and shop at most, which is cents a month whatever the traffic.
-REQUESTS_A_MESSAGE, KEYS_A_SHOPPER = 1.2, 2
-
-
-@dataclass(frozen=True)
-class Path:
-    """The course of one cart. `played`: name in bench/requests.py → how often it happens."""
-
-    name: str
-    played: dict[str, int]
-    transitions: str | None = None  # a name in bench/transitions.py
-    mails: int = 0
-    sms: int = 0
-
-
-BEGUN = {"first event of a cart, new shopper": 1, "later event": 4, "the same event again": 1}
-ORDERED = {"order that names its cart": 1, "the same order again (paid)": 1}
-FIRST = {"step: first e-mail sent": 1}
-ALL_SENT = {
-    **FIRST,
-    "step: SMS sent": 1,
-    "step: discount e-mail sent": 1,
-    "step: close the timeline": 1,
-}
-
-PATHS = (
-    Path("no contact known", {"cart without a contact": 4}),
-    Path(
-        "bought before the first message",
-        {**BEGUN, **ORDERED, "step: the cart was ordered": 1},
-        "ordered before the first message",
-    ),
-    Path(
-        "bought after the first e-mail",
-        {**BEGUN, **ORDERED, **FIRST, "click in a message": 1, "step: the cart was ordered": 1},
-        "ordered after the first e-mail",
-        mails=1,
-    ),
-    Path("never bought", {**BEGUN, **ALL_SENT}, "nobody orders", mails=2, sms=1),
+from wracaj_cli.costs.bill import (
+    LOGGED_KB,
+    MEMORY_GB,
+    MIX,
+    PATHS,
+    STEP_SECONDS,
+    WEBHOOK_SECONDS,
+    Measured,
+    Path,
+    Units,
+    priced,
+    used_by,
 )
-MIX = {
-    "no contact known": 500,
-    "bought before the first message": 250,
-    "bought after the first e-mail": 50,
-    "never bought": 200,
-}
+
+
+def measured(counted: Mapping[str, Counted], states: Mapping[str, list[str]]) -> Measured:
+    """What the command `wracaj cost` needs of it."""
+    return Measured(
+        {what: Units(one.writes, one.reads) for what, one in counted.items()},
+        {what: len(passed) for what, passed in states.items()},
+    )
 
 
 def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) -> dict[str, float]:
     """Return the cost of 1,000 such carts in dollars, by service."""
-    steps = sum(times for what, times in path.played.items() if what.startswith("step:"))
-    calls = sum(path.played.values()) - steps
-    gb_seconds = (calls * WEBHOOK_SECONDS + steps * STEP_SECONDS) * MEMORY_GB
-    one = {
-        "Step Functions": (
-            len(states[path.transitions]) * prices.TRANSITION if path.transitions else 0
-        ),
-        "DynamoDB": sum(times * _stored(counted[what]) for what, times in path.played.items()),
-        "Lambda": (calls + steps) * prices.LAMBDA_REQUEST + gb_seconds * prices.LAMBDA_GB_SECOND,
-        "archive": _archived(path, calls + steps),
-        "HTTP API": calls * prices.HTTP_REQUEST,
-        "logs": (calls + steps) * LOGGED_KB / 1024**2 * prices.LOG_GB,
-        "e-mails (SES)": path.mails * prices.MAIL,
-    }
-    return {service: 1000 * dollars for service, dollars in one.items()}
-
-
-def _stored(counted: Counted) -> float:
-    return counted.writes * prices.WRITE_UNIT + counted.reads * prices.READ_UNIT
-
-
-def _archived(path: Path, messages: int) -> float:
-    """A message for each call; the keys of the shopper's e-mail and phone, made once and read for
-    each message."""
-    if "first event of a cart, new shopper" not in path.played:
-        return messages * REQUESTS_A_MESSAGE * prices.QUEUE_REQUEST
-    made = KEYS_A_SHOPPER * prices.WRITE_UNIT
-    read = messages * KEYS_A_SHOPPER * prices.READ_UNIT
-    return messages * REQUESTS_A_MESSAGE * prices.QUEUE_REQUEST + made + read
+    return priced(used_by(path, measured(counted, states)).times(1000))
 
 
 def figures(counted: dict[str, Counted], states: dict[str, list[str]]) -> Figures:

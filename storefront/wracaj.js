@@ -266,7 +266,7 @@
 
   // --- Reporting: the whole cart each time, so that the last report is enough ---
 
-  /** @typedef {{body: string, sent: number, said: number}} Report its marks tell whether anything is new */
+  /** @typedef {{body: string, sent: number, said: number, isEnd: boolean}} Report its marks tell whether anything is new */
 
   /** @type {Basket | undefined} */
   let basket;
@@ -304,14 +304,15 @@
     if (underway?.sent === sent && underway.said === marks.said) return underway;
     cart.last = Math.max(Date.now(), cart.last + 1); // reports are in the order of these, whatever the clock does
     const lang = ["pl", "en"].includes(language) ? language : undefined;
-    return (underway = { ...marks, body: JSON.stringify({ key: cart.key, at: cart.last, ...content, ...said, lang }) });
+    const isEnd = !!basket && !basket.items.length;
+    return (underway = { ...marks, isEnd, body: JSON.stringify({ key: cart.key, at: cart.last, ...content, ...said, lang }) });
   }
 
   /** @param {Report} now */
-  function reported({ sent, said }) {
+  function reported({ sent, said, isEnd }) {
     cart = { ...cart, sent, said };
     if (cart.withdrawn && said === mark(NO_MORE)) cart.agreed = cart.withdrawn = false; // not by the answer to an earlier yes
-    if (basket && !basket.items.length) cart = anew(); // bought or emptied: the next one is another cart
+    if (isEnd) cart = anew(); // bought or emptied: the next one is another cart
     keep();
   }
 

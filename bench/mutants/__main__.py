@@ -61,7 +61,11 @@ def main() -> None:
     console.print(_figures(found).as_table())
     for module in found:
         for one in module.unexplained:
-            console.print(f"lives: {module.module}, line {one.line}: {one.name}", highlight=False)
+            console.print(
+                f"lives: {module.module}, line {one.line}: {one.name}",
+                highlight=False,
+                markup=False,
+            )
     if asked.write:
         PAGE.write_text(_page(found), encoding="utf-8")
         console.print(f"Wrote {PAGE.relative_to(ROOT)}")

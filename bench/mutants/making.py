@@ -47,8 +47,9 @@ class OtherNode(Operator):  # type: ignore[misc]
 
 class ReturnNothing(OtherNode):
     def becomes(self, node: Any) -> str | None:
-        is_one = node.type == "return_stmt" and node.children[1].get_code().strip() != "None"
-        return "return None" if is_one else None
+        if node.type != "return_stmt" or node.children[1].get_code().strip() in ("None", "False"):
+            return None
+        return "return None"
 
 
 class OtherFunction(OtherNode):

@@ -24,9 +24,11 @@ from wracaj.consent.channel import Channel
 from wracaj.events import PrivacyKind, PrivacyRequested
 from wracaj.services.intake.dispatch import Intake
 from wracaj.services.intake.occasions import CONFIRMATIONS
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
+from wracaj.timelines.long_waits import is_waiting, wait_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.subject import Subject
 
@@ -100,6 +102,8 @@ class Replay:
         match line["kind"]:
             case RowKind.EVENT:
                 return self._take(line, whole, unread)
+            case RowKind.LONG_WAIT:
+                return restoring.long_wait(whole)
             case RowKind.DECISION:
                 return restoring.decision(whole)
             case RowKind.CLICK:
@@ -127,7 +131,7 @@ class Replay:
             return "erased"
         if isinstance(event, PrivacyRequested) and event.kind is PrivacyKind.CUSTOMER_REDACT:
             return "done"  # erased before all rows
-        Intake(self.store, step_functions.start_for(self.shop)).apply(self.shop, event)
+        Intake(self.store, start_for(self.store, self.shop)).apply(self.shop, event)
         return "done"
 
     def go_on(self, lines: Iterable[Line]) -> Results:
@@ -139,7 +143,10 @@ class Replay:
         subject = self.store.carts.subject(shop, cart_id)
         if subject is None or subject.episode != episode or subject.episode_ended_at:
             return "over"
-        state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"])
+        if is_waiting(subject, now()):
+            return "running"
+        part = wait.part if (wait := wait_of(subject)) else 1
+        state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"], part)
         if state == "RUNNING":
             return "running"
         began = datetime.fromisoformat(line["at"])

@@ -18,6 +18,7 @@ from wracaj.store.message_links import OF_A_MESSAGE, LinkTarget, message_id
 from wracaj.store.restored_grants import RestoredGrants
 from wracaj.store.table import expiry
 from wracaj.timelines.facts import NOTED_AS
+from wracaj.timelines.long_waits import LongWait
 from wracaj.timelines.occasion import ASKED_FOR
 from wracaj.timelines.steps import (
     Outcome,
@@ -58,6 +59,11 @@ class Restoring:
         name = line["step"]["name"]
         self.store.step_records.note(request, name, record, until, ends_episode=ends)
         return "done"
+
+    def long_wait(self, line: Line) -> str:
+        wait = LongWait.model_validate(line["wait"])
+        is_new = self.store.long_waits.restore(self.shop.shop, line["cart_id"], wait)
+        return "done" if is_new else "known"
 
     def _record(self, line: Line) -> StepRecord | None:
         """The record of a step that came to an end. None: it waits, or had ended before."""

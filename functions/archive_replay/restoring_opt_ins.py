@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wracaj.archive.opt_ins import Given, OptIn
-from wracaj.aws import step_functions
 from wracaj.consent.wording import Wording
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import Occasions, question
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 
@@ -89,7 +89,7 @@ class RestoringOptIns:
 
     def _welcome(self, told: OptIn) -> None:
         """Begin the welcome again: one that began does not begin twice."""
-        occasions = Occasions(self.store, step_functions.start_for(self.shop))
+        occasions = Occasions(self.store, start_for(self.store, self.shop))
         to = Contact().with_address(told.channel, told.to)
         if shopper := self.store.customers.shopper(self.shop.shop, to):
             occasions.said(self.shop, shopper, told.channel, told.to, told.word, told.pending)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Self
 
+from wracaj.activity.hours import counted
 from wracaj.archive.objects import object_name
 from wracaj.archive.rows import Row
 from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import timestamp
-from wracaj.store import open_archive_keys
+from wracaj.store import open_archive_keys, open_store
+from wracaj.store.activity import Activities
 from wracaj.store.archive_keys import ArchiveKeys
 
 
@@ -24,10 +26,16 @@ class Writer:
     keys: ArchiveKeys
     s3: Any
     bucket: str
+    activities: Activities
 
     @classmethod
     def of_this_stack(cls) -> Self:
-        return cls(open_archive_keys(), client("s3"), os.environ["WRACAJ_ARCHIVE_BUCKET"])
+        return cls(
+            open_archive_keys(),
+            client("s3"),
+            os.environ["WRACAJ_ARCHIVE_BUCKET"],
+            Activities(open_store().table),
+        )
 
     def write(self, rows: Iterable[Row]) -> set[str]:
         """Write the rows, and return the ids of those that could not be written."""
@@ -42,7 +50,19 @@ class Writer:
                     extra={"error": type(error).__name__, "where": place_of(error)},
                 )
                 unwritten |= {row.id for row in some}
+            else:
+                self._count(some)
         return unwritten
+
+    def _count(self, rows: Sequence[Row]) -> None:
+        """Count what happens in the shop. Best effort: the rows are written."""
+        try:
+            self.activities.add(rows[0].shop, counted(rows))
+        except Exception as error:
+            logger.warning(
+                "activity not counted",
+                extra={"error": type(error).__name__, "where": place_of(error)},
+            )
 
     def _put(self, rows: Sequence[Row]) -> None:
         """Write rows of one shop and day."""

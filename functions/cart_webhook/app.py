@@ -11,9 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.read_again_queue import Queued, read_later
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now, real_now, timestamp
@@ -22,6 +21,7 @@ from wracaj.pages.headers import ALWAYS
 from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 from wracaj.webhooks.address_tokens import PARAMETER, address_suffices, check_address
@@ -42,7 +42,7 @@ class TooLargeError(Exception):
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     names = event.get("pathParameters") or {}
     shop_id, platform_id = names.get("shop", ""), names.get("platform", "")
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         return _answer(receive(platform_id, shop_id, event))
     except TooLargeError:
@@ -138,7 +138,7 @@ def _take(shop: Shop, parsed: Parsed) -> None:
         read_later(Queued(shop.id, what.kind, what.id, what.topic, timestamp(now()), stop))
     if not parsed.told:
         return
-    intake = Intake(open_store(), step_functions.start_for(shop.settings))
+    intake = Intake(open_store(), start_for(open_store(), shop.settings))
     try:
         for shop_event in parsed.told:
             intake.take(shop.settings, shop_event)

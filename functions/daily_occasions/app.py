@@ -12,6 +12,7 @@ from wracaj.aws.observability import logger
 from wracaj.aws.shop_config import load_settings, shop_names
 from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
+from wracaj.services.start_timeline import start_for
 from wracaj.store import open_store
 
 
@@ -37,7 +38,7 @@ def do(task: Task) -> Any:
             )
         case Begin():
             shop = load_settings(task.shop)
-            found = Searcher(store, step_functions.start_for(shop)).begin(shop, task)
+            found = Searcher(store, start_for(store, shop)).begin(shop, task)
             return found.model_dump(mode="json")
         case Done():
             searcher.done(task)

@@ -9,7 +9,7 @@ from delivery_events import ses, sms
 from delivery_events.event import DeliveryEvent
 from delivery_events.processing import DeliveryEventProcessor, Processed
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import count, follow, logger, metrics, place_of
 from wracaj.errors import PayloadError
 from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 
 
 def _heard(record: dict[str, Any]) -> bool:
+    follow(None)
     try:
         receipt = read(record["body"])
         heard = DeliveryEventProcessor(open_store()).process(receipt)

@@ -10,6 +10,8 @@ from typing import Any
 from delivery_events.event import DeliveryEvent, DeliveryStatus
 from wracaj.archive.rows import Row, RowKind
 from wracaj.aws.archive_queue import note
+from wracaj.aws.observability import follow, logger
+from wracaj.aws.step_functions import execution_name
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
@@ -56,6 +58,9 @@ class DeliveryEventProcessor:
         )
         if target is None or marks is None:
             return Processed.IGNORED
+        follow(execution_name(target.shop, target.cart_id, target.episode))
+        told = {"shop": target.shop, "step": target.step, "message_id": message_of(target)}
+        logger.info("delivery event", extra=told | {"fate": receipt.fate})
         processed = (
             self._tell_address(target, receipt, marks)
             if receipt.fate in ABOUT_THE_ADDRESS

@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics
+from wracaj.aws.observability import count, follow, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.aws.step_errors import named_for_step_functions
+from wracaj.aws.step_functions import execution_name
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import NothingKnownError, UnknownShopError
@@ -17,6 +18,7 @@ from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.timelines.contract import require_known_contract
 from wracaj.timelines.steps import (
     LoyaltyAnswer,
     LoyaltyOutcome,
@@ -33,13 +35,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in
     the shop's own AWS account.
 
-    Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
-    again.
+    Raises ConflictError, ContractError, NotTakenError or UnavailableError where the state machine
+    should ask again.
     """
     with named_for_step_functions():
         if "customer_id" in event:
             return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
+        require_known_contract(event)
         request = StepRequest.model_validate(event)
+        follow(execution_name(request.shop, request.cart_id, request.episode))
         answer = ask(request)
     logger.info(
         "loyalty checked",

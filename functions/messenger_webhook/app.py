@@ -11,15 +11,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
 from wracaj.errors import SignatureError, UnknownShopError
 from wracaj.pages.headers import ALWAYS
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 
@@ -33,7 +33,7 @@ Response = dict[str, Any]
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     shop_id = (event.get("pathParameters") or {}).get("shop", "")
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         answer = subscribed if event["requestContext"]["http"]["method"] == "GET" else received
         return _plain(200, answer(shop_id, event))
@@ -73,7 +73,7 @@ def received(shop_id: str, event: dict[str, Any]) -> str:
         if not is_signed(body, signature, shop.secrets.app_secret):
             raise SignatureError("not signed by this shop's app")
     store = open_store()
-    taking = Taking(store, Intake(store, step_functions.start_for(shop.settings)))
+    taking = Taking(store, Intake(store, start_for(store, shop.settings)))
     try:
         for said in said_in(
             _parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()

@@ -15,7 +15,6 @@ from preferences import choosing, confirming, data, preference_page, why
 from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, read
 from preferences.preference_words import Told
 from preferences.visit import Visit, problem
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
@@ -27,6 +26,7 @@ from wracaj.services.announce_audiences import announce
 from wracaj.services.link_clicks import note_opening
 from wracaj.services.link_targets import shop_of, target_of
 from wracaj.services.readers import carts_of, known_in, reader_of
+from wracaj.services.start_timeline import start_for
 from wracaj.store import open_store
 
 
@@ -93,7 +93,7 @@ def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
         form = read(PREFERENCE_FORM, posted)
     except FormError:
         return visit.back(Told.UNCLEAR)
-    told = choosing.choose(visit, form, step_functions.start_for(visit.shop))
+    told = choosing.choose(visit, form, start_for(open_store(), visit.shop))
     announce(open_store())
     return visit.back(told)
 
@@ -126,7 +126,7 @@ def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
     return (
         confirming.page(visit)
         if posted is None
-        else confirming.confirm(visit, step_functions.start_for(visit.shop))
+        else confirming.confirm(visit, start_for(open_store(), visit.shop))
     )
 
 

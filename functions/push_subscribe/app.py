@@ -12,14 +12,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from push_subscribe.asked import MAX_BYTES, Asked
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.storefront import requests
@@ -33,7 +33,7 @@ FLOOD = Flood()
 @archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     shop_id = requests.shop_named_in(event)
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         shop = load_settings(shop_id)
         origin = requests.own_origin(shop, event)
@@ -54,7 +54,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         asked = Asked.read(requests.body_of(event))
         if not asked.unsubscribe and FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        said = Subscribing(store, Intake(store, step_functions.start_for(shop))).take(shop, asked)
+        said = Subscribing(store, Intake(store, start_for(store, shop))).take(shop, asked)
     except TooLargeError as error:
         return requests.problem(413, "The body is too large", str(error))
     except PayloadError as error:

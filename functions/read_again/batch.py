@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import flush
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.aws.read_again_queue import Queued, try_again_later, wait_seconds
@@ -25,6 +24,7 @@ from wracaj.errors import (
 from wracaj.events import OrderPlaced, ShopEvent
 from wracaj.platforms import Ignored, Parsed, ShopReader, ToRead, reader_of
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.webhooks.problems import WebhookProblem, shortened
@@ -106,7 +106,7 @@ class Batch:
         """Return problems of the shop's clock."""
         if isinstance(parsed.told, Ignored):
             return []
-        intake = Intake(self.store, step_functions.start_for(shop.settings))
+        intake = Intake(self.store, start_for(self.store, shop.settings))
         for event in parsed.told:
             intake.take(shop.settings, _as_heard(event, heard_at))
             count(type(event).__name__)

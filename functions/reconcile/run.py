@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from reconcile.outcome import Outcome
 from reconcile.shop_run import ShopRun
-from wracaj.aws import step_functions
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.clock import now
@@ -18,6 +17,7 @@ from wracaj.platforms import ChangedRecords, changed_records
 from wracaj.platforms.api_calls import Calls
 from wracaj.reconciliation.cursor import Reconciliation
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 
@@ -76,7 +76,7 @@ class Run:
         return self._ends_at - monotonic()
 
     def _one(self, shop: Shop, api: ChangedRecords, known: Reconciliation) -> Outcome:
-        intake = Intake(open_store(), step_functions.start_for(shop.settings))
+        intake = Intake(open_store(), start_for(open_store(), shop.settings))
         calls = Calls(MOST_REQUESTS, min(MOST_SECONDS, self._left))
         return ShopRun(shop, api, intake, calls, known).reconcile()
 

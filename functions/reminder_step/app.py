@@ -6,12 +6,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.failing import note_failure
+from reminder_step.long_waits import moved_out
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics
-from wracaj.aws.shop_config import link_key, load_shop, switched_on
+from wracaj.aws.link_secret import link_keys
+from wracaj.aws.observability import count, follow, logger, metrics
+from wracaj.aws.shop_config import load_shop, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
+from wracaj.aws.step_functions import execution_name
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
@@ -24,19 +27,24 @@ from wracaj.errors import (
 )
 from wracaj.services.announce_audiences import announce
 from wracaj.services.discount_codes import create_discount
+from wracaj.services.start_timeline import long_wait_days
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
+from wracaj.store.message_links import message_id
+from wracaj.timelines.contract import require_known_contract
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 
 
 @metrics.log_metrics
 @archived
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try
-    again."""
+    """Raises ConflictError, ContractError, NotTakenError or UnavailableError where the state
+    machine should try again."""
     if "template" in event:  # a person is about to start a campaign and asks for missing templates
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
+    require_known_contract(event)
     request = StepRequest.model_validate(event)
+    follow(execution_name(request.shop, request.cart_id, request.episode))
     try:
         with named_for_step_functions():
             result = take_step(request)
@@ -50,7 +58,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "step taken",
         extra={
             "shop": request.shop,
+            "timeline": request.timeline,
             "step": step,
+            "contract": request.contract,
+            "message_id": message_id(request.shop, request.cart_id, request.episode, step),
+            "channel": request.step.channel if request.step else None,
             "outcome": result.outcome,
             "reason": result.reason,
         },
@@ -66,14 +78,18 @@ def take_step(request: StepRequest) -> StepResult:
         return create_discount(store, shop, voucher, cart_id)
 
     stepper = Stepper(
-        store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on()
+        store,
+        channel,
+        discount,
+        link_keys().signing(now()),
+        os.environ["WRACAJ_PUBLIC_URL"],
+        switched_on(),
     )
     try:
-        return (
-            stepper.close(request)
-            if request.step is None
-            else run_step(stepper, request, request.step)
-        )
+        if request.step is None:
+            return stepper.close(request)
+        result = run_step(stepper, request, request.step)
+        return moved_out(store, request, result, long_wait_days())
     finally:
         announce(store)
 

@@ -10,14 +10,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from storefront_cart.report import MAX_BYTES, Report
 from storefront_cart.reporting import NoCartsError, Reporting, TooManyError
-from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.observability import begin, count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.services.announce_audiences import announce
 from wracaj.services.intake.dispatch import Intake
+from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.storefront import requests
@@ -31,7 +31,7 @@ FLOOD = Flood()
 @archived
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     shop_id = requests.shop_named_in(event)
-    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    begin(event, context)
     try:
         shop = load_settings(shop_id)
         origin = requests.own_origin(shop, event)
@@ -52,7 +52,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         report = Report.read(requests.body_of(event))
         if not report.only_stops and FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        reporting = Reporting(store, Intake(store, step_functions.start_for(shop)))
+        reporting = Reporting(store, Intake(store, start_for(store, shop)))
         cart_id, said = reporting.take(shop, report)
     except TooLargeError as error:
         return requests.problem(413, "The body is too large", str(error))

@@ -46,6 +46,11 @@ class UnavailableError(WracajError):
     """A service of AWS did not answer, or refused for now: the same may be tried again."""
 
 
+class ContractError(WracajError):
+    """A state machine of a newer release asks, in a way that this release does not know: the same
+    must be tried again until newer code is deployed."""
+
+
 class StepFailedError(WracajError):
     """A step broke in a way nobody thought of. Says where, and nothing of what it worked on: that
     may be personal."""

@@ -19,6 +19,7 @@ from wracaj.aws import archive_queue
 from wracaj.aws.observability import metrics
 from wracaj.events import CartUpdated, Contact
 from wracaj.store import Store
+from wracaj.store.activity import Activities
 from wracaj.store.archive_keys import ERASURE_KEPT_DAYS, ArchiveKeys
 from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
 from wracaj.store.table import Table
@@ -55,7 +56,7 @@ def bucket() -> Bucket:
 
 @pytest.fixture
 def writer(keys: ArchiveKeys, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Writer:
-    found = Writer(keys, bucket, "the-archive")
+    found = Writer(keys, bucket, "the-archive", Activities(keys.table))
     monkeypatch.setattr(Writer, "of_this_stack", lambda: found)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
     return found
@@ -112,7 +113,7 @@ def test_a_key_made_while_its_shopper_is_erased_seals_nothing_older(
             self.forget(shop, name, NOON + timedelta(minutes=1))
             return super().make(shop, names)
 
-    Writer(Slow(keys.table), bucket, "the-archive").write([row])
+    Writer(Slow(keys.table), bucket, "the-archive", Activities(keys.table)).write([row])
     (line,) = bucket.lines()
     assert line["sealed"] == {name: None}
 

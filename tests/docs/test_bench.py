@@ -1,5 +1,6 @@
 """The rules by which the bench counts what AWS would bill."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,9 @@ from bench import (
     costs,
     evidence,
     messages,
-    prices,
     requests,
     rfm,
+    scale,
     transitions,
 )
 from bench.figures import Figures
@@ -21,10 +22,12 @@ from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.past import Past
 from bench.past_rows import BEGINS, SETTINGS
 from bench.play import Counted
+from bench.quotas import QUOTAS
 
 from support.archived_facts import archived_facts
 from support.builders import HOUR, NOON, a_cart_event
 from support.local_stack import Emulator, RunningStack
+from support.sam_template import resources
 from support.scenes import a_scene
 from wracaj.archive.decisions import facts_as_json
 from wracaj.messages.template_files import template_names
@@ -32,6 +35,9 @@ from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj.timelines.decision import decided
 from wracaj.timelines.steps import Step
+from wracaj_cli.costs import prices
+from wracaj_cli.costs.bill import MIX, PATHS, Path
+from wracaj_cli.costs.counted import read as counted_before
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
@@ -122,7 +128,7 @@ def test_one_table_of_a_page_is_written_anew_and_the_rest_stays() -> None:
 
 
 def test_a_bill_is_what_was_counted_times_the_prices() -> None:
-    path = costs.Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
+    path = Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
     counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in path.played}
     bill = costs.bill(path, counted, {"a timeline": ["a state"] * 12})
     assert (
@@ -144,9 +150,9 @@ def test_every_path_is_made_of_what_is_played() -> None:
         for text in play.__code__.co_consts
         if isinstance(text, str)
     }
-    assert {what for path in costs.PATHS for what in path.played} <= said
-    assert sum(costs.MIX.values()) == 1000
-    assert set(costs.MIX) == {path.name for path in costs.PATHS}
+    assert {what for path in PATHS for what in path.played} <= said
+    assert sum(MIX.values()) == 1000
+    assert set(MIX) == {path.name for path in PATHS}
 
 
 def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
@@ -226,6 +232,7 @@ def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
     )
     page = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
     assert transitions.figures(states).put_into(page) == page, "run: python -m bench costs --write"
+    assert costs.measured(counted, states) == counted_before(), "run: python -m bench costs --write"
     for figures in (
         requests.figures(counted),
         transitions.figures(states),
@@ -233,6 +240,45 @@ def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
     ):
         assert figures.rows and figures.as_table().row_count == len(figures.rows)
         assert f"## {figures.title}" in figures.as_markdown()
+
+
+def test_the_page_on_scale_is_what_the_model_says() -> None:
+    page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    for figures in scale.figures():
+        assert figures.put_into(page) == page, "run: python -m bench scale --write"
+    for told in ("123,000", "691,000", "540,000"):
+        assert told in page
+
+
+def test_open_executions_grow_with_the_length_of_the_timelines() -> None:
+    rescue, silence = scale.course("multichannel_rescue"), scale.course("win_back")
+    assert 1e6 / (rescue.seconds_open(0) / scale.DAY) == pytest.approx(122_919, abs=1)
+    assert 3000 * silence.seconds_open(0) / scale.DAY == 540_000
+    assert (silence.starts(0), silence.starts(1)) == (1, 5)
+    ahead = scale.HOURS_OPEN_BEFORE_A_DATE / 24
+    assert silence.seconds_open(1) / scale.DAY == pytest.approx(5 * ahead)
+
+
+def test_a_wait_that_is_moved_out_costs_the_states_that_the_machines_have() -> None:
+    """A part ends in `Goes on later` and begins with Timings, Where and Hold, instead of a Wait."""
+    silence = scale.course("win_back")
+    assert silence.states == 3 * 5 + 3
+    assert silence.states_entered(1) == silence.states + 3 * 4 + 1
+
+
+def test_every_quota_names_alarms_that_there_are() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+    for quota in QUOTAS:
+        named = re.findall(r"\w+Alarm\b", quota.alarm)
+        assert set(named) <= set(alarms), quota.name
+        assert named or quota.alarm == "–"
+        assert set(scale.demands({"win_back": 1}, 1, 0)) == {one.name for one in QUOTAS}
+
+
+def test_every_demand_grows_with_the_carts() -> None:
+    mix = scale.MIXES["abandoned_cart, after orders"]
+    one, ten = scale.demands(mix, 1000, 1), scale.demands(mix, 10_000, 1)
+    assert ten == pytest.approx({name: 10 * demand for name, demand in one.items()})
 
 
 def test_simulated_experiments_are_judged_and_counted() -> None:

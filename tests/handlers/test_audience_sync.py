@@ -99,12 +99,16 @@ def test_a_complaint_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> Non
 
 
 def unsubscribe_link(lambdas: Lambdas, shop: Shop) -> str:
-    from wracaj.aws.shop_config import link_key
+    from wracaj.aws.link_secret import link_keys
     from wracaj.messages.links import Purpose, link
 
     record = lambdas.cart(shop, "c-1").record(1, "first_email")
     return link(
-        "https://wracaj.example", link_key(), Purpose.UNSUBSCRIBE, record.message_id, record.at
+        "https://wracaj.example",
+        link_keys().signing(record.at),
+        Purpose.UNSUBSCRIBE,
+        record.message_id,
+        record.at,
     )
 
 

@@ -15,7 +15,7 @@ from support.local_stack import free_port
 from support.scripted_provider import a_provider, answers, hangs_up
 from support.webhook_bodies import an_envelope
 from wracaj import store
-from wracaj.aws import shop_config
+from wracaj.aws import link_secret, shop_config
 from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
 from wracaj.messages.template_mistakes import TemplateError
@@ -152,7 +152,7 @@ def test_a_service_that_does_not_answer_is_a_fault_that_is_tried_again(
 ) -> None:
     store.open_store.cache_clear()
     shop_config._switch = None
-    shop_config.link_key.cache_clear()
+    link_secret.forget()
     lambdas.redirect(f"http://127.0.0.1:{free_port()}", service)
     with pytest.raises(UnavailableError):
         lambdas.step(shop.id, "c1")

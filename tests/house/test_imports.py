@@ -302,11 +302,13 @@ SENDS_NOTHING = HEAVY | TEMPLATES | {"wracaj.channels", "wracaj.platforms"}
 ASKS_SHOPS = {"wracaj.platforms.api_calls"}
 NOT_AT_THE_START = {
     "cart_webhook.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
+    "shop_watch.app": SENDS_NOTHING | {"wracaj.services"},
     "shopper_link.app": SENDS_NOTHING,
     "preferences.app": SENDS_NOTHING,
     "archive_replay.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "archive_writer.app": SENDS_NOTHING | {"wracaj.services"},
     "read_again.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
+    "timeline_resume.app": SENDS_NOTHING,
     "timeline_start.app": SENDS_NOTHING | {"wracaj.store", "pydantic"},
     "loyalty_check.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
     "daily_occasions.app": SENDS_NOTHING,

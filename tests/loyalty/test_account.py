@@ -171,7 +171,7 @@ def test_an_order_that_the_programme_does_not_know_earns_nothing(
     order: OrderState, programme: Programme | None
 ) -> None:
     assert terms_for(order, programme, Account()) == Terms()
-    assert (Terms().points_per_unit, Terms().good_for_months) == (0, 12)
+    assert (Terms().points_per_unit, Terms().good_for_months) == (Decimal(0), 12)
 
 
 @pytest.mark.parametrize("order", [an_order(placed_at=None), an_order(currency=None)])

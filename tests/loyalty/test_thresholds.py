@@ -60,7 +60,7 @@ REWARD = a_programme(
 def test_a_reward_needs_its_whole_threshold() -> None:
     (reward,) = found(REWARD, spent("60", "40"))
     assert (reward.key, reward.kind) == ("reward#100 zł#2026-11", GrantKind.REWARD)
-    assert (reward.needs.currency, reward.needs.spend) == ("PLN", 100)
+    assert (reward.needs.currency, reward.needs.spend) == ("PLN", Decimal(100))
     assert found(REWARD, spent("99.99")) == []
 
 
@@ -107,7 +107,7 @@ GIFT = a_programme(first_purchase={"percent": 10, "spent_from": 50})
 
 def test_the_first_purchase_is_given_for_once_it_is_paid_and_not_for_one_of_long_ago() -> None:
     (first,) = found(GIFT, spent("50"))
-    assert (first.key, first.needs.spend) == ("first_purchase", 50)
+    assert (first.key, first.needs.spend) == ("first_purchase", Decimal(50))
     assert found(GIFT, spent("49.99")) == []
     assert found(GIFT, spent("50", on=NOW - LOOKS_BACK))
     assert found(GIFT, spent("50", on=NOW - LOOKS_BACK - DAY)) == []
@@ -138,8 +138,8 @@ def of_order(spend: str, currency: str = "PLN") -> dict[str, Reached]:
 
 def test_cashback_is_given_from_its_minimum() -> None:
     (back,) = of_order("100").values()
-    assert back.discount and (back.key, back.discount.amount) == ("cashback#o1", 5)
-    assert (back.needs.currency, back.needs.spend) == ("PLN", 100)
+    assert back.discount and (back.key, back.discount.amount) == ("cashback#o1", Decimal(5))
+    assert (back.needs.currency, back.needs.spend) == ("PLN", Decimal(100))
     assert of_order("99.99") == {}
 
 

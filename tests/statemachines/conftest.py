@@ -98,9 +98,9 @@ def machines(endpoint: str, scripts: Path, waits: Path) -> dict[str, Machine]:
     return made
 
 
-def create_function(client: "LambdaClient", scripts: Path) -> str:
+def create_function(client: "LambdaClient", scripts: Path, name: str = "scripted-step") -> str:
     created = client.create_function(
-        FunctionName="scripted-step",
+        FunctionName=name,
         Runtime="provided.al2023",
         Role=ROLE,
         Handler="bootstrap",

@@ -7,6 +7,7 @@ import pytest
 
 from support.machine import Machine, Run, Script, numbers
 from support.plans import ABANDONED_CART, END, PLANS, Message, Plan
+from wracaj.timelines.contract import CURRENT
 from wracaj.timelines.steps import StepRequest
 
 FOR_GOOD, FOR_NOW = "RefusedError", "NotTakenError"
@@ -35,6 +36,7 @@ def scripts_of(plan: Plan) -> dict[str, Script]:
         "ordered while held": {first: ["wait 3600", "ordered"]},
         "never taken": {first: [FOR_NOW]},
         "first dies twice": {first: ["Runtime.ExitError", "Runtime.OutOfMemory", "sent"]},
+        "rolled back": {step: ["ContractError"] * 30 + ["sent"] for step in (first, "close")},
         "close fails for now": {"close": [FOR_NOW, "sent"]},
         "close fails for good": {"close": [FOR_GOOD]},
     }
@@ -129,6 +131,15 @@ def test_a_step_whose_process_died_is_done_again(played: Played, plan: Plan) -> 
     run = played(plan)["first dies twice"]
     assert run.states == plan.everything
     assert len(run.asked[plan.steps[0]]) == 3
+
+
+@each_plan
+def test_a_newer_machine_waits_until_code_that_knows_it_is_back(played: Played, plan: Plan) -> None:
+    """After a deploy was rolled back; see wracaj/timelines/contract.py."""
+    run = played(plan)["rolled back"]
+    assert run.states == plan.everything
+    assert (len(run.asked[plan.steps[0]]), len(run.asked["close"])) == (31, 31)
+    assert run.asked[plan.steps[-1]][0]["contract"] == CURRENT
 
 
 @each_message

@@ -4,6 +4,7 @@ them. tests/e2e runs them."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,11 +22,12 @@ class Job:
     task: TypeAdapter[Any]  # the function's request
     asked: tuple[str, ...]  # every task of the function
     values: dict[str, Any]  # expression in payloads → value, except the machine's own numbers
+    folder: Path = STATE_MACHINES / "jobs"
 
     @cached_property
     def machine(self) -> dict[str, Any]:
         machine: dict[str, Any] = yaml.safe_load(
-            (STATE_MACHINES / "jobs" / f"{self.name}.asl.yaml").read_text()
+            (self.folder / f"{self.name}.asl.yaml").read_text()
         )
         return machine
 

@@ -36,7 +36,7 @@ from support.webhook_bodies import (
 )
 from support.woocommerce_bodies import WOOCOMMERCE_SECRET, a_box, a_woo_draft
 from wracaj import store
-from wracaj.aws import clients, shop_config
+from wracaj.aws import clients, link_secret, shop_config
 from wracaj.aws.step_functions import ABANDONED_CART, machine_arn
 from wracaj.platforms import platform
 from wracaj.settings.reading import parse_settings
@@ -79,7 +79,7 @@ def forget_everything() -> None:
     """Reset the caches, as in a new process. The clients stay, because they take long to create."""
     store.open_store.cache_clear()
     cart_webhook.keeping._written.clear()
-    shop_config.link_key.cache_clear()
+    link_secret.forget()
     store.identifiers_key.cache_clear()
     shop_config._cached.clear()
     shop_config._unknown.clear()

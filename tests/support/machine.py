@@ -101,13 +101,14 @@ class Machine:
     scripts: Path
     waits: Path
 
-    def start(self, script: Script | None = None) -> str:
+    def start(self, script: Script | None = None, **more: Any) -> str:
         """Start a timeline for a new cart. Its steps answer as in the script; without an entry,
-        `sent`."""
+        `sent`. `more`: of the input."""
         cart = f"cart-{next(_numbers)}"
         (self.scripts / cart).mkdir()
         (self.scripts / cart / "script.json").write_text(json.dumps(script or {}), encoding="utf-8")
-        payload = json.dumps({"shop": "kubek", "cart_id": cart, "episode": 1, "message": MESSAGE})
+        told = {"shop": "kubek", "cart_id": cart, "episode": 1, "message": MESSAGE, **more}
+        payload = json.dumps(told)
         return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)[
             "executionArn"
         ]

@@ -55,7 +55,11 @@ class Scene:
     start_fails: bool = False
 
     def take(self, *events: ShopEvent) -> None:
-        intake = Intake(self.store, self._start)
+        self.take_with(self._start, *events)
+
+    def take_with(self, start: Callable[..., None], *events: ShopEvent) -> None:
+        """`start`: starts timelines."""
+        intake = Intake(self.store, start)
         for event in events:
             intake.take(self.shop.settings, event)
 

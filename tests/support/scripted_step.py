@@ -24,6 +24,10 @@ class UnavailableError(Exception):
     """It has the name of our error, because Step Functions retries by name."""
 
 
+class ContractError(Exception):
+    """It has the name of our error, because Step Functions retries by name."""
+
+
 class RefusedError(Exception):
     """An error that is never retried."""
 
@@ -33,6 +37,7 @@ DIED = {name: type(name, (Exception,), {}) for name in ("Runtime.ExitError", "Ru
 FAULTS = {
     "NotTakenError": NotTakenError,
     "UnavailableError": UnavailableError,
+    "ContractError": ContractError,
     "RefusedError": RefusedError,
     **DIED,
 }
@@ -84,8 +89,8 @@ def name_of(event: dict[str, Any]) -> str:
 
 
 def answer(said: str) -> dict[str, Any]:
-    """Return the answer for `sent`, `wait 7200` or `sent {"sms_after_hours": 2}`, the timings of an
-    arm, or raise the error of this name."""
+    """Return the answer for `sent`, `sent later`, `wait 7200` or `sent {"sms_after_hours": 2}`, the
+    timings of an arm, or raise the error of this name. `later`: the wait was moved out."""
     if said in FAULTS:
         raise FAULTS[said]("as scripted")
     told, _, timings = said.partition("{")
@@ -93,7 +98,8 @@ def answer(said: str) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "reason": "due",
-        "wait_seconds": int(seconds or 0),
+        "wait_seconds": int(seconds) if seconds.isdecimal() else 0,
+        "moved_out": seconds == "later",
         "timings": json.loads(f"{{{timings}") if timings else {},
     }
 

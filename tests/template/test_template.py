@@ -10,6 +10,7 @@ import yaml
 from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from support.sam_template import resources, template
+from support.transformed import refers_to
 from wracaj.aws.read_again_queue import wait_seconds
 from wracaj.aws.step_functions import machine_arn
 from wracaj.settings.timeline_rules import CartTimeline
@@ -30,6 +31,7 @@ EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
     "WRACAJ_SWITCH",
+    "WRACAJ_STATE_MACHINE_ALIAS",
     "WRACAJ_IDENTIFIERS_KEY_ARN",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
@@ -38,7 +40,9 @@ EVERYWHERE = {
 ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an audience
 NOTES = {"WRACAJ_ARCHIVE_QUEUE_URL"}  # what the archive keeps
 ERASES = {"WRACAJ_ARCHIVE_KEYS"}  # and with a shopper the keys of the archive
-STARTS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+WAITS = {"WRACAJ_LONG_WAIT_DAYS"}  # from when on a wait is kept as a date
+BEGINS = {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"}
+STARTS = BEGINS | WAITS
 READS_AGAIN = {"WRACAJ_READ_AGAIN_QUEUE_URL"}  # what the shop's API must confirm
 OWN = {
     "ArchiveReplayFunction": {*STARTS, *ANNOUNCES, *NOTES, *ERASES},
@@ -52,17 +56,20 @@ OWN = {
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
         *ANNOUNCES,
         *NOTES,
+        *WAITS,
     },
     "DeliveryEventsFunction": {*ANNOUNCES, *NOTES},
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
+    "TimelineResumeFunction": {"WRACAJ_START_QUEUE_URL"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {*STARTS, *NOTES},
     "PushSubscribeFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "StorefrontCartFunction": {*STARTS, *ANNOUNCES, *NOTES},
     "MessengerWebhookFunction": {*STARTS, *ANNOUNCES, *NOTES},
-    "CampaignPageFunction": {*STARTS, *NOTES},
+    "CampaignPageFunction": {*BEGINS, *NOTES},
     "ReconcileFunction": {*STARTS, *ANNOUNCES, *NOTES},
+    "ShopWatchFunction": set(),
     "PreferencesFunction": {*STARTS, "WRACAJ_LINK_KEY_ARN", *ANNOUNCES, *NOTES, *ERASES},
 }
 LONG = {
@@ -72,6 +79,7 @@ LONG = {
     "ReadAgainFunction": 60,
     "ArchiveReplayFunction": 300,
     "ReconcileFunction": 280,
+    "TimelineResumeFunction": 600,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [
@@ -95,6 +103,7 @@ TAKEN_OVER = {
     "ArchiveBucket": "ExistingArchiveBucket",
     "ArchiveKeys": "ExistingArchiveKeysArn",
 }
+TAKE_BACK = {"ApiRollbackAlarm", "StepRollbackAlarm"}  # gradual deploys; see test_deploys.py
 # These name another resource, and none of their own.
 REFERENCES = {
     "AWS::Lambda::EventSourceMapping",
@@ -156,6 +165,11 @@ def text(value: Any) -> str:
     if isinstance(value, dict) and "Fn::If" in value:
         return text(value["Fn::If"][1])
     return value if isinstance(value, str) else " ".join(str(part) for part in value.values())
+
+
+def called(entry: dict[str, Any]) -> set[str]:
+    """The functions that a right is for, by their aliases or without."""
+    return {name.removesuffix(".Alias") for name in refers_to(entry["Resource"])}
 
 
 def watched(metric: str) -> set[str]:
@@ -396,10 +410,7 @@ def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() 
         for role, entry in statements()
         if role == "CampaignDispatchRole" and entry["Sid"] == "TakesPages"
     ]
-    assert (entry["Action"], text(entry["Resource"])) == (
-        "lambda:InvokeFunction",
-        "['CampaignPageFunction', 'Arn']",
-    )
+    assert (entry["Action"], called(entry)) == ("lambda:InvokeFunction", {"CampaignPageFunction"})
 
 
 def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
@@ -446,10 +457,8 @@ def test_a_job_is_started_by_its_schedule_and_by_itself_and_starts_nothing_else(
 def test_a_job_may_run_its_tasks_and_nothing_else(job: str) -> None:
     entries = {entry["Sid"]: entry for name, entry in statements() if name == f"{job}Role"}
     assert set(entries) == {"RunsTasks", "StartsItselfForEachShop", "WritesItsLog"}
-    assert (entries["RunsTasks"]["Action"], text(entries["RunsTasks"]["Resource"])) == (
-        "lambda:InvokeFunction",
-        f"['{job}Function', 'Arn']",
-    )
+    runs = entries["RunsTasks"]
+    assert (runs["Action"], called(runs)) == ("lambda:InvokeFunction", {f"{job}Function"})
 
 
 def test_the_night_may_delete_nothing_and_read_no_secret() -> None:
@@ -845,11 +854,8 @@ def test_timelines_may_run_steps_and_nothing_else() -> None:
         for name, entry in statements()
         if name == "TimelineRole" and entry["Sid"] != "WritesItsLog"
     ]
-    assert [(entry["Action"], sorted(map(text, entry["Resource"]))) for entry in entries] == [
-        (
-            "lambda:InvokeFunction",
-            ["['LoyaltyCheckFunction', 'Arn']", "['ReminderStepFunction', 'Arn']"],
-        )
+    assert [(entry["Action"], called(entry)) for entry in entries] == [
+        ("lambda:InvokeFunction", {"LoyaltyCheckFunction", "ReminderStepFunction"})
     ]
 
 
@@ -907,7 +913,9 @@ def test_a_function_that_crashes_raises_an_alarm(name: str) -> None:
         assert name in watched("Errors")
 
 
-@pytest.mark.parametrize("name", [name for name, alarm in ALARMS.items() if "Metrics" in alarm])
+@pytest.mark.parametrize(
+    "name", [name for name, alarm in ALARMS.items() if "Metrics" in alarm and name not in TAKE_BACK]
+)
 def test_an_alarm_on_several_metrics_adds_them_up_and_is_one_that_cloudwatch_takes(
     name: str,
 ) -> None:
@@ -925,6 +933,18 @@ def test_an_alarm_on_several_metrics_adds_them_up_and_is_one_that_cloudwatch_tak
     assert (alarm["DatapointsToAlarm"], alarm["Threshold"]) == (1, 0)
     assert alarm["EvaluationPeriods"] > 1  # FILL may have taken a late number for none
     assert not {"MetricName", "Namespace", "Dimensions", "Period", "Statistic"} & set(alarm)
+
+
+@pytest.mark.parametrize("name", sorted(TAKE_BACK))
+def test_an_alarm_that_takes_a_deploy_back_needs_more_than_one_error(name: str) -> None:
+    """At most ten metrics of one period; see the test above."""
+    alarm, metrics = ALARMS[name], metrics_of(ALARMS[name])
+    (told,) = [query for query in alarm["Metrics"] if query["ReturnData"]]
+    assert 1 < len(metrics) <= 10
+    assert alarm["Threshold"] >= 3 or ">= 3" in told["Expression"]
+    assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (2, 1)
+    periods = {query["MetricStat"]["Period"] for query in alarm["Metrics"] if "MetricStat" in query}
+    assert periods == {300}
 
 
 def test_functions_that_are_throttled_raise_one_alarm_for_all_of_them() -> None:
@@ -1033,9 +1053,9 @@ def test_production_knows_nothing_of_the_local_stack() -> None:
 
 def test_shops_are_asked_by_a_schedule_that_can_be_switched_off_and_starts_nothing_else() -> None:
     schedule = resources("AWS::Scheduler::Schedule")["ReconcileSchedule"]
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ReconcileFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "ReconcileFunction.Alias"}
     assert schedule["State"] == {"Fn::If": ["Reconciles", "ENABLED", "DISABLED"]}
     entries = [entry for role, entry in statements() if role == "ReconcileScheduleRole"]
-    assert [(entry["Action"], text(entry["Resource"])) for entry in entries] == [
-        ("lambda:InvokeFunction", "['ReconcileFunction', 'Arn']")
+    assert [(entry["Action"], called(entry)) for entry in entries] == [
+        ("lambda:InvokeFunction", {"ReconcileFunction"})
     ]

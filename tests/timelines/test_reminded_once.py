@@ -18,14 +18,8 @@ PAGE_CART = page_cart_id("kubek", "k" * 32)
 LEFT = {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
 
 
-def reminded(
-    by: Channel = Channel.EMAIL,
-    state: RecordState = RecordState.SENT,
-    *,
-    cart_id: str = PAGE_CART,
-    **step: Any,
-) -> bool:
-    record = StepRecord(
+def a_record(by: Channel, state: RecordState) -> StepRecord:
+    return StepRecord(
         state=state,
         reason=Reason.DUE,
         at=NOON,
@@ -33,7 +27,16 @@ def reminded(
         channel=by,
         template="cart_reminder",
     )
-    cart = a_cart(cart_id=cart_id, records={"1#first_email": record})
+
+
+def reminded(
+    by: Channel = Channel.EMAIL,
+    state: RecordState = RecordState.SENT,
+    *,
+    cart_id: str = PAGE_CART,
+    **step: Any,
+) -> bool:
+    cart = a_cart(cart_id=cart_id, records={"1#first_email": a_record(by, state)})
     return has_had_its_reminder(cart, a_step(name="second_email", **step))
 
 
@@ -53,6 +56,15 @@ def test_a_message_on_another_channel_is_none_to_this_address() -> None:
 
 def test_what_nobody_typed_may_be_reminded_again() -> None:
     assert not reminded(Channel.WEB_PUSH, channel="web_push")
+
+
+def test_what_came_of_its_other_messages_does_not_matter() -> None:
+    records = {
+        "1#first_email": a_record(Channel.EMAIL, RecordState.SENT),
+        "1#second_email": a_record(Channel.EMAIL, RecordState.SKIPPED),
+    }
+    cart = a_cart(cart_id=PAGE_CART, records=records)
+    assert has_had_its_reminder(cart, a_step(name="third_email"))
 
 
 def test_a_page_cart_without_any_message_has_had_none() -> None:

@@ -238,8 +238,9 @@ def test_any_machine_leads_everywhere_and_ends(short: ShortFile) -> None:
         if state["Type"] == "Task":
             assert 0 < state["TimeoutSeconds"] <= 900 and state["Retry"]
             assert bool(state.get("Catch")) == (name != "Close the timeline")
-    # A wait, a task and a choice a message, and its hold; a check adds three, a late close one.
-    others = 5 + (3 if short.check else 0) + (1 if short.close_after else 0)
+    # A wait, a task and a choice a message, and its hold; a check adds four, a late close two.
+    # Where a long wait goes on is one state, and so is the end before one, after a message.
+    others = 6 + (4 if short.check else 1) + (2 if short.close_after else 0)
     assert len(states) == others + (3 if short.check else 4) * len(names)
 
 

@@ -3,7 +3,8 @@ process of its own, which `wracaj local` starts.
 
 Each bridge describes what MiniStack lacks. The bridges change private functions of MiniStack, so
 its version is pinned, and the start stops if a bridge no longer fits. Production does not use any
-of this: the same template is deployed here and on AWS, unchanged.
+of this. The same template is deployed here and on AWS, except for what local/plain_template.py
+takes out of it.
 """
 
 
@@ -39,6 +40,7 @@ def main() -> None:
         machines.names_of_refused_starts,
         outbox.whose_mail_it_is,
         permissions.path_of_parameters,
+        permissions.action_of_batches,
         activity.failed_messages_come_back_soon,
         activity.batches_gather,
     ):

@@ -24,3 +24,19 @@ def path_of_parameters() -> None:
         return with_path
 
     wrap(module("core.iam_actions"), "extract_resource_arn", wrapper)
+
+
+def action_of_batches() -> None:
+    """Check SendMessageBatch as sqs:SendMessage, as AWS does: it knows no action of that name.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    """
+
+    def wrapper(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
+        def of_one_message(*request: Any) -> str | None:
+            action = action_of(*request)
+            return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
+
+        return of_one_message
+
+    wrap(module("core.iam_actions"), "extract_iam_action", wrapper)

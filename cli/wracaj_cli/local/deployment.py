@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from wracaj_cli.local.plain_template import take_out
 from wracaj_cli.local.server import (
     CREDENTIALS,
     REGION,
@@ -32,6 +33,7 @@ def build(root: Path, home: Path) -> None:
         str(home / "build"),
     ]
     _sam(command, home, {"WRACAJ_LOCAL_BUILD": "1"})
+    take_out(home / "build" / "template.yaml")
 
 
 def deploy(server: Server, home: Path, **more: str) -> None:
@@ -53,6 +55,7 @@ def deploy(server: Server, home: Path, **more: str) -> None:
         f"PublicUrl={server.url}{API_PATH}",
         "ArchiveBatchSeconds=2",
         "ReconcileMinutes=0",  # a year of skipped time would stop at each quarter of an hour
+        "ShopWatch=off",  # and at each hour
         *(f"{name}={value}" for name, value in more.items()),
     ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})

@@ -5,14 +5,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from wracaj.aws.step_functions import execution_name
 from wracaj.carts.cart import Cart
 from wracaj.experiments.arms import Entry
 from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.long_waits import wait_of
 from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 from wracaj_cli.outcome_words import outcome_in_words
 from wracaj_cli.shops.arms import arms_as_json
 from wracaj_cli.shops.cart_story import Became, name_of, rule_of, timeline_of
+
+
+def _execution(cart: Cart | Occasion) -> str | None:
+    return execution_name(cart.shop, cart.cart_id, cart.episode) if cart.episode else None
 
 
 def cart_as_json(
@@ -38,9 +44,11 @@ def cart_as_json(
         "ordered": isinstance(cart, Cart) and cart.ordered,
         "episode": cart.episode,
         "episode_ended_at": cart.episode_ended_at,
+        "execution": _execution(cart),
         "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
         "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
+        "waits_until": wait.at if (wait := wait_of(cart)) and not cart.episode_ended_at else None,
         "experiments": arms_as_json(arms),
         "messages": [
             _message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)

@@ -30,7 +30,7 @@ from wracaj_cli.outcome_words import (
 )
 from wracaj_cli.shopper_words import known_by_in_words, occasion_in_words
 from wracaj_cli.shops.arms import arms_in_words
-from wracaj_cli.shops.next_message import next_message
+from wracaj_cli.shops.next_message import kept_message, next_message
 
 
 def timeline_of(subject: Cart | Occasion, shop: ShopSettings, language: Locale = "en") -> str:
@@ -144,7 +144,10 @@ def _facts(
     yield "timeline", timeline_of(cart, shop, language)
     if isinstance(cart, Cart) and cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
-    if isinstance(cart, Cart) and (coming := next_message(cart, shop)):
+    coming = kept_message(cart, name_of(cart))
+    if coming is None and isinstance(cart, Cart):
+        coming = next_message(cart, shop)
+    if coming:
         channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
         yield (
             "next message",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wracaj.carts.cart import CART_TIMELINES, Cart
 from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.long_waits import wait_of
+from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import RecordState, StepRecord
 from wracaj_cli.shops.own_timings import known_timings
 
@@ -48,6 +50,19 @@ def next_message(cart: Cart, shop: ShopSettings | None = None) -> Next | None:
     since = list(records.values())[-1].at if records else began
     coming = messages[done]
     return Next(coming.name, coming.channel, since + timedelta(seconds=coming.after))
+
+
+def kept_message(subject: Cart | Occasion, timeline: str) -> Next | None:
+    """Return the message that a date in the table is kept for, until it is settled. None: there is
+    none, or the date is for no message."""
+    wait = wait_of(subject)
+    if wait is None or subject.episode_ended_at or wait.timeline != timeline:
+        return None
+    record = subject.record(wait.episode, wait.step)
+    channels = {message.name: message.channel for message in _messages(timeline, None)}
+    if (record and record.state in SETTLED) or wait.step not in channels:
+        return None
+    return Next(wait.step, channels[wait.step], wait.at)
 
 
 def _runs(cart: Cart, name: str) -> bool:

@@ -42,6 +42,7 @@ class Target:
     home: Path | None = None  # directory of the local stack; None in AWS
     archive: ArchivePlace | None = None  # None: of no use to this command
     reconcile: str = ""  # the function that asks shops what no webhook told
+    link_key: str = ""  # the secret with the keys that sign links
 
     @property
     def is_local(self) -> bool:
@@ -97,6 +98,7 @@ def local_target(home: Path = LOCAL) -> Target:
             running.archive_replay,
         ),
         reconcile=running.reconcile,
+        link_key=running.link_key_arn,
     )
 
 
@@ -128,6 +130,7 @@ def _in_aws(stack: str) -> Target:
             "ArchiveQueueUrl",
             "ArchiveReplayArn",
             "ReconcileArn",
+            "LinkKeyArn",
         }
         <= outputs.keys()
     ):
@@ -152,6 +155,7 @@ def _in_aws(stack: str) -> Target:
             outputs["ArchiveReplayArn"],
         ),
         reconcile=outputs["ReconcileArn"],
+        link_key=outputs["LinkKeyArn"],
     )
 
 

@@ -7,12 +7,14 @@ abandoned_cart also gives the picture in README.md.
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from timeline_digest import FOLDER, NO_DIGEST, made_name, made_of, short_files, with_digest
 from timeline_digest import TABLE as TABLE_PATH
 from wracaj_cli.counted import counted
 from wracaj_cli.house import ROOT
 from wracaj_cli.timelines.check import in_order, inside, unreadable
+from wracaj_cli.timelines.going_on import course_of, version_of
 from wracaj_cli.timelines.machine import state_machine
 from wracaj_cli.timelines.model import timeline
 from wracaj_cli.timelines.picture import as_svg
@@ -46,6 +48,17 @@ FIRST_WAITS = {{
 {waits}
 }}
 """The timing that each waits for first."""
+
+COURSES: dict[str, dict[str, str]] = {{
+{courses}
+}}
+"""The steps of each in their order, with the timing of the wait before each. CHECK and CLOSE are
+no messages. None where the message comes with the start: such a timeline is short."""
+
+VERSIONS = {{
+{versions}
+}}
+"""What changes with each short file."""
 '''
 
 
@@ -114,17 +127,24 @@ def machine_text(definition: Definition, short: ShortFile) -> str:
 
 def table_text(good: list[tuple[Definition, ShortFile]]) -> str:
     ends = "\n".join(f'        "{one.name}",' for one, short in good if short.ends_with_order)
-    timings = "\n".join(_row(one.name, short) for one, short in good)
+    timings = "\n".join(_row(one.name, short.timings) for one, short in good)
     waits = "\n".join(f'    "{one.name}": "{_first_wait(short)}",' for one, short in good)
-    return TABLE.format(digest=NO_DIGEST, ends=ends, timings=timings, waits=waits)
-
-
-def _row(name: str, short: ShortFile) -> str:
-    """Return the row in the layout of the formatter."""
-    timings = [f'        "{one}": {json.dumps(value)},' for one, value in short.timings.items()]
-    return (
-        "\n".join([f'    "{name}": {{', *timings, "    },"]) if timings else f'    "{name}": {{}},'
+    courses = "\n".join(_row(one.name, course_of(short)) for one, short in good)
+    versions = "\n".join(f'    "{one.name}": "{version_of(short)}",' for one, short in good)
+    return TABLE.format(
+        digest=NO_DIGEST,
+        ends=ends,
+        timings=timings,
+        waits=waits,
+        courses=courses,
+        versions=versions,
     )
+
+
+def _row(name: str, values: Mapping[str, Any]) -> str:
+    """Return the row in the layout of the formatter."""
+    lines = [f'        "{one}": {json.dumps(value)},' for one, value in values.items()]
+    return "\n".join([f'    "{name}": {{', *lines, "    },"]) if lines else f'    "{name}": {{}},'
 
 
 def _first_wait(short: ShortFile) -> str:

@@ -19,6 +19,8 @@ OF_LAMBDA = (
     "Sandbox.Timedout",
     "States.Timeout",
 )
+# A deploy was rolled back, and the code does not know this newer machine yet or any more.
+_OF_A_NEWER_RELEASE = ["ContractError"]
 _SECONDS = 90
 
 
@@ -43,7 +45,7 @@ def lambda_task(
         "Assign": {answer: "{% $states.result.Payload %}"},
         "Output": "{% $states.result.Payload %}",  # the history does not get the rest of the answer
         "TimeoutSeconds": _SECONDS,
-        "Retry": [_retry(_FOR_NOW, 15, 3600, 14), _retry(OF_LAMBDA, 2, 120, 6)],
+        "Retry": [_retry(_FOR_NOW, 15, 3600, 14), _retry(OF_LAMBDA, 2, 120, 6), _rolled_back()],
         "Catch": [{"ErrorEquals": ["States.ALL"], **told, "Next": following}],
         "Next": choice,
     }
@@ -60,7 +62,7 @@ def closing_task(function: str, payload: State, following: str) -> State:
         "Arguments": {"FunctionName": function, "Payload": payload},
         "Output": "{% $states.result.Payload %}",
         "TimeoutSeconds": _SECONDS,
-        "Retry": [_retry(_FOR_NOW, 15, 900, 8), _retry(OF_LAMBDA, 2, 900, 10)],
+        "Retry": [_retry(_FOR_NOW, 15, 900, 8), _retry(OF_LAMBDA, 2, 900, 10), _rolled_back()],
         "Next": following,
     }
 
@@ -74,3 +76,8 @@ def _retry(errors: list[str] | tuple[str, ...], first: int, longest: int, attemp
         "MaxAttempts": attempts,
         "JitterStrategy": "FULL",
     }
+
+
+def _rolled_back() -> State:
+    """Up to six hours apart, about a week in all."""
+    return _retry(_OF_A_NEWER_RELEASE, 60, 6 * 3600, 60)

@@ -22,6 +22,7 @@ Personal = Mapping[str, Mapping[str, Any]]
 class RowKind(StrEnum):
     EVENT = "event"  # of the shop, as a webhook told it
     START = "start"  # of a timeline
+    LONG_WAIT = "long_wait"  # of a timeline, kept as a date in the table
     DECISION = "decision"  # of a step: sent, skipped, waits, …
     CLICK = "click"  # on a link in a message
     STOP = "stop"  # a reader's opt-out, or a complaint
@@ -65,6 +66,14 @@ def start_row(
     row; the first one counts."""
     told = {"cart_id": cart_id, "episode": episode, "timeline": timeline}
     return Row(RowKind.START, shop, at, told | ({"timings": timings} if timings else {}))
+
+
+def long_wait_row(
+    shop: str, cart_id: str, timeline: str, wait: Mapping[str, Any], at: datetime
+) -> Row:
+    """`wait`: a LongWait as JSON. A wait that is kept twice has two rows of one number."""
+    told = {"cart_id": cart_id, "episode": wait["episode"], "timeline": timeline, "wait": wait}
+    return Row(RowKind.LONG_WAIT, shop, at, told)
 
 
 def queued(rows: Iterable[Row]) -> str:

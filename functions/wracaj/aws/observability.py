@@ -1,10 +1,32 @@
-"""Logs and metrics. No personal data is logged: only ids, outcomes and reasons."""
+"""Logs and metrics. No personal data is logged: only ids, outcomes and reasons.
+
+What belongs to one timeline has the name of its execution in `execution`, from the webhook that
+starts it to what becomes of its messages. Lines of Step Functions end in it, too (`execution_arn`).
+"""
+
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 logger = Logger()
 metrics = Metrics()
+
+
+def begin(event: dict[str, Any], context: Any) -> None:
+    """Name the request in every log line of this invocation, by the id in the API's own log."""
+    request = event.get("requestContext", {}).get("requestId")
+    logger.set_correlation_id(request or getattr(context, "aws_request_id", None))
+    follow(None)
+
+
+def follow(execution: str | None) -> None:
+    """Name the timeline's execution in every further log line of this invocation. None: no
+    longer."""
+    if execution is None:
+        logger.remove_keys(["execution"])
+    else:
+        logger.append_keys(execution=execution)
 
 
 def count(name: str, value: int = 1) -> None:

@@ -6,7 +6,6 @@ Both are cached for 5 minutes, and so is the kill switch of the whole installati
 import os
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -115,12 +114,3 @@ def switched_on() -> bool:
         value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
         _switch = (_seconds(), value.strip().lower() == "on")
     return _switch[1]
-
-
-@cache
-def link_key() -> bytes:
-    """Return the key that signs links. Each stack has its own, created at the first deployment."""
-    secret: str = client("secretsmanager").get_secret_value(
-        SecretId=os.environ["WRACAJ_LINK_KEY_ARN"]
-    )["SecretString"]
-    return secret.encode()

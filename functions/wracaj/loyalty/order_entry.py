@@ -50,6 +50,14 @@ class OrderEntry(Frozen):
         return self.model_copy(update={"posted": Posting(), "terms": None})
 
 
+def owner_of_both(one: OrderEntry, other: OrderEntry) -> OrderEntry:
+    """Return whichever says more surely whose the order is; the first if both say the same."""
+    if one.customer_id is None or other.customer_id is None:
+        return one if one.customer_id else other
+    claims = [_claim(str(entry.customer_id), entry.told_by) for entry in (one, other)]
+    return one if claims[0] >= claims[1] else other
+
+
 def _claim(name: str, told_by: str) -> tuple[int, str]:
     """Return the rank of an owner: the higher one has the order."""
     return -list(IdentifierKind).index(identifier_kind(name)), told_by

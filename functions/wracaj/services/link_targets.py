@@ -1,8 +1,9 @@
 """Finds the message that a link belongs to."""
 
-from wracaj.aws.shop_config import link_key, load_settings
+from wracaj.aws.link_secret import link_keys
+from wracaj.aws.shop_config import load_settings
 from wracaj.clock import now
-from wracaj.messages.links import ExpiredLinkError, Purpose, read_token
+from wracaj.messages.links import ExpiredLinkError, Purpose
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.store.message_links import LinkTarget
@@ -11,7 +12,7 @@ from wracaj.store.message_links import LinkTarget
 def target_of(purpose: Purpose, token: str) -> LinkTarget:
     """Raises LinkError if the link is not ours, and ExpiredLinkError if it has expired or its
     record is gone."""
-    target = open_store().message_links.target(read_token(link_key(), purpose, token, now()))
+    target = open_store().message_links.target(link_keys().read(purpose, token, now()))
     if target is None:
         raise ExpiredLinkError("the message that this link stood in is long gone")
     return target

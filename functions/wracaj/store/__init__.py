@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns
     from wracaj.store.delivery_events import DeliveryEvents
     from wracaj.store.experiments import Experiments
+    from wracaj.store.long_waits import LongWaits
     from wracaj.store.merging import Merging
     from wracaj.store.reconciliation import Reconciliations
     from wracaj.store.scoring import Scoring
@@ -89,6 +90,12 @@ class Store:
         from wracaj.store.experiments import Experiments
 
         return Experiments(self.table)
+
+    @cached_property
+    def long_waits(self) -> "LongWaits":
+        from wracaj.store.long_waits import LongWaits
+
+        return LongWaits(self.table)
 
     @cached_property
     def merging(self) -> "Merging":

@@ -56,7 +56,7 @@ class Books(NamedTuple):
     def of(self, owner: str) -> "Books":
         """Return the same books with another of the ids as the own one."""
         return Books(
-            _account(self.items[owner]), self.total, {owner: self.items[owner], **self.items}
+            account_from(self.items[owner]), self.total, {owner: self.items[owner], **self.items}
         )
 
 
@@ -73,8 +73,8 @@ class Accounts:
         items = {id_: found.get(customer_partition(shop, id_), {}) for id_ in ids}
         total = Account()
         for item in items.values():
-            total = total.plus(_account(item))
-        return Books(_account(items[customer_id]), total, items)
+            total = total.plus(account_from(item))
+        return Books(account_from(items[customer_id]), total, items)
 
     def changing(self, shop: str, books: Books, changed: Account) -> list[Item]:
         """Return the actions that write the own account and check that none of the books was
@@ -188,7 +188,7 @@ class Accounts:
         """Return the actions that take an order from its owner: its history and what it earned."""
         owner = str(known.customer_id)
         item = self.table.get(account_key(shop, owner)) or {}
-        account = _account(item)
+        account = account_from(item)
         left = account.post(known.posted, Posting())
         actions: list[Item] = [
             {"Delete": self.table.deleting(_history_key(shop, owner, known.state.order_id))}
@@ -234,7 +234,7 @@ class Accounts:
         owner, placed_at = entry.customer_id, entry.state.placed_at
         if owner is not None and placed_at is not None:
             item = self.table.get(account_key(shop, owner)) or {}
-            account = _account(item)
+            account = account_from(item)
             terms = entry.terms or terms_for(
                 entry.state, programme, self._together(shop, programme, item, account), zone
             )
@@ -265,7 +265,7 @@ class Accounts:
         others = self.table.get_many(
             [account_key(shop, id_) for id_ in sorted(item.get("absorbed", ()))]
         )
-        return reduce(Account.plus, map(_account, others), _account(item)) if item else own
+        return reduce(Account.plus, map(account_from, others), account_from(item)) if item else own
 
     def _listing(self, shop: str, owner: str, before: Account, after: Account) -> list[Item]:
         return listing(self.table, shop, owner, days_of_account(before), days_of_account(after))
@@ -327,5 +327,5 @@ def _ledger_entry(shop: str, owner: str, before: Posting, entry: OrderEntry, rev
     }
 
 
-def _account(item: Item) -> Account:
+def account_from(item: Item) -> Account:
     return Account.model_validate_json(item["account"]) if "account" in item else Account()

@@ -28,7 +28,7 @@ class AddressUse:
 
     def recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
         """Return the actions that link each address of a record to its account."""
-        before, after = _addresses(shop, old), _addresses(shop, new)
+        before, after = recorded_names(shop, old), recorded_names(shop, new)
         gone, come = before - after, after - before
         puts = [
             {"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)
@@ -42,7 +42,7 @@ class AddressUse:
         """Store which address an account ordered with, so that support finds the account by it."""
         owner = shopper.owner
         used = {name for kind, name in shopper.names.items() if kind in RECORDED}
-        names = used - _addresses(shop, owner)
+        names = used - recorded_names(shop, owner)
         if owner.is_account and names:
             key = {"SK": f"USED_BY#{owner.id}", "expires_at": expiry(now(), POINTER_DAYS)}
             self.table.put_many(
@@ -73,7 +73,7 @@ class AddressUse:
         return [item["SK"].removeprefix(begins) for item in page]
 
 
-def _addresses(shop: str, customer: Customer) -> set[str]:
+def recorded_names(shop: str, customer: Customer) -> set[str]:
     """Return the identifiers of the addresses in an account's record."""
     if not customer.is_account or customer.merged_into or customer.is_buried:
         return set()

@@ -74,6 +74,7 @@ def _shared(item: Item, records: Records) -> dict[str, Any]:
         "erased": bool(item.get("erased", False)),
         "forgotten": item.get("forgotten", ALWAYS if item.get("erased") else ""),
         "episode": int(item.get("episode", 0)),
+        "long_wait": item.get("long_wait", ""),
         "records": dict(records),
         **{name: item.get(name) for name in TIMES if name != "created_at"},
         "created_at": _created_at(item),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from random import random
+from random import SystemRandom
 from time import sleep
 from typing import Any, cast
 
@@ -23,6 +23,8 @@ MOST_PUTS = 25  # in one BatchWriteItem
 BATCH_TRIES = 6  # in a row without progress: about 1.5 seconds at most
 
 _deserialize = TypeDeserializer().deserialize
+# Not `random()`: processes that begin from one snapshot would share its state, and wait alike.
+_jitter = SystemRandom().random
 
 
 class ConditionFailedError(ConflictError):
@@ -51,7 +53,7 @@ def expiry(now: datetime, days: int) -> int:
 
 
 def back_off(attempt: int) -> None:
-    sleep(random() * 0.05 * 2**attempt)  # noqa: S311
+    sleep(_jitter() * 0.05 * 2**attempt)
 
 
 def patiently(request: Callable[..., Any], **parameters: Any) -> Any:

@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode, DiscountTerms
 
+CHECK, CLOSE = "CHECK", "CLOSE"  # what a timeline may wait for, besides a message
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -160,6 +162,11 @@ class StepRequest(Shape):
     # machine is of a release that knows no arms
     timings: dict[str, int | float | str] | None = None
     missed: tuple[MissedStep, ...] = ()  # steps before this call that gave no answer
+    # what a long wait after this step keeps; "": the state machine is of a release without them
+    version: str = ""  # of the timeline's short file
+    part: int = 1  # which execution of the episode this is
+    own_timings: dict[str, int | float | str] = {}  # with which the execution started
+    contract: int = 0  # see contract.py; what is unknown was refused before
 
 
 class LoyaltySummaryRequest(Shape):
@@ -174,6 +181,8 @@ class StepResult(Shape):
     reason: Reason
     wait_seconds: int = 0
     timings: dict[str, int | float | str] = {}  # of the shopper's arm, for the rest of the timeline
+    # the wait that follows is kept as a date in the table: this execution ends
+    moved_out: bool = False
 
 
 class LoyaltyOutcome(StrEnum):

@@ -46,6 +46,7 @@ class Subject(Frozen):
     episode_ended_at: AwareDatetime | None = None
     last_step_at: AwareDatetime | None = None
     last_message_at: AwareDatetime | None = None
+    long_wait: str = ""  # the newest that was moved out; see long_waits.py
     records: dict[str, StepRecord] = {}  # "{episode}#{step}" → record
 
     # Each kind of subject defines these

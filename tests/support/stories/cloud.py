@@ -103,6 +103,7 @@ class Cloud:
         given |= {
             "api_url": PUBLIC_URL,
             "identifiers_key": ENVIRONMENT["WRACAJ_IDENTIFIERS_KEY_ARN"],
+            "link_key": ENVIRONMENT["WRACAJ_LINK_KEY_ARN"],
             "home": None,
         }
         return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
@@ -145,6 +146,10 @@ class Cloud:
 
     def _GetSecretValue(self, told: Json) -> Json:  # noqa: N802
         return {"SecretString": self._value(told["SecretId"], "ResourceNotFoundException")}
+
+    def _PutSecretValue(self, told: Json) -> Json:  # noqa: N802
+        self.values[told["SecretId"]] = told["SecretString"]
+        return {}
 
     def _value(self, name: str, otherwise: str) -> str:
         if name not in self.values:

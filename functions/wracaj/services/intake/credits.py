@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wracaj.aws.observability import count
 from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
@@ -46,6 +47,8 @@ class Crediting:
             try:
                 if after != before:
                     self.store.order_credits.write(shop.shop, order.order_id, before, after)
+                if after.orders > before.orders:
+                    count("CartRecovered")
                 break
             except ConflictError:
                 continue

@@ -10,3 +10,11 @@ LAMBDA_GB_SECOND = 0.0000133334  # arm64
 LOG_GB = 0.50  # https://aws.amazon.com/cloudwatch/pricing/
 QUEUE_REQUEST = 0.40 / 1e6  # https://aws.amazon.com/sqs/pricing/
 MAIL = 0.10 / 1000  # https://aws.amazon.com/ses/pricing/
+
+# A month's standing costs.
+ALARM_METRIC = 0.10  # each metric that an alarm watches
+METRIC = 0.30  # each of our own, in a month in which it is counted all the time
+SECRET = 0.40  # https://aws.amazon.com/secrets-manager/pricing/
+
+REGION, AS_OF = "us-east-1", "2026-11"
+SMS_PART = 0.04  # an example: it depends on the country and on the way

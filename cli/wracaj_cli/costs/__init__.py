@@ -1,0 +1,1 @@
+"""What a month costs: measured counts times public prices."""

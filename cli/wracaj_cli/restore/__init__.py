@@ -1,0 +1,1 @@
+"""Bringing back what the table lost, from a copy that AWS restored."""

@@ -1,0 +1,55 @@
+"""Judges each shop, and counts and logs what is unusual.
+
+One metric for all shops, as one for each would cost money for each: the log says which shop.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wracaj.activity.judging import Finding, silence, volume
+from wracaj.aws.observability import count, logger, place_of
+from wracaj.aws.shop_config import load_settings
+from wracaj.clock import now
+from wracaj.errors import UnknownShopError
+from wracaj.store import Store
+from wracaj.store.activity import Activities
+
+
+def watch(store: Store, names: Iterable[str]) -> dict[str, Any]:
+    """Return what is unusual, by shop. A shop that cannot be judged does not keep the others from
+    it."""
+    found: dict[str, Any] = {}
+    for name in names:
+        try:
+            if unusual := _unusual(store, name):
+                found[name] = unusual
+        except UnknownShopError:  # removed a moment ago
+            continue
+        except Exception as error:
+            told = {"shop": name, "error": type(error).__name__, "where": place_of(error)}
+            logger.error("shop not watched", extra=told)
+            count("ShopNotWatched")
+    return found
+
+
+def _unusual(store: Store, name: str) -> dict[str, Any]:
+    settings = load_settings(name)
+    if not settings.enabled:
+        return {}
+    activity, moment = Activities(store.table).of(name), now()
+    silent = silence(activity, moment, settings.zone)
+    sent = None if silent else volume(activity, moment, settings.zone)
+    if silent:
+        _tell(name, "shop fell silent", "ShopSilent", silent)
+    if sent:
+        _tell(name, "send volume far from usual", "SendVolumeUnusual", sent)
+    return {
+        what: finding._asdict()
+        for what, finding in (("silent", silent), ("volume", sent))
+        if finding
+    }
+
+
+def _tell(shop: str, message: str, metric: str, finding: Finding) -> None:
+    count(metric)
+    logger.warning(message, extra={"shop": shop, **finding._asdict()})

@@ -1,0 +1,38 @@
+"""The keys that sign links, from Secrets Manager."""
+
+import os
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from wracaj.aws.clients import client
+from wracaj.clock import now
+from wracaj.messages.link_keys import LinkKeys
+
+CACHED_SECONDS = 300  # fewer than link_keys.KNOWN_EVERYWHERE
+_cached: tuple[float, LinkKeys] | None = None
+
+
+def link_keys() -> LinkKeys:
+    """Return the keys of links, at most 5 minutes old: so a rotation reaches every running function
+    before the new key signs. When AWS does not answer, the known ones are used. Raises
+    LinkKeyError."""
+    global _cached
+    moment = now().timestamp()
+    if _cached and moment - _cached[0] < CACHED_SECONDS:
+        return _cached[1]
+    try:
+        secret: str = client("secretsmanager").get_secret_value(
+            SecretId=os.environ["WRACAJ_LINK_KEY_ARN"]
+        )["SecretString"]
+    except (ClientError, BotoCoreError):
+        if _cached is None:
+            raise
+        return _cached[1]
+    _cached = (moment, LinkKeys.parse(secret))
+    return _cached[1]
+
+
+def forget() -> None:
+    """As in a new process."""
+    global _cached
+    _cached = None

@@ -1,0 +1,1 @@
+"""Brings items back from an older copy of the table. Used by `wracaj restore` alone."""

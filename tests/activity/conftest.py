@@ -1,0 +1,1 @@
+from support.stories.telling import cloud  # noqa: F401

@@ -1,0 +1,90 @@
+"""One id from the webhook to what became of the message: `execution` in the logs of every function,
+which is the name of the execution in the logs of Step Functions, too."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+import delivery_events.app
+from support.lambdas import CONTEXT, Lambdas, a_cart_body, unique
+from support.provider_events import queued, ses_event
+from support.scripted_provider import a_provider, answers
+from wracaj.aws.observability import logger
+from wracaj.aws.step_functions import execution_name
+from wracaj.settings.shop import Shop
+
+Line = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def every_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logger._logger, "level", 20)
+
+
+def lines(logged: io.StringIO) -> list[Line]:
+    """What a query in Logs Insights would read."""
+    told = (line for line in logged.getvalue().splitlines() if line.startswith("{"))
+    return [line for line in map(json.loads, told) if "message" in line]
+
+
+def execution_of(lambdas: Lambdas, shop: Shop, cart_id: str) -> str:
+    return execution_name(shop.id, cart_id, lambdas._number(shop.id, cart_id, 1))
+
+
+def heard(tags: dict[str, str], email: str) -> None:
+    event = queued(ses_event("Delivery", tags, to=email))
+    delivery_events.app.handler(json.loads(json.dumps(event)), CONTEXT)
+
+
+def test_one_query_finds_all_of_a_timeline_from_webhook_to_delivery(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
+    shop, cart_id, other = lambdas.register(), unique("koszyk"), unique("inny")
+    email = f"{unique('ala')}@poczta.example"
+    lambdas.post(shop, *a_cart_body("generic", cart_id, email=email))
+    lambdas.post(shop, *a_cart_body("generic", other, email=f"{unique('ola')}@poczta.example"))
+    assert lambdas.step(shop.id, cart_id)["outcome"] == "sent"
+    message = lambdas.message_id(shop.id, cart_id, "first_email")
+    heard({"shop": shop.id, "step": "first_email", "message": message}, email)
+    lambdas.close(shop.id, cart_id)
+    execution = execution_of(lambdas, shop, cart_id)
+    found = [line for line in lines(logged) if line.get("execution") == execution]
+    assert [line["message"] for line in found] == [
+        "timeline started",
+        "step taken",
+        "delivery event",
+        "step taken",
+    ]
+    assert [line.get("message_id") for line in found[1:3]] == [message, message]
+    assert found[0]["correlation_id"] == "r"  # the request, as the API's own log names it
+    shown = json.dumps(found)
+    assert cart_id not in shown and email not in shown
+
+
+def test_a_start_that_has_to_wait_is_found_by_it_and_so_is_its_start_later(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
+    shop, cart_id = lambdas.register(), unique("koszyk")
+    body = a_cart_body("generic", cart_id, email=f"{unique('ala')}@poczta.example")
+    with a_provider() as throttling:
+        throttling.script = [answers(400, b'{"__type": "ThrottlingException"}')] * 5
+        lambdas.redirect(throttling.url, "SFN")
+        lambdas.post(shop, *body)
+        lambdas.redirect(None, "SFN")
+    assert lambdas.drain(*lambdas.queued(shop)) == []
+    execution = execution_of(lambdas, shop, cart_id)
+    found = [line["message"] for line in lines(logged) if line.get("execution") == execution]
+    assert found == ["timeline waits to be started", "timeline started"]
+
+
+def test_an_invocation_does_not_carry_the_timeline_of_the_one_before(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
+    shop, cart_id = lambdas.register(), unique("koszyk")
+    lambdas.post(shop, *a_cart_body("generic", cart_id, email=f"{unique('ala')}@poczta.example"))
+    lambdas.step(shop.id, cart_id)
+    lambdas.post(shop, "cart.updated", b"{}")
+    refused = [line for line in lines(logged) if line["message"] == "webhook not understood"]
+    assert refused and not [line for line in refused if "execution" in line]
