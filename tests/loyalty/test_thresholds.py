@@ -202,6 +202,15 @@ def birthday(*granted: Grant) -> Reached | None:
     return celebrated(TOGETHER, "birthday", NOW.date(), Account(), granted)
 
 
+def test_a_review_counts_from_the_first_day_that_is_looked_at() -> None:
+    rule = {"name": "Opinia", "action": "review", "per": "month", "points": 20}
+    programme = a_programme(points={"per_unit": 1, "value": "0"}, achievements=[rule])
+    first = (NOW - LOOKS_BACK).date()
+    (one,) = found(programme, Account(), reviews=[first, first - DAY])
+    assert one.key == f"achievement#Opinia#{first:%Y-%m}"
+    assert found(programme, Account(), reviews=[first - DAY]) == []
+
+
 def test_twelve_months_pay_for_one_birthday() -> None:
     gift = birthday()
     assert gift and (gift.key, gift.needs.month) == ("birthday#2026", "2026-11")
