@@ -130,8 +130,8 @@ def _scope(line: int, text: str) -> str:
 
 
 def _is_of_a_rule(line: str) -> bool:
-    """Whether the line is no docstring and no import."""
-    return not line.startswith(('"""', "from ", "import ", "@"))
+    """Whether the line is no docstring, no import and no mark of named parameters."""
+    return line != "*," and not line.startswith(('"""', "from ", "import ", "@"))
 
 
 def _compiles(text: str) -> bool:

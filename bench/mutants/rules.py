@@ -1,6 +1,7 @@
 """The modules whose rules are tested, and the tests that belong to each: quick ones, in memory."""
 
 STEPS = (
+    "tests/steps/test_claimed.py",
     "tests/steps/test_step.py",
     "tests/steps/test_promises.py",
     "tests/steps/test_final_call.py",
@@ -15,6 +16,7 @@ MODULES = {
     ),
     "wracaj.timelines.eligibility": (
         "tests/timelines/test_reminded_once.py",
+        "tests/steps/test_page_carts.py",
         "tests/timelines/test_eligibility.py",
         "tests/timelines/test_decision.py",
         "tests/timelines/test_asked_for.py",
@@ -29,7 +31,7 @@ MODULES = {
     "wracaj.consent.channel": ("tests/consent",),
     "wracaj.consent.preferences": ("tests/consent",),
     "wracaj.store.step_records": (*STEPS, "tests/services/test_delivery_events.py"),
-    "reminder_step.send": STEPS,
+    "reminder_step.send": (*STEPS, "tests/services/test_shared_browser.py"),
     "wracaj.carts.same_person": ("tests/customers/test_identity.py",),
     "wracaj.customers.identity": ("tests/customers/test_identity.py",),
 }
