@@ -95,7 +95,7 @@ def mutants_of(module: str, text: str) -> Iterator[Mutant]:
         while (mutated := mutate_code(text, operator, occurrence)) is not None:
             occurrence += 1
             line, was, becomes = _change(text, mutated)
-            if _is_of_a_rule(was) and _compiles(mutated):
+            if _is_of_a_rule(was, becomes) and _compiles(mutated):
                 seen[was, becomes] += 1
                 told = was, becomes, seen[was, becomes], _scope(line, text), mutated
                 yield Mutant(module, line, *told)
@@ -129,9 +129,10 @@ def _scope(line: int, text: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:8]
 
 
-def _is_of_a_rule(line: str) -> bool:
+def _is_of_a_rule(line: str, becomes: str) -> bool:
     """Whether the line is no docstring, no import and no mark of named parameters."""
-    return line != "*," and not line.startswith(('"""', "from ", "import ", "@"))
+    marks_names = becomes == line.replace("*,", "/,")
+    return not marks_names and not line.startswith(('"""', "from ", "import ", "@"))
 
 
 def _compiles(text: str) -> bool:

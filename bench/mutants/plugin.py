@@ -1,5 +1,5 @@
 """A plugin of pytest that collects the tests once, and then runs them for each mutant in a process
-of its own. trying.py starts it, with the job in `JOB`."""
+of its own. trying.py starts it, with the path of its job in `JOB`."""
 
 import json
 import os
@@ -32,11 +32,11 @@ SLOWER, AT_LEAST = 5, 20.0  # how long a mutant may take: times the tests' own t
 
 @dataclass(frozen=True)
 class Job:
-    """`known`: (name, scope) of mutants that are not tried again."""
+    """`known`: what came of mutants that are not tried again."""
 
     module: str
     file: str
-    known: list[list[str]]
+    known: list[dict[str, Any]]
     results: str
 
 
@@ -58,7 +58,7 @@ def no_emulator(home: Path, speed: float = 1) -> Iterator[Server]:  # noqa: ARG0
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if JOB not in os.environ:
         return None
-    job = Job(**json.loads(os.environ.pop(JOB)))
+    job = Job(**json.loads(Path(os.environ.pop(JOB)).read_text(encoding="utf-8")))
     session.config.option.maxfail = 1
     session.items.sort(key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
     _try_all(session, job)
@@ -73,11 +73,12 @@ def _try_all(session: pytest.Session, job: Job) -> None:
         raise pytest.UsageError("the tests fail without any mutant")
     patience = max(SLOWER * (time.monotonic() - begun), AT_LEAST)
     text = Path(job.file).read_text(encoding="utf-8")
+    known = {(one["name"], one["scope"]): one for one in job.known}
     for mutant in mutants_of(job.module, text):
-        if [mutant.name, mutant.scope] in job.known:
-            continue
         found: dict[str, Any] = {"name": mutant.name, "scope": mutant.scope, "line": mutant.line}
-        if put := swapped(mutant, text):
+        if told := known.get((mutant.name, mutant.scope)):
+            found = {**told, "line": mutant.line}
+        elif put := swapped(mutant, text):
             _forget_results(sys.modules[job.module])
             found["killed_by"] = _failing_test(session, put, killers, patience)
         else:

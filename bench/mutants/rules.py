@@ -16,7 +16,6 @@ MODULES = {
     ),
     "wracaj.timelines.eligibility": (
         "tests/timelines/test_reminded_once.py",
-        "tests/steps/test_page_carts.py",
         "tests/timelines/test_eligibility.py",
         "tests/timelines/test_decision.py",
         "tests/timelines/test_asked_for.py",

@@ -33,24 +33,28 @@ class Tried:
 def try_module(module: str, file: Path, tests: Sequence[str]) -> list[Tried]:
     """Raises TestsFailError. A mutant that was killed is not tried again while the function around
     it is as it was."""
-    results = _results_of(module)
-    known = [one for one in _read(results) if one["killed_by"]]
-    _write(results, known)
-    names = [[one["name"], one["scope"]] for one in known]
-    job = plugin.Job(module, str(file), names, str(results))
+    kept, under_way = _results_of(module), _results_of(module).with_suffix(".new")
+    known = [one for one in _read(kept) + _read(under_way) if one["killed_by"]]
+    _write(kept, known)
+    _write(under_way, [])
+    job = plugin.Job(module, str(file), known, str(under_way))
+    told = kept.with_suffix(".job")
+    told.write_text(json.dumps(vars(job)), encoding="utf-8")
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
             [*PYTEST, "-p", "bench.mutants.plugin", *tests],
             cwd=ROOT,
-            env={**os.environ, plugin.JOB: json.dumps(vars(job))},
+            env={**os.environ, plugin.JOB: str(told)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         output.seek(0)
         if done.returncode:
             raise TestsFailError(f"{module}:\n{output.read()[-2000:]}")
-    found = [_settled(one, module, tests) for one in _read(results)]
-    _write(results, found)
+    found = [_settled(one, module, tests) for one in _read(under_way)]
+    _write(kept, found)
+    under_way.unlink()
+    told.unlink()
     return [Tried(one["name"], one["line"], one["killed_by"]) for one in found]
 
 

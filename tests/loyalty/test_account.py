@@ -45,6 +45,11 @@ def posted(*postings: Posting) -> Account:
     return account
 
 
+def test_an_empty_posting_and_empty_sums_are_nothing() -> None:
+    assert (NOTHING.spend, NOTHING.orders, NOTHING.points) == (Decimal(0), 0, 0)
+    assert (Sums().spend, Sums().orders, Sums().points) == (Decimal(0), 0, 0)
+
+
 def test_who_bought_nothing_has_no_first_and_no_last_day() -> None:
     assert (Account().first_bought, Account().last_bought) == (None, None)
 

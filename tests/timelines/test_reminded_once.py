@@ -5,13 +5,22 @@ from typing import Any
 
 import pytest
 
-from support.builders import HOUR, NOON, a_cart, a_shopper, a_step, some_occasion, some_settings
+from support.builders import (
+    HOUR,
+    NOON,
+    a_cart,
+    a_shopper,
+    a_step,
+    some_occasion,
+    some_settings,
+    yes,
+)
 from wracaj.carts.page_carts import page_cart_id
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartContent, Contact
 from wracaj.timelines.decision import decide
-from wracaj.timelines.eligibility import has_had_its_reminder
+from wracaj.timelines.eligibility import has_had_its_reminder, reason_to_skip
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 
 PAGE_CART = page_cart_id("kubek", "k" * 32)
@@ -43,6 +52,16 @@ def reminded(
 @pytest.mark.parametrize("state", RecordState)
 def test_a_page_cart_had_its_reminder_once_one_may_have_left(state: RecordState) -> None:
     assert reminded(state=state) is (state in LEFT)
+
+
+def test_a_second_reminder_is_refused_for_that_reason() -> None:
+    records = {"1#first_email": a_record(Channel.EMAIL, RecordState.SENT)}
+    ticked = {Channel.EMAIL: yes(NOON - 5 * HOUR)}
+    cart = a_cart(cart_id=PAGE_CART, consent=ticked, records=records)
+    shopper, shop = a_shopper(), some_settings()
+    assert reason_to_skip(cart, shopper, a_step(name="next"), shop, NOON) is Reason.ALREADY_SENT
+    first = a_cart(cart_id=PAGE_CART, consent=ticked)
+    assert reason_to_skip(first, shopper, a_step(), shop, NOON) is None
 
 
 def test_a_cart_that_the_shop_reported_may_have_more() -> None:
