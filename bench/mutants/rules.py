@@ -29,8 +29,16 @@ MODULES = {
     "wracaj.consent.consent": ("tests/consent",),
     "wracaj.consent.channel": ("tests/consent",),
     "wracaj.consent.preferences": ("tests/consent",),
-    "wracaj.store.step_records": (*STEPS, "tests/services/test_delivery_events.py"),
-    "reminder_step.send": (*STEPS, "tests/services/test_shared_browser.py"),
+    "wracaj.store.step_records": (
+        *STEPS,
+        "tests/services/test_delivery_events.py",
+        "tests/services/test_attribution.py",
+    ),
+    "reminder_step.send": (
+        *STEPS,
+        "tests/services/test_shared_browser.py",
+        "tests/services/test_audiences.py",
+    ),
     "wracaj.carts.same_person": ("tests/customers/test_identity.py",),
     "wracaj.customers.identity": ("tests/customers/test_identity.py",),
 }

@@ -68,7 +68,7 @@ def _settled(one: Json, module: str, tests: Sequence[str]) -> Json:
         told = {instead.MODULE: module, instead.FILE: mutated.name}
         try:
             done = subprocess.run(
-                [*PYTEST, "-p", "bench.mutants.instead", *tests],
+                [*PYTEST, "-p", "bench.mutants.instead", "-p", "bench.mutants.plugin", *tests],
                 cwd=ROOT,
                 env={**os.environ, **told},
                 capture_output=True,

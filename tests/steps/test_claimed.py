@@ -26,8 +26,7 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
 
 
 def asked_at(scene: Scene) -> Any:
-    shopper = scene.shopper()
-    return shopper.at(Channel.EMAIL, shopper.address(scene.cart(), Channel.EMAIL)).asked_reason_at
+    return scene.shopper().at(Channel.EMAIL, scene.cart().contact.email).asked_reason_at
 
 
 def test_a_message_that_asks_why_notes_that_it_asked(scene: Scene) -> None:
