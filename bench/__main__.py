@@ -20,6 +20,7 @@ from bench import (
     cold_start,
     costs,
     evidence,
+    load,
     messages,
     requests,
     rfm,
@@ -55,6 +56,7 @@ PARTS = (
     "costs",
     "requests",
 )  # costs includes the requests
+ALONE = "load"  # takes minutes and both processors, so only where it is named
 SPEED = 60.0  # the waits are skipped
 ABOUT_COSTS = """\
 # What it costs
@@ -77,7 +79,10 @@ def main() -> None:
         prog="python -m bench", description="Measurements. Times are this machine's."
     )
     parser.add_argument(
-        "what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named"
+        "what",
+        nargs="*",
+        help=f"{', '.join(PARTS)}; these when none is named. And {ALONE}, the local stack under"
+        " load",
     )
     parser.add_argument(
         "--write",
@@ -92,8 +97,8 @@ def main() -> None:
     asked = parser.parse_args()
     carts = asked.carts or (backtest.CARTS if asked.write else backtest.FEWER)
     what = asked.what or PARTS
-    if unknown := [part for part in what if part not in PARTS]:
-        parser.error(f"there is no {unknown[0]!r}; there are {', '.join(PARTS)}")
+    if unknown := [part for part in what if part not in (*PARTS, ALONE)]:
+        parser.error(f"there is no {unknown[0]!r}; there are {', '.join((*PARTS, ALONE))}")
     if "cold-start" in what:
         with console.status("Starting each function in fresh interpreters"):
             measured = cold_start.measure()
@@ -123,6 +128,8 @@ def main() -> None:
         _show(walked)
         if asked.write:
             _put(walked, BENCHMARKS)
+    if ALONE in what:
+        _under_load(write=asked.write)
     if "scale" in what:
         modelled = scale.figures()
         _show(*modelled)
@@ -141,6 +148,27 @@ def main() -> None:
         if asked.write:
             _put(requests.figures(alone), COSTS)
             _keep(costs.measured(alone, {})._replace(transitions=counted_before().transitions))
+
+
+def _under_load(*, write: bool) -> None:
+    """Exits with 1 if a cart was lost or started twice."""
+    try:
+        outcome = load.measure(console)
+    except KeyboardInterrupt:
+        console.print("Stopped, and so is the stack.")
+        raise SystemExit(130) from None
+    except TimeoutError as error:
+        console.print("[bold red]FAILED[/]", error)
+        raise SystemExit(1) from None
+    tables = load.figures(outcome)
+    _show(*tables)
+    if outcome.problems:
+        console.print("[bold red]FAILED[/]", *outcome.problems, sep="\n  ")
+        raise SystemExit(1)
+    console.print("Every cart was started exactly once, and nothing that was answered 2xx is lost.")
+    if write:
+        for table in tables:
+            _put(table, BENCHMARKS)
 
 
 def _put(figures: Figures, page: Path) -> None:

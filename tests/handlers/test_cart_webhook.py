@@ -376,6 +376,14 @@ def test_a_start_that_is_throttled_is_queued_and_drained(
     assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
 
 
+def test_a_throttled_start_is_asked_for_once(lambdas: Lambdas, scripted: Provider) -> None:
+    """The queue is the second try: the shop waits for none."""
+    scripted.script = [THROTTLES["throttled"]]
+    lambdas.redirect(scripted.url, "SFN")
+    assert post_cart(lambdas, lambdas.register())["statusCode"] == 200
+    assert len(scripted.asked) == 1
+
+
 OWN = {
     "abandoned_cart": {"first_email_after_hours": 2, "pigeon_after_days": 1},
     "win_back": {"fifth_email_after_days": 90},

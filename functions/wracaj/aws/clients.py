@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 # What is imported before Lambda takes its snapshot is not imported after each restore. No client is
 # made before: it would share credentials and, once used, a connection that is long closed.
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
-    pass
+    import botocore.session  # noqa: F401
 
 SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
 
 @cache
-def client(service: str, *, sends: bool = False) -> Any:
+def client(service: str, *, sends: bool = False, once: bool = False) -> Any:
     """Return the client of a service. `sends`: it delivers messages. Such a client never repeats a
     request, since a repeat could be a second message, and it waits longer, since providers may be
     slow. Every other request is safe to repeat and has a short time-out: a shop waits 5 seconds for
-    our answer to a webhook."""
+    our answer to a webhook. `once`: its caller has a better way to try again than to wait."""
     from botocore.config import Config
 
     config = Config(
         connect_timeout=1,
         read_timeout=SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER,
-        retries={"total_max_attempts": 1 if sends else 2, "mode": "standard"},
+        retries={"total_max_attempts": 1 if sends or once else 2, "mode": "standard"},
         tcp_keepalive=True,
         user_agent="wracaj",  # put together anew for each request otherwise
     )

@@ -117,7 +117,8 @@ def start_now(
     name = execution_name(shop, cart_id, episode, resume["part"] if resume else 1)
     goes_on = {"resume": _from_now(resume)} if resume else {}
     try:
-        client("stepfunctions").start_execution(
+        # once: a throttled start is queued, which is quicker than to wait for a token here
+        client("stepfunctions", once=True).start_execution(
             stateMachineArn=started_arn(timeline),
             name=name,
             input=json.dumps(told | _more(message, timings) | goes_on),

@@ -130,8 +130,7 @@ def years_together(
     reached until the next year is completed, because the next check may come only with a much later
     order."""
     first = account.first_bought
-    years = full_years(first, now.date()) if first else 0
-    if first is None or not years:
+    if first is None or not (years := full_years(first, now.date())):
         return []
     begun, completed = anniversary_of(first, years - 1), anniversary_of(first, years)
     bought_in_it = any(begun.isoformat() <= day < completed.isoformat() for day in account.days)

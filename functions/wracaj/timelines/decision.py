@@ -91,9 +91,9 @@ def with_arms(arms: ArmsGiven, told: Timings | None) -> StepResult | None:
 def _stale_at(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> datetime:
     """Return the time after which the message is not sent. It is due `after_seconds` after the last
     activity or the last step, whichever is later."""
-    since, stepped_at = facts.active_at or now, facts.stepped_at
-    if stepped_at and stepped_at > since:
-        since = stepped_at
+    since = facts.active_at or now
+    if facts.stepped_at:
+        since = max(since, facts.stepped_at)
     stale_at = since + _time(step.after_seconds, shop.stale_after_hours)
     return min(stale_at, facts.until) if facts.until else stale_at
 
@@ -109,16 +109,18 @@ def in_time(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Step
     return StepResult(
         outcome=Outcome.WAIT,
         reason=earliest.reason,
-        wait_seconds=max(1, ceil((earliest.at - now).total_seconds())),
+        wait_seconds=ceil((earliest.at - now).total_seconds()),
     )
 
 
 def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Moment:
-    """Return the time when no delay is left. The reason is the first delay found."""
-    busy = facts.minds_other_carts  # after a placed order, no shopping is interrupted
-    quiet = 60 * shop.quiet_minutes_after_activity if busy else 0
-    rested = (facts.active_at or now) + _time(max(step.after_seconds, quiet))
-    at, reason = (rested, Reason.SHOPPER_ACTIVE) if rested > now else (now, Reason.DUE)
+    """Return the time when no delay is left. The reason is the first delay found; if that time is
+    `now`, there is none."""
+    rest = step.after_seconds
+    if facts.minds_other_carts:  # after a placed order, no shopping is interrupted
+        rest = max(rest, 60 * shop.quiet_minutes_after_activity)
+    rested = (facts.active_at or now) + _time(rest)
+    at, reason = max(rested, now), Reason.SHOPPER_ACTIVE
     # joining an audience disturbs nobody, and a requested message is expected now
     if step.channel not in CAPPED or facts.asked_for:
         return Moment(at, reason)

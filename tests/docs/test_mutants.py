@@ -1,0 +1,102 @@
+"""Mutants are made, put in place of a rule, and explained where no test can notice them."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from bench.mutants.__main__ import EXPLAINED
+from bench.mutants.making import Mutant, mutants_of
+from bench.mutants.rules import MODULES
+from bench.mutants.swapping import swapped
+
+from wracaj_cli.house import ROOT
+
+TEXT = '''\
+LIMIT = 3
+
+
+def may(points, seen):
+    """Say whether it may."""
+    if points > LIMIT and not seen:
+        return max(points, 1)
+    return None
+
+
+class Cap:
+    @property
+    def left(self):
+        return 2 in (1, 2)
+'''
+
+
+def source_of(module: str) -> str:
+    return (ROOT / "functions" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+
+
+def found(becomes: str) -> Mutant:
+    return next(one for one in mutants_of("rules", TEXT) if one.becomes == becomes)
+
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module = ModuleType("rules")
+    exec(compile(TEXT, "rules.py", "exec"), vars(module))
+    monkeypatch.setitem(sys.modules, "rules", module)
+    return module
+
+
+def test_each_small_change_is_a_mutant_of_its_own() -> None:
+    mutants = list(mutants_of("rules", TEXT))
+    assert {one.becomes for one in mutants} >= {
+        "if points >= LIMIT and not seen:",
+        "if points <= LIMIT and not seen:",
+        "if points > LIMIT or not seen:",
+        "if not points > LIMIT and not seen:",
+        "return min(points, 1)",
+        "return None",
+        "return 2 not in (1, 2)",
+        "LIMIT = 4",
+    }
+    assert len({one.name for one in mutants}) == len({one.text for one in mutants}) == len(mutants)
+    assert not [one for one in mutants if "Say whether" in one.was]
+
+
+def test_whoever_imported_a_rule_has_its_mutant(rules: Any) -> None:
+    imported = rules.may
+    assert (imported(3, False), imported(4, True)) == (None, None)
+    for becomes in ("if points >= LIMIT and not seen:", "return None"):
+        put = swapped(found(becomes), TEXT)
+        assert put
+        put()
+        assert imported(3, False) == (3 if ">=" in becomes else None)
+
+
+def test_a_property_can_be_swapped_and_what_runs_at_import_cannot(rules: Any) -> None:
+    put = swapped(found("return 2 not in (1, 2)"), TEXT)
+    assert put
+    put()
+    assert rules.Cap().left is False
+    assert swapped(found("LIMIT = 4"), TEXT) is None
+
+
+def test_what_came_of_a_mutant_holds_as_long_as_its_function_does() -> None:
+    later = TEXT.replace("LIMIT = 3", "# a comment\nLIMIT = 3").replace("(1, 2)", "(1, 3)")
+    scopes = {one.name: one.scope for one in mutants_of("rules", later)}
+    assert scopes[found("return min(points, 1)").name] == found("return min(points, 1)").scope
+    assert found("return 2 not in (1, 2)").name not in scopes
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rules_and_their_tests_exist(module: str) -> None:
+    assert source_of(module)
+    assert all((ROOT / path).exists() for path in MODULES[module])
+
+
+def test_explained_are_only_lines_that_stand_in_their_module() -> None:
+    explained = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8"))
+    assert set(explained) <= set(MODULES)
+    for module, reasons in explained.items():
+        lines = {line.strip() for line in source_of(module).splitlines()}
+        assert [name for name in reasons if name.partition("  →  ")[0] not in lines] == []
