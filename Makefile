@@ -58,7 +58,7 @@ $(NODE): requirements-shops.txt $(STAMP)
 check: $(STAMP) check-php ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy functions cli tests bench
+	@$(BIN)/mypy functions cli tests bench simulation
 	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
 	@$(BIN)/wracaj timeline check
 	@$(BIN)/python -m pytest tests/house/test_imports.py
@@ -109,9 +109,17 @@ mutants: $(STAMP) ## Whether the tests notice each small change of a rule; it ca
 load: $(STAMP) ## The local stack under load, and a burst ten times over quota: about four minutes
 	@$(BIN)/python -m bench load
 
-.PHONY: prestashop-module
+CARTS ?= 20000
+.PHONY: simulate
+simulate: $(STAMP) ## 20,000 carts under faults, each promise judged (docs/reliability.md)
+	@$(BIN)/python -m simulation run --carts $(CARTS)
+
+simulate-variants: $(STAMP) ## Whether the simulation finds each known-bad variant
+	@$(BIN)/python -m simulation variants
+
+.PHONY: simulate-variants prestashop-module
 prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
 	@$(PYTHON) integrations/prestashop/make_zip.py
 
 clean: ## Forget the virtual environment and everything that was made
-	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants

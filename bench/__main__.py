@@ -26,6 +26,7 @@ from bench import (
     rfm,
     scale,
     transitions,
+    warm,
 )
 from bench.figures import Figures
 from bench.play import Counted
@@ -46,6 +47,7 @@ SCALE = ROOT / "docs" / "scale.md"
 EVIDENCE = ROOT / "docs" / "evidence.md"
 PARTS = (
     "cold-start",
+    "warm",
     "messages",
     "rfm",
     "evidence",
@@ -98,9 +100,13 @@ def main() -> None:
     if unknown := [part for part in what if part not in (*PARTS, ALONE)]:
         parser.error(f"there is no {unknown[0]!r}; there are {', '.join((*PARTS, ALONE))}")
     if "cold-start" in what:
-        with console.status("Importing each handler in fresh interpreters"):
+        with console.status("Starting each function in fresh interpreters"):
             measured = cold_start.measure()
-        _show(measured)
+        _show(*measured)
+    if "warm" in what:
+        with console.status("Answering cart events, by this code and the code before"):
+            answered = warm.measure()
+        _show(answered)
     if "messages" in what:
         _show(messages.measure())
     if "rfm" in what:

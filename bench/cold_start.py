@@ -1,121 +1,100 @@
-"""The time of the imports at a cold start. Each handler runs in a new interpreter, with byte-code
-and without."""
+"""Cold starts in an environment of the runtime packages alone, byte-code as in the build.
+
+`cart_webhook` answers a shop's later cart event and `reminder_step` sends a first message: from the
+first import to the answer, AWS answering from a record. Of the other functions the imports count.
+Processor time, because it is the same on a busy machine, or nearly.
+"""
 
 import statistics
-import subprocess
-import sys
+from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 
-from bench.figures import Figures
-from wracaj_cli.house import ROOT
+from bench import clean, first_calls
+from bench.figures import Cell, Figures
+from support.sam_template import resources
 
-RUNS = 5
-
-# What a function's first call needs in addition to its handler.
-FIRST_CALLS = {
-    "archive_replay": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
-    "archive_writer": "use('dynamodb', 's3')",
-    "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
-    "campaign_page": "use('dynamodb', 'ssm', 'stepfunctions')",
-    "cart_webhook": (
-        "import wracaj.platforms.shopify.webhooks; use('dynamodb', 'ssm', 'secretsmanager',"
-        " 'stepfunctions')"
-    ),
-    "daily_occasions": "use('dynamodb', 'ssm', 'stepfunctions')",
-    "delivery_events": "use('dynamodb')",
-    "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
-    "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
-    "nightly_rfm": "use('dynamodb', 'ssm')",
-    "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
-    "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
-    "read_again": "use('dynamodb', 'ssm', 'secretsmanager', 'sqs')",
-    "reconcile": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
-    "reminder_step": (
-        "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
-    ),
-    "shop_watch": "use('dynamodb', 'ssm')",
-    "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
-    "storefront_cart": "use('dynamodb', 'ssm', 'stepfunctions')",
-    "timeline_resume": "use('dynamodb', 'sqs')",
-    "timeline_start": "use('stepfunctions')",
+RUNS, FEWER = 9, 3  # of the two that are played, and of the imports of the others
+MOST_SHOWN = 20
+BOTO3 = ("dynamodb", "ssm", "secretsmanager", "stepfunctions")  # stays, whatever we use
+ENCRYPT = {
+    each["Handler"].partition(".")[0]
+    for each in resources("AWS::Serverless::Function").values()
+    if "PushDependencies" in str(each.get("Layers"))
 }
-
-# The standard library keeps its byte-code, as in Lambda's runtime. The packages and our code have
-# none.
-PROGRAM = """
-import sys, time
-if {compiling}:
-    import importlib._bootstrap_external as loading
-    kept = loading.cache_from_source
-    def without_bytecode(path, *more, **named):
-        if "site-packages" in str(path) or str(path).startswith({functions!r}):
-            raise NotImplementedError
-        return kept(path, *more, **named)
-    loading.cache_from_source = without_bytecode
-sys.path.insert(0, {functions!r})
-start = time.perf_counter()
-import {handler}.app
-loaded = time.perf_counter()
-from wracaj.aws.clients import client
-def use(*services):
-    for service in services:
-        client(service)
-{first_call}
-print(loaded - start, time.perf_counter() - loaded)
-"""
-ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "POWERTOOLS_SERVICE_NAME": "bench",
-    "POWERTOOLS_METRICS_NAMESPACE": "Wracaj",
-    "PATH": "/usr/bin:/bin",
-}
+TOLD = {"cart_webhook": "later cart event", "reminder_step": "first message sent"}
 
 
-def measure(runs: int = RUNS, handlers: Iterable[str] = FIRST_CALLS) -> Figures:
-    rows = [_row(handler, runs) for handler in handlers]
-    columns = (
-        "handler",
-        "import, ms",
-        "first call, ms",
-        "without byte-code: import, ms",
-        "first call, ms",
-    )
+def measure(runs: int = RUNS) -> tuple[Figures, Figures]:
+    packages, plain = clean.layer(), clean.plain()
+    with clean.code(clean.FUNCTIONS) as code, first_calls.aws_here() as aws:
+        calls = first_calls.record(packages, code, aws)
+        times = _times(packages, plain, code, calls, runs)
+        imports = _imports(packages, code, calls["cart_webhook"])
+    base = statistics.median(times["boto3"])
+    rows = [_row(name, found, base) for name, found in times.items()]
     note = (
-        f"Median of {runs} fresh interpreters, Python {sys.version.split()[0]}, on this machine."
-        " First call: its AWS clients."
+        f"Median of {runs} fresh interpreters in turns: processor time, and how many times that of"
+        f" boto3 with the clients {', '.join(BOTO3)}. A call that is named is included, with the"
+        " AWS clients that it makes; of the others the imports are counted."
     )
-    return Figures("Cold start", columns, rows, note)
+    return Figures("Cold start", ("function", "what", "ms", "times boto3"), rows, note), imports
 
 
-def _row(handler: str, runs: int) -> tuple[str, int, int, int, int]:
-    _times(handler, compiling=False)  # this run writes the byte-code
-    with_bytecode = _medians(handler, runs, compiling=False)
-    return (handler, *with_bytecode, *_medians(handler, runs, compiling=True))
+def _times(
+    packages: Path,
+    plain: Path,
+    code: Path,
+    calls: dict[str, first_calls.Recorded],
+    runs: int,
+) -> dict[str, list[float]]:
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for turn in range(runs):  # in turns, so that a busy moment meets all of them
+        told, _ = clean.play(plain, None, {"do": "boto3", "services": BOTO3}, {})
+        found["boto3"].append(told["imports"])
+        for handler in handlers():
+            here = clean.with_push(packages) if handler in ENCRYPT else packages
+            if handler in calls:
+                one = calls[handler]
+                told, _ = clean.play(here, code, {"do": "cold", **one.told}, one.environment)
+                found[handler].append(told["imports"] + told["call"])
+            elif turn < FEWER:
+                environment = first_calls.plain_variables(handler)
+                what = {"do": "imports", "handler": handler}
+                told, _ = clean.play(here, code, what, environment)
+                found[handler].append(told["imports"])
+    return found
 
 
-def _medians(handler: str, runs: int, *, compiling: bool) -> tuple[int, int]:
-    imports, first_calls = zip(
-        *(_times(handler, compiling=compiling) for _ in range(runs)), strict=True
+def handlers() -> Iterable[str]:
+    return sorted(
+        each["Handler"].partition(".")[0]
+        for each in resources("AWS::Serverless::Function").values()
     )
-    return round(statistics.median(imports) * 1000), round(statistics.median(first_calls) * 1000)
 
 
-def _times(handler: str, *, compiling: bool) -> tuple[float, float]:
-    program = PROGRAM.format(
-        compiling=compiling,
-        functions=str(ROOT / "functions"),
-        handler=handler,
-        first_call=FIRST_CALLS[handler],
-    )
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program],
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    imported, called = done.stdout.split()
-    return float(imported), float(called)
+def _row(name: str, found: list[float], base: float) -> tuple[Cell, ...]:
+    median = statistics.median(found)
+    what = "its import, and its clients" if name == "boto3" else TOLD.get(name, "imports")
+    return name, what, round(median * 1000), f"{median / base:.2f}"
+
+
+def _imports(packages: Path, code: Path, call: first_calls.Recorded) -> Figures:
+    """What remains, by `-X importtime`: packages as a whole, our own modules one by one."""
+    told = {"do": "cold", **call.told}
+    _, text = clean.play(packages, code, told, call.environment, "-X", "importtime")
+    of: defaultdict[str, list[int]] = defaultdict(list)
+    for line in text.splitlines():
+        own, _, module = (part.strip() for part in f"{line}||".split("|")[:3])
+        microseconds = own.removeprefix("import time:").strip()
+        if microseconds.isdigit():
+            of[_grouped(module)].append(int(microseconds))
+    largest = sorted(of.items(), key=lambda each: -sum(each[1]))[:MOST_SHOWN]
+    rows = [(name, len(times), f"{sum(times) / 1000:.1f}") for name, times in largest]
+    note = "The largest, measured with `-X importtime`, which makes each of them slower."
+    return Figures("Imports of a later cart event", ("what", "modules", "ms"), rows, note)
+
+
+def _grouped(module: str) -> str:
+    first, *others = module.split(".")
+    return ".".join((first, *others[:1])) if first == "wracaj" else first

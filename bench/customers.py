@@ -15,9 +15,9 @@ from random import Random
 
 from bench.thin_table import Item, ThinTable
 from wracaj.loyalty.ledger import Account, Sums, month_of
-from wracaj.store.change import to_wire
 from wracaj.store.customer_keys import account_key, account_shard
 from wracaj.store.table import dump
+from wracaj.store.wire import to_wire
 
 SHOP, NIGHT = "million", datetime(2026, 11, 18, 2, tzinfo=UTC)
 DAYS = 3 * 365

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bench.costs import MIX as CARTS
-from bench.costs import STEP_SECONDS, WEBHOOK_SECONDS
 from bench.figures import Figures
 from bench.quotas import QUOTAS
 from support.frozen_timelines import frozen
 from wracaj.aws.shop_config import CACHED_SECONDS
 from wracaj.timelines.decision import SPREAD
+from wracaj_cli.costs.bill import MIX as CARTS
+from wracaj_cli.costs.bill import STEP_SECONDS, WEBHOOK_SECONDS
 from wracaj_cli.timelines.durations import seconds_of_one
 from wracaj_cli.timelines.going_on import course_of
 from wracaj_cli.timelines.reading import read

@@ -40,9 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--dynamodb",
-        choices=("ministack", "moto"),
+        choices=("ministack", "moto", "memory"),
         default="ministack",
-        help="whose table the tests have (default: ministack)",
+        help="whose table the tests have; memory: the simulation's (default: ministack)",
     )
 
 

@@ -1,17 +1,18 @@
 """Writes the archive: many rows at once, from the queue that every function notes them in."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from archive_writer.writing import Writer
 from wracaj.archive.rows import Row, unqueued
 from wracaj.aws.archive_queue import unpacked
 from wracaj.aws.observability import logger, metrics, place_of
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """Return the messages that failed: they go back to the queue. A message whose rows were written
     in part is written again; who reads the archive takes each row once."""
     read = {record["messageId"]: _rows(record) for record in event["Records"]}

@@ -3,9 +3,7 @@ announcements."""
 
 import json
 from collections.abc import Callable
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from audience_sync.sync import Sync
 from wracaj.aws.observability import logger, metrics, place_of
@@ -13,9 +11,12 @@ from wracaj.aws.shop_config import load_shop
 from wracaj.outgoing.meta_audiences import tell
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """Announcements of shops that are not finished go back to the queue."""
     announced: dict[str, list[str]] = {}
     for record in event["Records"]:
@@ -49,5 +50,5 @@ def _is_through(sync: Sync, shop: str) -> bool:
         return False
 
 
-def _seconds_left(context: LambdaContext) -> Callable[[], float]:
+def _seconds_left(context: "LambdaContext") -> Callable[[], float]:
     return lambda: context.get_remaining_time_in_millis() / 1000

@@ -1,8 +1,6 @@
 """The next page of a campaign, called by its dispatch."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from wracaj.aws import step_functions
@@ -14,6 +12,9 @@ from wracaj.errors import UnknownShopError
 from wracaj.events import Frozen
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 class PageRequest(Frozen):
     shop: str
@@ -21,7 +22,7 @@ class PageRequest(Frozen):
 
 
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
     request = PageRequest.model_validate(event)
     with named_for_step_functions():

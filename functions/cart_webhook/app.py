@@ -5,9 +5,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
@@ -28,6 +26,9 @@ from wracaj.webhooks.address_tokens import PARAMETER, address_suffices, check_ad
 from wracaj.webhooks.problems import shortened
 from wracaj.webhooks.shop_clock import as_received, clock_problem, lag_problem
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 MAX_BYTES = 1024 * 1024
 SECRETS_TRUSTED_SECONDS = 30
 
@@ -39,7 +40,7 @@ class TooLargeError(Exception):
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     names = event.get("pathParameters") or {}
     shop_id, platform_id = names.get("shop", ""), names.get("platform", "")
     begin(event, context)

@@ -1,8 +1,6 @@
 """One task of the daily search for occasions, called by its state machine."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from daily_occasions.search import Searcher
 from daily_occasions.tasks import TASK, Begin, Done, Plan, Shops, Task
@@ -15,9 +13,12 @@ from wracaj.clock import now
 from wracaj.services.start_timeline import start_for
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Any:
     """Raises ConflictError or UnavailableError where the state machine should try again."""
     task = TASK.validate_python(event)
     with named_for_step_functions():

@@ -1,9 +1,7 @@
 """Delivery events of sent messages: mail events of SES and SMS receipts, from one queue."""
 
 import json
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from delivery_events import ses, sms
 from delivery_events.event import DeliveryEvent
@@ -15,13 +13,16 @@ from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
 from wracaj.store.delivery_events import Mark
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 # Other events are in the report. A CloudWatch metric costs as much a month as 250,000 events.
 COUNTED: dict[Mark | None, str] = {"bounced": "MessageBounced", "complained": "MessageComplained"}
 
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """Return the messages that failed: they go back to the queue, and in the end to the dead
     letters."""
     failed = [record["messageId"] for record in event["Records"] if not _heard(record)]

@@ -1,9 +1,7 @@
 """What a customer has earned or is close to earning, for the state machines of the loyalty
 timelines."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from loyalty_check.check import Checker
 from wracaj.aws.archive_queue import archived
@@ -27,10 +25,13 @@ from wracaj.timelines.steps import (
     StepRequest,
 )
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """There are two kinds of request. With `cart_id`, an occasion's id: grant what was reached,
     and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in
     the shop's own AWS account.

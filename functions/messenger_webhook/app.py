@@ -5,9 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
@@ -23,6 +21,9 @@ from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 MAX_BYTES = 1024 * 1024
 SECRETS_TRUSTED_SECONDS = 30
 LONGEST_CHALLENGE = 200
@@ -31,7 +32,7 @@ Response = dict[str, Any]
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = (event.get("pathParameters") or {}).get("shop", "")
     begin(event, context)
     try:

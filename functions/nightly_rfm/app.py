@@ -1,8 +1,6 @@
 """One task of the nightly scoring, called by its state machine."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import TASK, Begin, Count, Cut, Gather, Score, Shops, SumUp, Task
@@ -12,8 +10,11 @@ from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+
+def handler(event: dict[str, Any], context: "LambdaContext") -> Any:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
     with named_for_step_functions():
         task = TASK.validate_python(event)

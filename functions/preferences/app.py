@@ -7,9 +7,7 @@ without a body.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from preferences import choosing, confirming, data, preference_page, why
 from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, read
@@ -29,10 +27,13 @@ from wracaj.services.readers import carts_of, known_in, reader_of
 from wracaj.services.start_timeline import start_for
 from wracaj.store import open_store
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /p/{token}"
     lang = language_of((event.get("headers") or {}).get("accept-language", ""))
     try:

@@ -6,9 +6,7 @@ cart's id, which nobody can guess, is the right to act for that cart. The body i
 text/plain, because such a request needs no CORS preflight.
 """
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from push_subscribe.asked import MAX_BYTES, Asked
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
@@ -26,12 +24,15 @@ from wracaj.storefront import requests
 from wracaj.storefront.flood import Flood
 from wracaj.storefront.requests import OriginError, Response, TooLargeError
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 FLOOD = Flood()
 
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = requests.shop_named_in(event)
     begin(event, context)
     try:

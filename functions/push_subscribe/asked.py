@@ -26,7 +26,9 @@ CartId = Annotated[ExternalId, AfterValidator(_hard_to_guess)]
 
 
 class Keys(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")  # browsers may add keys
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="ignore"
+    )  # browsers may add keys
 
     p256dh: str
     auth: str
@@ -35,7 +37,7 @@ class Keys(BaseModel):
 class BrowserSubscription(BaseModel):
     """`PushSubscription.toJSON()`; Chrome adds an expirationTime."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     endpoint: str
     keys: Keys
@@ -50,7 +52,7 @@ class Told(BaseModel):
     """An earlier request of this browser. Only the browser itself knows its subscription, so this
     proves that the request comes from it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     cart_id: CartId
     subscription: BrowserSubscription
@@ -60,7 +62,7 @@ class Asked(BaseModel):
     """`repeats` is set where the visitor did not click: the visitor has another cart, or the
     browser renewed its subscription."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     cart_id: CartId
     subscription: BrowserSubscription

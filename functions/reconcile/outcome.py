@@ -37,7 +37,7 @@ class Outcome:
 
     def counted(self, shop: str) -> None:
         seconds = self.lag.total_seconds()
-        metrics.add_metric("ReconcileLag", MetricUnit.Seconds, seconds)
+        metrics.add_metric("ReconcileLag", MetricUnit.Seconds.value, seconds)
         if self.lag > LATE:
             _of_shop(shop, "ReconcileLag", MetricUnit.Seconds, seconds)
         if self.untold:

@@ -1,9 +1,7 @@
 """One step of a timeline, called by its state machine."""
 
 import os
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from reminder_step.failing import note_failure
 from reminder_step.long_waits import moved_out
@@ -34,10 +32,13 @@ from wracaj.store.message_links import message_id
 from wracaj.timelines.contract import require_known_contract
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Raises ConflictError, ContractError, NotTakenError or UnavailableError where the state
     machine should try again."""
     if "template" in event:  # a person is about to start a campaign and asks for missing templates

@@ -1,9 +1,7 @@
 """Links in messages: GET /c/{token} leads back to the cart, GET and POST /u/{token} unsubscribe.
 HEAD is GET without a body."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from shopper_link.pages import Page, page
 from wracaj.aws.archive_queue import archived
@@ -22,10 +20,13 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.store.message_links import LinkTarget
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     http = event["requestContext"]["http"]
     purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /c/{token}"
     token = (event.get("pathParameters") or {}).get("token", "")

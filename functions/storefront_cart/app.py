@@ -4,9 +4,7 @@ The endpoint is public and unsigned: what it gets is a claim of a stranger. It a
 from the shop's own pages only, and changes a cart only for whoever has its key.
 """
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from storefront_cart.report import MAX_BYTES, Report
 from storefront_cart.reporting import NoCartsError, Reporting, TooManyError
@@ -24,12 +22,15 @@ from wracaj.storefront import requests
 from wracaj.storefront.flood import Flood
 from wracaj.storefront.requests import OriginError, Response, TooLargeError
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 FLOOD = Flood()
 
 
 @metrics.log_metrics
 @archived
-def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
     shop_id = requests.shop_named_in(event)
     begin(event, context)
     try:

@@ -57,7 +57,7 @@ class Line(BaseModel):
     """`variant` is the id under which the shop puts exactly this into a cart; `id` may be that of
     a product with variants."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     id: ExternalId | None = None
     variant: ExternalId | None = None
@@ -75,7 +75,7 @@ class Report(BaseModel):
     again. Neither: nothing was said of it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     key: Annotated[str, AfterValidator(_key)]
     at: Annotated[StrictInt, Field(gt=0, le=LAST_MILLISECOND)]  # by the page's clock

@@ -1,15 +1,16 @@
 """Drains the queue of timelines whose start was throttled."""
 
 import json
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from wracaj.aws import step_functions
 from wracaj.aws.observability import logger
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """What could not be started goes back to the queue."""
     failed = [record["messageId"] for record in event["Records"] if not _started(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

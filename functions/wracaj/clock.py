@@ -32,4 +32,5 @@ def virtual(real: datetime) -> datetime:
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC with microseconds, always of the same length, so that text order is time
     order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -6,9 +6,11 @@ arrive in.
 """
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -23,7 +25,7 @@ YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Contact(Frozen):
@@ -134,12 +136,18 @@ class Event(Frozen):
     # orders events of the same moment, where the shop's clock shows whole seconds
     sequence: str = ""
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A total order over events: by time, then by content, so that any order of arrival ends
         the same."""
         digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
         return f"{timestamp(self.at)}#{self.sequence}#{digest}"
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Another event, which has a version of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("version", None)
+        return copied
 
 
 class CartUpdated(Event):

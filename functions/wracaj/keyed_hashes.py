@@ -6,7 +6,6 @@ a secret of the stack's own, made with the table, never changed, and restored wi
 nobody's addresses are found again.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable
 
@@ -25,4 +24,4 @@ def keyed_hash(*parts: str) -> str:
     """32 hex digits, the same for the same parts."""
     if _key is None:
         raise RuntimeError("no key: keyed_hashes.keyed_by() comes first, see store.open_store()")
-    return hmac.new(_key(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:MARK_DIGITS]
+    return hmac.digest(_key(), "\0".join(parts).encode(), "sha256").hex()[:MARK_DIGITS]

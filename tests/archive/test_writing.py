@@ -21,7 +21,7 @@ from wracaj.events import CartUpdated, Contact
 from wracaj.store import Store
 from wracaj.store.activity import Activities
 from wracaj.store.archive_keys import ERASURE_KEPT_DAYS, ArchiveKeys
-from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
+from wracaj.store.customer_keys import ERASURE_REMEMBERED_DAYS
 from wracaj.store.table import Table
 
 EMAIL = "ala@poczta.example"

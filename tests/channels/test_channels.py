@@ -481,7 +481,7 @@ def test_without_credentials_nothing_was_taken(
         "AWS_CONFIG_FILE": "/none",
     }.items():
         environment.setenv(key, value)
-    environment.setattr("boto3.DEFAULT_SESSION", None)
+    clients.session.cache_clear()
     assert outcome(send) is NotTakenError
     assert scripted.asked == []
 

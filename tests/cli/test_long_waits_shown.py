@@ -29,7 +29,11 @@ SENT = StepRecord(
 
 
 def waiting(**changes: Any) -> Occasion:
-    told = {"kind": OccasionKind.WIN_BACK, "episode": 1, "long_wait": WAIT.model_dump_json()}
+    told: dict[str, Any] = {
+        "kind": OccasionKind.WIN_BACK,
+        "episode": 1,
+        "long_wait": WAIT.model_dump_json(),
+    }
     return some_occasion(**(told | {"records": {"1#first_email": SENT}} | changes))
 
 

@@ -14,7 +14,7 @@ from support.http_shop import an_http_shop
 from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
 from wracaj.events import Contact
-from wracaj.store.table import from_wire
+from wracaj.store.wire import from_wire
 from wracaj_cli.archive.reading import settle
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import Target, local_target

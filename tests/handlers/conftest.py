@@ -69,7 +69,6 @@ def lambdas(
     for name, value in {**services, "WRACAJ_TABLE": emulator.table}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
-    monkeypatch.setattr(metrics, "_metrics", metrics._metrics)
     # open_store() sets it to the stack's own
     monkeypatch.setattr(keyed_hashes, "_key", keyed_hashes._key)
     # between a client's own retries

@@ -228,7 +228,7 @@ def test_only_the_store_talks_to_dynamodb_and_knows_its_keys(module: str) -> Non
     assert {
         text for text in texts(module) if "SHOP#" in text or "LINK#" in text or text in ("PK", "SK")
     } == set()
-    if module != "wracaj.store":
+    if module not in ("wracaj.store", "slim_botocore"):
         assert "dynamodb" not in texts(module)
 
 
@@ -265,7 +265,10 @@ def test_only_outgoing_calls_anybody_but_aws() -> None:
 
 
 def test_only_aws_makes_clients() -> None:
-    assert {module for module in SOURCES if "boto3" in imported(module)} == {"wracaj.aws.clients"}
+    assert {module for module in SOURCES if "boto3" in imported(module)} == set()
+    assert {module for module in SOURCES if "botocore.session" in imported(module)} == {
+        "wracaj.aws.clients"
+    }
 
 
 def test_no_lambda_reaches_around_the_adapters_to_aws() -> None:
@@ -329,6 +332,32 @@ def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
     loaded = loaded_by(app)
     assert app in loaded
     assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
+
+
+OF_OTHER_EVENTS = {
+    *("boto3", "s3transfer", "email_validator", "phonenumbers", "jinja2"),
+    *("wracaj.channels", "wracaj.messages", "wracaj.web_push", "wracaj.outgoing"),
+    *("wracaj.customers.shopper", "wracaj.customers.customer", "wracaj.customers.data_export"),
+    *("wracaj.experiments", "wracaj.orders", "wracaj.timelines.occasion", "wracaj.loyalty.ledger"),
+    *("wracaj.services.intake.settling", "wracaj.services.intake.other_events"),
+    *("wracaj.platforms.shopify.orders", "wracaj.platforms.shopify.payloads"),
+    *("wracaj.platforms.generic", "wracaj.platforms.woocommerce", "wracaj.platforms.shoper"),
+}
+PARTS_OF_THE_STORE = {
+    *("wracaj.store", "wracaj.store.carts", "wracaj.store.change", "wracaj.store.customer_keys"),
+    *("wracaj.store.forgotten_carts", "wracaj.store.subject_items", "wracaj.store.table"),
+    "wracaj.store.wire",
+}
+A_LATER_CART_EVENT = (
+    "cart_webhook.app, wracaj.platforms.shopify.webhooks, wracaj.platforms.shopify.carts,"
+    " wracaj.store.carts"
+)
+
+
+def test_a_later_cart_event_loads_only_what_it_needs() -> None:
+    loaded = loaded_by(A_LATER_CART_EVENT)
+    assert {name for name in loaded if within(name, OF_OTHER_EVENTS)} == set()
+    assert {name for name in loaded if within(name, {"wracaj.store"})} == PARTS_OF_THE_STORE
 
 
 def test_every_lambda_has_its_cold_start_watched() -> None:

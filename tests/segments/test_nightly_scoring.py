@@ -23,9 +23,9 @@ from wracaj.clock import timestamp
 from wracaj.loyalty.ledger import Account, Sums
 from wracaj.segments.rfm import Move, Night, Rfm, Scores, Segment, Values, segment_of
 from wracaj.store import Store
-from wracaj.store.change import to_wire
 from wracaj.store.customer_keys import ACCOUNT_SHARDS, account_key, account_shard
 from wracaj.store.table import Table, dump
+from wracaj.store.wire import to_wire
 
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
 CUSTOMERS = st.lists(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from support.builders import NOON
 from wracaj.store import Store
-from wracaj.store.change import to_wire
-from wracaj.store.table import Change, ConditionFailedError, Item, Key, Table, expiry, from_wire
+from wracaj.store.table import Change, ConditionFailedError, Item, Key, Table, expiry
+from wracaj.store.wire import from_wire, to_wire
 
 ABSENT, PRESENT = "attribute_not_exists(PK)", "attribute_exists(PK)"
 

@@ -12,6 +12,7 @@ FUNCTIONS = (
     "wracaj.services.intake.product_views",
     "wracaj.services.intake.select_timeline",
     "wracaj.services.intake.dispatch",
+    "wracaj.services.intake.settling",
     "wracaj.services.intake.orders",
     "wracaj.services.intake.occasions",
     "wracaj.services.intake.credits",

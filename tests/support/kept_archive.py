@@ -15,7 +15,7 @@ from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws import archive_queue
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.table import from_wire
+from wracaj.store.wire import from_wire
 
 Item = dict[str, Any]
 Items = dict[tuple[str, str], Item]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -23,6 +23,7 @@ import pytest
 from support.frozen_timelines import a_repository
 from support.sam_template import create_table
 from support.table_here import table_here
+from support.table_in_memory import table_in_memory
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage, StackInfo, server
@@ -44,7 +45,7 @@ def _client(url: str, service: str) -> Any:
 class Emulator:
     url: str
     table: str
-    dynamodb_url: str  # where the table is: in this process, or with --dynamodb=moto on moto
+    dynamodb_url: str  # where the table is: in this process, or on moto, see --dynamodb
 
     def client(self, service: str) -> Any:
         return _client(self.dynamodb_url if service == "dynamodb" else self.url, service)
@@ -100,11 +101,7 @@ def emulator_process(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Emulator]:
     home = tmp_path_factory.mktemp("emulator")
-    on_moto = pytestconfig.getoption("dynamodb") == "moto"
-    with (
-        running_emulator(home) as found,
-        running_moto(home) if on_moto else table_here() as url,
-    ):
+    with running_emulator(home) as found, _running_table(home, pytestconfig) as url:
         yield Emulator(found.url, "no table yet", url)
 
 
@@ -136,6 +133,16 @@ def running_emulator(home: Path, speed: float = 1) -> Iterator[server.Server]:
         yield started
     finally:
         server.stop(home)
+
+
+def _running_table(home: Path, options: pytest.Config) -> AbstractContextManager[str]:
+    match options.getoption("dynamodb"):
+        case "moto":
+            return running_moto(home)
+        case "memory":
+            return table_in_memory()
+        case _:
+            return table_here()
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from wracaj.store.archive_keys import ArchiveKeys
 from wracaj.store.restoring.comeback import Verdict
 from wracaj.store.restoring.kinds import Kind
 from wracaj.store.restoring.restorer import Restorer
-from wracaj.store.table import Item, Table, from_wire
+from wracaj.store.table import Item, Table
+from wracaj.store.wire import from_wire
 
 Place = tuple[str, str]
 Items = dict[Place, Item]

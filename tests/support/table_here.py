@@ -42,9 +42,9 @@ def _answer(request: AWSPreparedRequest) -> AWSResponse:
             coming.send(None)
     except StopIteration as done:
         status, headers, body = done.value
-    return AWSResponse(request.url, status, headers, _Raw(body))
+    return AWSResponse(request.url, status, headers, Raw(body))
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()

@@ -11,13 +11,14 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from wracaj.archive.rows import Row, queued
 from wracaj.aws.clients import client
 from wracaj.aws.observability import count, logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 # SQS takes 1 MiB; a smaller message lets Lambda batch more of them
 MOST_BYTES = 200_000
@@ -25,7 +26,7 @@ MOST_WAITING = 500
 PACKED = "zlib:"
 _waiting: list[Row] = []
 
-Handler = Callable[[dict[str, Any], LambdaContext], Any]
+Handler = Callable[[dict[str, Any], "LambdaContext"], Any]
 
 
 def note(row: Row) -> None:
@@ -53,7 +54,7 @@ def archived(handler: Handler) -> Handler:
     it."""
 
     @wraps(handler)
-    def queueing(event: dict[str, Any], context: LambdaContext) -> Any:
+    def queueing(event: dict[str, Any], context: "LambdaContext") -> Any:
         try:
             return handler(event, context)
         finally:

@@ -6,8 +6,9 @@ starts it to what becomes of its messages. Lines of Step Functions end in it, to
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
+
+from wracaj.aws.metrics import Metrics
 
 logger = Logger()
 metrics = Metrics()
@@ -30,7 +31,7 @@ def follow(execution: str | None) -> None:
 
 
 def count(name: str, value: int = 1) -> None:
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.add_metric(name=name, unit="Count", value=value)
 
 
 def place_of(error: BaseException) -> str:

@@ -21,6 +21,7 @@ CACHED_SECONDS = 300
 NO_SUCH_SHOP = "there is no shop {!r}; put its settings with `wracaj shop put FILE`"
 SHOP_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _cached: dict[tuple[str, str], tuple[float, ShopSettings | ShopSecrets]] = {}
+_shops: dict[str, Shop] = {}  # put together from what is cached
 _switch: tuple[float, bool] | None = None
 
 
@@ -54,8 +55,24 @@ _unknown = UnknownShops(shop_names)
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Return a shop's settings and secrets. When AWS does not answer, the cached values are used.
     Raises UnknownShopError."""
+    known = _shops.get(shop)
+    if known and _is_fresh(known, max_age_seconds):
+        return known
     settings = load_settings(shop, max_age_seconds)
-    return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
+    secrets = _kept("secrets", shop, max_age_seconds, _read_secrets)
+    known = _shops[shop] = Shop(settings=settings, secrets=secrets)
+    return known
+
+
+def _is_fresh(known: Shop, max_age_seconds: float) -> bool:
+    """Whether the shop was put together from what is cached now, and that is young enough."""
+    since = _seconds() - max_age_seconds
+    parts: tuple[tuple[str, object], ...] = (
+        ("settings", known.settings),
+        ("secrets", known.secrets),
+    )
+    kept = ((_cached.get((kind, known.id)), part) for kind, part in parts)
+    return all(one is not None and one[0] > since and one[1] is part for one, part in kept)
 
 
 def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSettings:

@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -72,9 +71,14 @@ Start = Callable[..., None]  # as `start`, with a shop's own timings given
 def start_for(shop: "ShopSettings") -> Start:
     """Return a function that starts timelines with this shop's own timings. A running timeline
     keeps the timings it started with."""
-    from wracaj.experiments.arms import timings_to_start_with  # whoever drains starts has no shop
 
-    return partial(start, own=timings_to_start_with(shop, now()))
+    def start_with_own(*what: Any, **more: Any) -> None:
+        from wracaj.experiments.arms import timings_to_start_with  # most events start nothing
+
+        own: Mapping[str, Timings] = timings_to_start_with(shop, now())
+        start(*what, **{"own": own, **more})
+
+    return start_with_own
 
 
 def start(

@@ -31,10 +31,11 @@ def about_one_person(
         key=lambda name: versions.get(name, ""),
         reverse=True,
     )
+    marks = {text: _parsed(text) for text in {"", *company.values()}}  # mostly one for all facts
     person: dict[str, str] = {}
     kept: set[str] = set()
     for fact in [*names, *sorted(values.keys() - set(names))]:
-        if all(person.get(name, mark) == mark for name, mark in _parsed(company.get(fact, ""))):
+        if all(person.get(name, mark) == mark for name, mark in marks[company.get(fact, "")]):
             kept.add(fact)
             if fact in NAMES_OF_A_PERSON:
                 person[fact] = address_hash_of(values[fact])

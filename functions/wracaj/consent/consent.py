@@ -29,7 +29,7 @@ class Consent(BaseModel):
     address of the shopper.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     state: ConsentState
     at: AwareDatetime

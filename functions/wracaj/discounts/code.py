@@ -28,7 +28,7 @@ class DiscountValue(BaseModel):
     """Exactly one of a percent, an amount in its currency, one piece of a product, and free
     delivery."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     percent: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Off the whole cart: 10"

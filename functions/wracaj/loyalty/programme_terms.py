@@ -27,7 +27,7 @@ Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^#\r\n]+$")
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class ProgrammeDiscount(Part):

@@ -8,6 +8,7 @@ Where a platform has an API, two more modules ask it: `changes.py` what changed,
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast, get_args
@@ -35,8 +36,12 @@ class WebhookRequest:
     def header(self, *names: str) -> str | None:
         """The value of the first of these headers that is present. Upper and lower case are the
         same."""
-        given = {name.lower(): value for name, value in self.headers.items()}
+        given = self._by_small_name
         return next((given[name.lower()] for name in names if name.lower() in given), None)
+
+    @cached_property
+    def _by_small_name(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Body(BaseModel):
     """Base of all bodies. Unknown keys are ignored: shops send more than we need, and add keys over
     time."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:

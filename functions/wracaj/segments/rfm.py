@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
-from enum import StrEnum
 from typing import NamedTuple, Self
 
 from pydantic import AwareDatetime
@@ -14,6 +13,7 @@ from wracaj.events import Frozen
 from wracaj.loyalty.ledger import Account
 from wracaj.segments import quintiles
 from wracaj.segments.quintiles import Cuts, Tally
+from wracaj.segments.segment import Segment as Segment
 
 AXES = ("recency", "frequency", "monetary")
 
@@ -30,18 +30,6 @@ class Scores(NamedTuple):
     recency: int
     frequency: int
     monetary: int
-
-
-class Segment(StrEnum):
-    CHAMPIONS = "champions"
-    LOYAL = "loyal"
-    PROMISING = "promising"
-    NEW = "new"
-    NEEDS_ATTENTION = "needs attention"
-    ABOUT_TO_SLEEP = "about to sleep"
-    AT_RISK = "at risk"
-    CANNOT_LOSE = "cannot lose them"
-    HIBERNATING = "hibernating"
 
 
 # Row: recency 5 (bought lately) to 1; column: the mean of frequency and monetary value, 1 to 5.

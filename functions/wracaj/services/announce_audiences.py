@@ -12,6 +12,8 @@ from wracaj.store import Store
 def announce(store: Store) -> None:
     """Queue every shop whose audience outbox this process wrote to since the last call. If that
     fails, the entries stay in the outbox and are handled with the shop's next message."""
+    if not store.table.unannounced:
+        return
     for shop in sorted(store.audiences.take_unannounced()):
         try:
             client("sqs").send_message(

@@ -12,7 +12,7 @@ AudienceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class GraphSettings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     api_version: str = Field(
         "v25.0", pattern=r"^v[0-9]{2}\.[0-9]$", description="Of Meta's Graph API: v25.0"

@@ -29,7 +29,7 @@ class TogetherError(ValueError):
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 # What SES takes: ASCII only, an international domain as its xn-- form.

@@ -3,8 +3,11 @@
 A field's description is what a person reads in the reference and in an error: write it for them.
 """
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Self, get_args
+from functools import cached_property
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -195,6 +198,18 @@ class ShopSettings(Section):
     woocommerce: WooCommerceSettings = WooCommerceSettings()
     shoper: ShoperSettings = ShoperSettings()
     generic: GenericSettings = GenericSettings()
+
+    @cached_property
+    def version(self) -> str:
+        """12 hex digits, see versions.py. Worked out once: every event of the shop asks for it."""
+        told = self.model_dump_json(exclude_unset=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Other settings, which have a version of their own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("version", None)
+        return copied
 
     @field_validator("experiments", mode="before")
     @classmethod

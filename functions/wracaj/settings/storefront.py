@@ -29,7 +29,7 @@ Wording = Annotated[str, Field(min_length=20, max_length=400)]
 class ConsentWords(BaseModel):
     """The words beside the e-mail field that a shopper agrees to by ticking their box."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     pl: Wording | None = Field(
         None,
@@ -47,7 +47,7 @@ class ConsentWords(BaseModel):
 
 
 class StorefrontSettings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     origins: tuple[Origin, ...] = Field(
         (),

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from wracaj.language import Locale
-from wracaj.segments.rfm import Segment
+from wracaj.segments.segment import Segment
 
 CartTimeline = Literal["abandoned_cart", "high_value_cart", "regular_cart", "multichannel_rescue"]
 ABANDONED_CART: CartTimeline = "abandoned_cart"
@@ -27,7 +27,7 @@ SegmentName = Annotated[Segment, BeforeValidator(_as_people_write)]
 class CartRule(BaseModel):
     """All conditions that are given must hold; where none is, it always holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     timeline: Literal[CartTimeline, "none"] = Field(
         description="The timeline of such a cart; none: it gets no message"
@@ -99,7 +99,7 @@ class Choice(BaseModel):
     """What an episode of a cart takes. Written on the cart before anything starts, and never
     changed for that episode."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     episode: int
     timeline: Literal[CartTimeline, "none"]

@@ -12,7 +12,7 @@ from itertools import product
 from typing import get_args
 
 from wracaj.language import LOCALES
-from wracaj.segments.rfm import Segment
+from wracaj.segments.segment import Segment
 from wracaj.settings.timeline_rules import (
     ABANDONED_CART,
     NONE,

@@ -6,7 +6,7 @@ from wracaj.settings.values import Url
 
 
 class WebPushSettings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     contact: str = Field(
         description=(

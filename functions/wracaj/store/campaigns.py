@@ -18,9 +18,9 @@ from botocore.exceptions import ClientError
 
 from wracaj.clock import timestamp
 from wracaj.customers.customer import Owner
-from wracaj.store.change import to_wire
 from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Change, Item, Table, dump, expiry
+from wracaj.store.wire import to_wire
 from wracaj.timelines.campaign import Campaign, CampaignStatus, Course, Progress
 
 GATES = 32

@@ -4,7 +4,7 @@ steps are in the same partition."""
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wracaj.carts.cart import (
     CONTACT_FACTS,
@@ -16,8 +16,6 @@ from wracaj.carts.cart import (
 )
 from wracaj.carts.same_person import reported_with
 from wracaj.clock import now, timestamp
-from wracaj.customers.identity import IdentifierKind
-from wracaj.customers.shopper import Shopper
 from wracaj.events import CartDeleted, CartUpdated
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.timeline_rules import Choice
@@ -28,12 +26,14 @@ from wracaj.store.forgotten_carts import (
     forgotten_until,
     sparing,
 )
-from wracaj.store.pointers import Pointers
 from wracaj.store.subject_items import cart_from, occasion_from, subject_from
 from wracaj.store.table import Change, ConditionFailedError, Table, dump, expiry
-from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 from wracaj.timelines.subject import Subject
+
+if TYPE_CHECKING:
+    from wracaj.customers.shopper import Shopper
+    from wracaj.timelines.occasion import Occasion
 
 ATTEMPTS = 8
 MOST_POINTERS = 20  # followed from one identifier, the newest first
@@ -52,15 +52,17 @@ class Carts:
         found = self.subject(shop, cart_id)
         return found if isinstance(found, Cart) else None
 
-    def occasion(self, shop: str, occasion_id: str) -> Occasion | None:
+    def occasion(self, shop: str, occasion_id: str) -> "Occasion | None":
+        from wracaj.timelines.occasion import Occasion
+
         found = self.subject(shop, occasion_id)
         return found if isinstance(found, Occasion) else None
 
-    def subject(self, shop: str, cart_id: str) -> Cart | Occasion | None:
+    def subject(self, shop: str, cart_id: str) -> "Cart | Occasion | None":
         item = self.table.get(cart_key(shop, cart_id))
         return subject_from(item) if item else None
 
-    def get_with_records(self, shop: str, cart_id: str) -> Cart | Occasion | None:
+    def get_with_records(self, shop: str, cart_id: str) -> "Cart | Occasion | None":
         """Return the cart or the occasion with the records of its steps. One request."""
         items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]})
         records = {
@@ -128,7 +130,7 @@ class Carts:
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change))
 
     def settle(
-        self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None
+        self, cart: Cart, shopper: "Shopper", *, orders: Iterable[str], episode: int | None
     ) -> Cart:
         """Store the cart's owner and the timeline that runs. Raises ConflictError if the cart
         changed meanwhile."""
@@ -151,7 +153,7 @@ class Carts:
             )
         )
 
-    def open_occasion(self, shop: ShopSettings, occasion: Occasion) -> Occasion:
+    def open_occasion(self, shop: ShopSettings, occasion: "Occasion") -> "Occasion":
         """Create the occasion if it does not exist, and return it as stored. It is started once
         `episode` is set."""
         change = Change().set_once(
@@ -265,10 +267,13 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change)
 
     def open_carts(
-        self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = ""
+        self, shop: str, shopper: "Shopper", *, most: int = MOST_POINTERS, but: str = ""
     ) -> list[Cart]:
         """Return the newest open carts of this same shopper, as far as identifiers show. `but`: the
         id of a cart to leave out."""
+        from wracaj.customers.identity import IdentifierKind
+        from wracaj.store.pointers import Pointers
+
         names = [*shopper.deciding_names, *sorted(shopper.absorbed)]
         ids = [id_ for id_ in Pointers(self.table).cart_ids(shop, names, most) if id_ != but]
         found = (
@@ -349,10 +354,9 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
 
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
     company = reported_with(event.contact) if isinstance(event, CartUpdated) else ""
+    version = event.version
     for name, value in news.items():
-        change.set(
-            **{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version}
-        )
+        change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": version})
         if name in ABOUT_THE_SHOPPER:
             change.set(**{f"w_{name}": company or None})
     if "content" in news:

@@ -1,15 +1,8 @@
 """One update of an item, with its conditions."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from boto3.dynamodb.types import TypeSerializer
-
-_serialize = TypeSerializer().serialize
-
-
-def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(value) for name, value in item.items() if value is not None}
+from wracaj.store.wire import to_wire
 
 
 class Change:

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import date
 
+# in this time, a shop's late or repeated webhooks do not restore an erased shopper
+ERASURE_REMEMBERED_DAYS = 60
 ACCOUNT_SHARDS = 16  # per shop; a scan over all its customers is split by them
 
 

@@ -33,15 +33,18 @@ from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.address_use import POINTER_DAYS, RECORDED, AddressUse
 from wracaj.store.audience_outbox import filling_outbox
-from wracaj.store.customer_keys import customer_partition, entry_key, who_key
+from wracaj.store.customer_keys import (
+    ERASURE_REMEMBERED_DAYS,
+    customer_partition,
+    entry_key,
+    who_key,
+)
 from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.timelines.date_triggers import days_of_customer
 from wracaj.timelines.subject import Subject
 
 ATTEMPTS = 10
-# in this time, a shop's late or repeated webhooks do not restore an erased shopper
-ERASURE_REMEMBERED_DAYS = 60
 NOES_REMEMBERED_DAYS = 1095  # of an erased address that is opted out or suppressed
 # anybody may create these: they come from public pages, in any number
 UNASKED = tuple(kind for kind in IdentifierKind if kind not in DECIDING)

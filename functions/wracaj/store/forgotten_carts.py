@@ -10,7 +10,7 @@ from datetime import datetime
 from wracaj.carts.cart import CONTACT_FACTS, Cart
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
-from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
+from wracaj.store.customer_keys import ERASURE_REMEMBERED_DAYS
 from wracaj.store.table import Change, expiry
 from wracaj.timelines.subject import Subject
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wracaj.carts.cart import (
     ALWAYS,
@@ -21,41 +21,48 @@ from wracaj.store.forgotten_carts import (
     TIMES,
 )
 from wracaj.store.table import Item
-from wracaj.store.views import browsing_from
-from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
+
+if TYPE_CHECKING:
+    from wracaj.timelines.occasion import Occasion
 
 Records = Mapping[str, StepRecord]
 
 
-def subject_from(item: Item, records: Records = MappingProxyType({})) -> Cart | Occasion:
+def subject_from(item: Item, records: Records = MappingProxyType({})) -> "Cart | Occasion":
     return occasion_from(item, records) if "occasion" in item else cart_from(item, records)
 
 
-def occasion_from(item: Item, records: Records = MappingProxyType({})) -> Occasion:
+def occasion_from(item: Item, records: Records = MappingProxyType({})) -> "Occasion":
+    from wracaj.timelines.occasion import Occasion  # most webhooks are about carts
+
     return Occasion(
         kind=item["occasion"],
         about=item.get("about", ""),
         called_off=bool(item.get("called_off", False)),
-        **_shared(item, records),
+        **_shared(item, records, _versions(item)),
     )
 
 
 def cart_from(item: Item, records: Records = MappingProxyType({})) -> Cart:
+    versions = _versions(item)
     return Cart(
-        versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
+        versions=versions,
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         identified_as=item.get("identified_as"),
         orders=frozenset(item.get("orders", ())),
         episodes_from=int(item.get("episodes_from", 0)),
         choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
-        **_shared(item, records),
+        **_shared(item, records, versions),
     )
 
 
-def _shared(item: Item, records: Records) -> dict[str, Any]:
+def _versions(item: Item) -> dict[str, str]:
+    return {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
+
+
+def _shared(item: Item, records: Records, versions: Mapping[str, str]) -> dict[str, Any]:
     """Return what every subject of a timeline has."""
-    versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
     told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
     kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
     consents = {
@@ -101,6 +108,8 @@ def _counting(consents: dict[Channel, str], forgotten: str) -> dict[Channel, Con
 
 def _content(item: Item) -> CartContent:
     if "views" in item:
+        from wracaj.store.views import browsing_from
+
         return browsing_from(item).content
     content = (
         CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()

@@ -7,12 +7,11 @@ from random import SystemRandom
 from time import sleep
 from typing import Any, cast
 
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from wracaj.errors import ConflictError, UnavailableError
 from wracaj.store.change import Change as Change
-from wracaj.store.change import to_wire
+from wracaj.store.wire import from_wire, to_wire
 
 Item = dict[str, Any]
 Key = Mapping[str, str]
@@ -22,7 +21,6 @@ MOST_KEYS = 100  # in one BatchGetItem
 MOST_PUTS = 25  # in one BatchWriteItem
 BATCH_TRIES = 6  # in a row without progress: about 1.5 seconds at most
 
-_deserialize = TypeDeserializer().deserialize
 # Not `random()`: processes that begin from one snapshot would share its state, and wait alike.
 _jitter = SystemRandom().random
 
@@ -42,10 +40,6 @@ class PreconditionError(ConflictError):
     def __init__(self, actions: set[int]) -> None:
         super().__init__("somebody else changed one of these items first")
         self.actions = actions
-
-
-def from_wire(item: Mapping[str, Any]) -> Item:
-    return {name: _deserialize(value) for name, value in item.items()}
 
 
 def expiry(now: datetime, days: int) -> int:

@@ -12,7 +12,7 @@ CHECK, CLOSE = "CHECK", "CLOSE"  # what a timeline may wait for, besides a messa
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Outcome(StrEnum):

@@ -11,8 +11,8 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
+from botocore.session import Session, get_session
 
 from support import table_here
 from support.lambdas import STAGE, forget_everything
@@ -211,19 +211,19 @@ def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
 
 
 @cache
-def _session() -> boto3.Session:
+def _session() -> Session:
     """The session that creates the Lambdas' clients, once for all stories."""
-    return boto3.Session()
+    return get_session()
 
 
 @contextmanager
 def _asked_by_clients(cloud: Cloud) -> Iterator[None]:
-    events: Any = _session().events
-    events.register("before-call", cloud.answer)
+    session: Any = _session()
+    session.register("before-call", cloud.answer)
     try:
         yield
     finally:
-        events.unregister("before-call", cloud.answer)
+        session.unregister("before-call", cloud.answer)
 
 
 @contextmanager
@@ -234,7 +234,7 @@ def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
         for service in SERVICES:
             patch.delenv(f"AWS_ENDPOINT_URL_{service.upper()}", raising=False)
         patch.setattr(metrics.provider, "namespace", "Wracaj")
-        patch.setattr(boto3, "DEFAULT_SESSION", _session())
+        patch.setattr(clients, "session", _session)
         clients.client.cache_clear()
         forget_everything()
         cloud = Cloud()

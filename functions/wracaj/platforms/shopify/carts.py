@@ -12,7 +12,7 @@ from wracaj.platforms import Ignored
 from wracaj.platforms.consent_words import says_no
 from wracaj.platforms.delivery import Delivery, Reading
 from wracaj.platforms.fields import MAX_ITEMS, in_units
-from wracaj.platforms.shopify.payloads import (
+from wracaj.platforms.shopify.cart_payloads import (
     Cart,
     Checkout,
     Customer,

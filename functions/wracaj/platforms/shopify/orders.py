@@ -21,16 +21,8 @@ from wracaj.platforms import Ignored
 from wracaj.platforms.bought import each_once
 from wracaj.platforms.delivery import Delivery, Reading
 from wracaj.platforms.fields import MAX_ITEMS, in_units
-from wracaj.platforms.shopify.payloads import (
-    Customer,
-    EditedOrder,
-    Order,
-    OrderLine,
-    Refund,
-    Transaction,
-    known_ids,
-    record_of,
-)
+from wracaj.platforms.shopify.cart_payloads import Customer, known_ids, record_of
+from wracaj.platforms.shopify.payloads import EditedOrder, Order, OrderLine, Refund, Transaction
 
 NOTHING = Decimal(0)
 _ONLY_A_NUMBER = (

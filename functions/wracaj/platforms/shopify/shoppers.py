@@ -14,15 +14,13 @@ from wracaj.events import (
 )
 from wracaj.platforms import Ignored
 from wracaj.platforms.delivery import Delivery, Reading
+from wracaj.platforms.shopify.cart_payloads import Customer, known_ids, record_of
 from wracaj.platforms.shopify.payloads import (
-    Customer,
     EmailConsentUpdate,
     MarketingConsent,
     Merge,
     PrivacyRequest,
     SmsConsentUpdate,
-    known_ids,
-    record_of,
 )
 
 

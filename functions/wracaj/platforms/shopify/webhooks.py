@@ -7,7 +7,9 @@ import hmac
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import Any, cast
 
 from wracaj.clock import timestamp as text_of
 from wracaj.clock import virtual
@@ -16,38 +18,30 @@ from wracaj.errors import PayloadError, SignatureError
 from wracaj.platforms import Ignored, Parsed, WebhookRequest
 from wracaj.platforms.bodies import read_object
 from wracaj.platforms.delivery import Delivery, Reading, parsed
-from wracaj.platforms.shopify.carts import read_cart, read_checkout, read_checkout_deletion
-from wracaj.platforms.shopify.orders import read_edit, read_order, read_refund
-from wracaj.platforms.shopify.shoppers import (
-    read_customer,
-    read_email_consent,
-    read_merge,
-    read_privacy,
-    read_sms_consent,
-)
 from wracaj.platforms.times import time_in_header
 from wracaj.settings.shop import Shop, ShopSettings
 
-_READERS: dict[str, Callable[[Delivery], Reading]] = {
-    "carts/create": read_cart,
-    "carts/update": read_cart,
-    "checkouts/create": read_checkout,
-    "checkouts/update": read_checkout,
-    "checkouts/delete": read_checkout_deletion,
-    "orders/create": read_order,
-    "orders/updated": read_order,
-    "orders/edited": read_edit,
-    "orders/paid": read_order,
-    "orders/cancelled": read_order,
-    "refunds/create": read_refund,
-    "customers/create": read_customer,
-    "customers/update": read_customer,
-    "customers/merge": read_merge,
-    "customers_email_marketing_consent/update": read_email_consent,
-    "customers_marketing_consent/update": read_sms_consent,
-    "customers/data_request": read_privacy,
-    "customers/redact": read_privacy,
-    "shop/redact": read_privacy,
+# topic → its reader, whose module is imported when such a webhook comes
+_READERS: dict[str, str] = {
+    "carts/create": "carts.read_cart",
+    "carts/update": "carts.read_cart",
+    "checkouts/create": "carts.read_checkout",
+    "checkouts/update": "carts.read_checkout",
+    "checkouts/delete": "carts.read_checkout_deletion",
+    "orders/create": "orders.read_order",
+    "orders/updated": "orders.read_order",
+    "orders/edited": "orders.read_edit",
+    "orders/paid": "orders.read_order",
+    "orders/cancelled": "orders.read_order",
+    "refunds/create": "orders.read_refund",
+    "customers/create": "shoppers.read_customer",
+    "customers/update": "shoppers.read_customer",
+    "customers/merge": "shoppers.read_merge",
+    "customers_email_marketing_consent/update": "shoppers.read_email_consent",
+    "customers_marketing_consent/update": "shoppers.read_sms_consent",
+    "customers/data_request": "shoppers.read_privacy",
+    "customers/redact": "shoppers.read_privacy",
+    "shop/redact": "shoppers.read_privacy",
 }
 TOPICS: tuple[str, ...] = tuple(_READERS)
 SHOP_DOMAIN = "X-Shopify-Shop-Domain"
@@ -76,12 +70,21 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
             [("X-Shopify-Topic", "is missing: nothing says what this webhook is about")]
         )
     _refuse_other_shops(request, settings)
-    reader = _READERS.get(topic)
-    if reader is None:
+    if topic not in _READERS:
         return Parsed(Ignored(f"topic {topic[:60]!r} is not used"))
     body, warnings = read_object(request.body)
     return parsed(
-        reader, Delivery(topic, body, settings, _sent_at(request), _sequence(request), warnings)
+        _reader(topic),
+        Delivery(topic, body, settings, _sent_at(request), _sequence(request), warnings),
+    )
+
+
+@cache
+def _reader(topic: str) -> Callable[[Delivery], Reading]:
+    module, _, name = _READERS[topic].partition(".")
+    return cast(
+        Callable[[Delivery], Reading],
+        getattr(import_module(f"wracaj.platforms.shopify.{module}"), name),
     )
 
 
@@ -145,7 +148,7 @@ def _header(request: WebhookRequest, name: str) -> str | None:
 
 
 def _signature(secret: str, body: bytes) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
 
 
 def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None:

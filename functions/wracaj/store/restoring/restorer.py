@@ -27,7 +27,8 @@ from wracaj.store.restoring.surroundings import (
     erased_cart,
     place_of,
 )
-from wracaj.store.table import MOST_KEYS, ConditionFailedError, Item, Table, dump, from_wire
+from wracaj.store.table import MOST_KEYS, ConditionFailedError, Item, Table, dump
+from wracaj.store.wire import from_wire
 
 AT_ONCE = 8  # writes
 OF_NOBODY = {"PK", "SK", "shop", "cart_id", "version", "episode", "episodes_from"}  # of a cart

@@ -1,0 +1,1 @@
+"""The real product in virtual time, under faults: see docs/reliability.md."""

@@ -1,0 +1,1 @@
+"""How each platform words what happens in a shop. A body is (topic, content)."""

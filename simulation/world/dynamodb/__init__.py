@@ -1,0 +1,1 @@
+"""DynamoDB in memory: values, expressions, tables and the service that answers."""
