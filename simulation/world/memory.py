@@ -12,6 +12,7 @@ from typing import Any
 MEMORY: tuple[tuple[str, str, Callable[[], Any]], ...] = (
     ("wracaj.aws.archive_queue", "_waiting", list),
     ("wracaj.aws.shop_config", "_cached", dict),
+    ("wracaj.aws.shop_config", "_shops", dict),
     ("wracaj.aws.shop_config", "_switch", lambda: None),
     ("wracaj.aws.shop_config", "_unknown", lambda: _unknown_shops()),
     ("wracaj.aws.link_secret", "_cached", lambda: None),

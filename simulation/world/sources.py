@@ -104,7 +104,7 @@ def _replaced() -> list[tuple[Any, Any]]:
         (futures.ThreadPoolExecutor, OneAfterTheOther),
         (encryption.new_private_key, _private_key),
         (http.exchange, lambda *told, **named: active().internet(*told, **named)),
-        (clients.client, lambda service, *, sends=False: active().client(service, sends=sends)),
+        (clients.client, lambda service, **how: active().client(service, **how)),
         (store.open_store, _kept_by_process("store", store.open_store)),
         (store.identifiers_key, _kept_by_process("names", store.identifiers_key)),
         (store.open_archive_keys, _kept_by_process("keys", store.open_archive_keys)),
