@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE := $(VENV)/.node
 WORKERS ?= 3
+CARTS ?= 20000
 ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) \
 	tests/steps/test_step.py
 KEPT := tests/statemachines/previous
@@ -16,7 +17,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-dynamodb test-shops test-vendure test-wordpress check check-php build woocommerce-plugin \
-	format lock schema bench clean keep-release
+	prestashop-module format lock schema bench load simulate simulate-variants mutants clean keep-release
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -101,25 +102,20 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench
 
-.PHONY: mutants
-mutants: $(STAMP) ## Whether the tests notice each small change of a rule; it can be cut off and goes on
-	@$(BIN)/python -m bench.mutants
-
-.PHONY: load
 load: $(STAMP) ## The local stack under load, and a burst ten times over quota: about four minutes
 	@$(BIN)/python -m bench load
 
-CARTS ?= 20000
-.PHONY: simulate
 simulate: $(STAMP) ## 20,000 carts under faults, each promise judged (docs/reliability.md)
 	@$(BIN)/python -m simulation run --carts $(CARTS)
 
 simulate-variants: $(STAMP) ## Whether the simulation finds each known-bad variant
 	@$(BIN)/python -m simulation variants
 
-.PHONY: simulate-variants prestashop-module
+mutants: $(STAMP) ## Whether the tests notice each small change of a rule; it can be cut off and goes on
+	@$(BIN)/python -m bench.mutants
+
 prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
 	@$(PYTHON) integrations/prestashop/make_zip.py
 
 clean: ## Forget the virtual environment and everything that was made
-	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants
+	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -48,11 +48,14 @@ BROKEN = {
 
 
 class Client:
-    """One client. `sends`: it never repeats a request, and waits longer."""
+    """One client. `sends`: it never repeats a request, and waits longer. `once`: it does not
+    repeat."""
 
-    def __init__(self, world: "Ground", service: str, do: Do, *, sends: bool = False) -> None:
+    def __init__(
+        self, world: "Ground", service: str, do: Do, *, sends: bool = False, once: bool = False
+    ) -> None:
         self._world, self._service, self._do = world, service, do
-        self._tries = 1 if sends else TRIES
+        self._tries = 1 if sends or once else TRIES
         self._patience = SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER
         self.exceptions = Exceptions()
 

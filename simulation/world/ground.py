@@ -46,7 +46,7 @@ class Ground:
         self.faults_counted: Counter[str] = Counter()
         self.calls, self.webhooks, self.steps = 0, 0, 0
         self.definitions: dict[str, Json] = dict(deployed().machines)
-        self.clients: dict[tuple[str, bool], Client] = {}
+        self.clients: dict[tuple[str, bool, bool], Client] = {}
         self._hooks: list[Hook] = []
         self._ids = 0
 
@@ -101,8 +101,8 @@ class Ground:
 
     # --- calls ------------------------------------------------------------------------------------
 
-    def client(self, service: str, *, sends: bool = False) -> Client:
-        return self.clients[service, sends]
+    def client(self, service: str, *, sends: bool = False, once: bool = False) -> Client:
+        return self.clients[service, sends, once]
 
     def before_call(self, service: str, operation: str, nth: int, action: Action) -> None:
         """Do something just before the nth such call from now on, of any function. "": of any

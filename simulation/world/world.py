@@ -90,9 +90,10 @@ class World(Ground):
             "pinpoint-sms-voice-v2": EndUserMessaging(self),
         }
         self.clients |= {
-            (name, sends): Client(self, name, service.do, sends=sends)
+            (name, sends, once): Client(self, name, service.do, sends=sends, once=once)
             for name, service in services.items()
             for sends in (False, True)
+            for once in (False, True)
         }
         self.parameters.values["Switch"] = "on"
         self.secrets.values |= {"LinkKey": "k" * 64, "IdentifiersKey": "n" * 64}

@@ -30,7 +30,7 @@ class Machines:
 @pytest.fixture
 def machines(monkeypatch: pytest.MonkeyPatch) -> Machines:
     found = Machines()
-    monkeypatch.setattr(step_functions, "client", lambda service: found)
+    monkeypatch.setattr(step_functions, "client", lambda service, **_: found)
     monkeypatch.setenv("WRACAJ_STATE_MACHINE_PREFIX", PREFIX)
     return found
 

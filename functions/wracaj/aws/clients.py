@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # What is imported before Lambda takes its snapshot is not imported after each restore. No client is
 # made before: it would share credentials and, once used, a connection that is long closed.
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
-    pass
+    import botocore.session  # noqa: F401
 
 SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
