@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 import json
 import os
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+
+from wracaj.clock import real_now
 
 MOST_VALUES = 100  # of one metric in one line
 
@@ -32,7 +33,7 @@ class Provider:
         told = [{"Name": name, "Unit": unit} for name, unit in self.values]
         about = {"Namespace": self.namespace, "Dimensions": [["service"]], "Metrics": told}
         line = {
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [about]},
+            "_aws": {"Timestamp": int(real_now().timestamp() * 1000), "CloudWatchMetrics": [about]},
             "service": self.service,
             **{name: values for (name, _), values in self.values.items()},
         }
