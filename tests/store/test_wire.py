@@ -35,7 +35,7 @@ def sorted_sets(wire: Any) -> Any:
 def plain(value: Any) -> Any:
     """boto3 wraps bytes."""
     if isinstance(value, Binary):
-        return value.value
+        return bytes(value)  # type: ignore[call-overload]
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list) else value
