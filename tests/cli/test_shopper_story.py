@@ -230,9 +230,11 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
         "ordered",
         "episode",
         "episode_ended_at",
+        "execution",
         "timeline",
         "rule",
         "timeline_in_words",
+        "waits_until",
         "experiments",
         "messages",
     ]

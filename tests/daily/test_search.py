@@ -34,7 +34,7 @@ from support.daily_search import plan_day, play_day, search_parts
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Requests, Scene, a_scene
 from wracaj.consent.channel import Channel
-from wracaj.events import ConsentChanged, Contact, OrderCancelled
+from wracaj.events import ConsentChanged, Contact, OrderCancelled, ShopEvent
 from wracaj.store import Store
 from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import Outcome
@@ -108,19 +108,21 @@ def test_wherever_the_search_dies_the_next_try_begins_what_is_left_and_nothing_t
 def test_a_webhook_that_dies_leaves_the_lists_as_they_were_or_as_they_should_be(
     store: Store, shop_id: str, clock: Clock
 ) -> None:
-    events = (born("11-21"), bought(datetime(2025, 11, 22, 12, tzinfo=UTC)))
+    def events() -> tuple[ShopEvent, ...]:
+        """Events of their own for each run: they remember their version."""
+        return born("11-21"), bought(datetime(2025, 11, 22, 12, tzinfo=UTC))
 
     def names(scene: Scene) -> list[str]:
         return [name for name, _ in entries(scene)]
 
     rehearsal = a_club(store, f"{shop_id}-r")
-    lines = lines_to_die_at(rehearsal, lambda: rehearsal.take(*events))
+    lines = lines_to_die_at(rehearsal, lambda: rehearsal.take(*events()))
     expected = names(rehearsal)
     assert len(expected) == 3
     for line in lines:
         scene = a_club(store, f"{shop_id}-{line}")
-        die_at(line, lambda: scene.take(*events))  # noqa: B023
-        scene.take(*events)
+        die_at(line, lambda: scene.take(*events()))  # noqa: B023
+        scene.take(*events())
         assert names(scene) == expected
 
 

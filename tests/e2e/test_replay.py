@@ -67,7 +67,8 @@ def items(target: Target, shop: str) -> dict[tuple[str, str], Item]:
     return {
         (item["PK"], item["SK"]): {n: v for n, v in item.items() if n not in no_matter(item)}
         for item in found
-        if item["PK"].startswith(f"SHOP#{shop}#") or item.get("shop") == shop
+        if (item["PK"].startswith(f"SHOP#{shop}#") or item.get("shop") == shop)
+        and not item["PK"].endswith("#ACTIVITY")  # counts what came, a replay included
     }
 
 

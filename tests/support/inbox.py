@@ -49,12 +49,8 @@ class Inbox:
         self.lambdas.post(
             self.shop, *a_cart_body("generic", "c1", customer=customer, consent=words)
         )
-        assert lambdas.step(self.shop.id, "c1") == {
-            "outcome": "sent",
-            "reason": "due",
-            "wait_seconds": 0,
-            "timings": {},
-        }
+        step = lambdas.step(self.shop.id, "c1")
+        assert (step["outcome"], step["reason"]) == ("sent", "due")
 
     def token(self, purpose: Purpose, now: datetime | None = None) -> str:
         return make_token(

@@ -16,6 +16,7 @@ import pytest
 
 import wracaj
 from support.scenes import Requests, Scene
+from wracaj import store
 
 FUNCTIONS = str(Path(wracaj.__file__).parents[1]) + "/"
 
@@ -28,7 +29,12 @@ def tracing(action: Callable[[], object], at_line: Callable[[], None]) -> None:
     """Run the action and call `at_line` before each line of our code."""
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(FUNCTIONS):
+        code = frame.f_code
+        if not code.co_filename.startswith(FUNCTIONS):
+            return None
+        if (
+            code.co_name == "<module>"
+        ):  # imported at its first use: only the first run has its lines
             return None
         if event == "line":
             at_line()
@@ -44,6 +50,8 @@ def tracing(action: Callable[[], object], at_line: Callable[[], None]) -> None:
 
 def lines_to_die_at(scene: Scene, action: Callable[[], object]) -> list[int]:
     """Return the first and the last line of each stretch between two effects, counted from 1."""
+    for part in store.PARTS:  # each is made at its first use, by lines that come only once
+        getattr(scene.store, part)
     effects_before: list[int] = []
     with Requests(scene.store.table.dynamodb) as requests:
         tracing(

@@ -101,12 +101,14 @@ class Player:
         execution.state = state["Next"]
 
     def _choice(self, execution: Execution, state: Json, states: Json) -> None:
+        """The first choice whose condition holds, with its own `Assign`; else the default, with
+        that of the state."""
         holds = (
-            one["Next"]
-            for one in state["Choices"]
-            if filled(one["Condition"], execution.variables, states)
+            one for one in state["Choices"] if filled(one["Condition"], execution.variables, states)
         )
-        execution.state = next(holds, state["Default"])
+        chosen = next(holds, {"Next": state["Default"], "Assign": state.get("Assign", {})})
+        execution.variables |= filled(chosen.get("Assign", {}), execution.variables, states)
+        execution.state = chosen["Next"]
 
     def _succeed(self, execution: Execution, state: Json, states: Json) -> None:
         execution.ended = True
