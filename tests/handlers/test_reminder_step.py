@@ -53,12 +53,14 @@ def test_a_due_step_sends_and_says_so(lambdas: Lambdas, shop: Shop) -> None:
         "reason": "due",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
     assert lambdas.step(shop.id, "c1") == {
         "outcome": "sent",
         "reason": "already_sent",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
 
 
@@ -96,6 +98,7 @@ def test_a_cart_that_was_never_told_messages_nobody(lambdas: Lambdas, shop: Shop
         "reason": "erased",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
 
 
@@ -113,6 +116,7 @@ def test_a_shopper_who_asked_to_be_forgotten_is(lambdas: Lambdas) -> None:
         "reason": "erased",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
 
 
@@ -133,6 +137,7 @@ def test_the_switch_of_the_whole_installation_stops_sending_within_five_minutes(
             "reason": "switched_off",
             "wait_seconds": 0,
             "timings": {},
+            "moved_out": False,
         }
     finally:
         lambdas.switch("on")
@@ -266,6 +271,7 @@ def test_a_shopper_who_agreed_to_nothing_is_left_alone(lambdas: Lambdas, platfor
         "reason": "no_consent",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
 
 
@@ -282,6 +288,7 @@ def test_a_cart_older_than_the_shops_switching_on_is_never_messaged(
         "reason": "older_than_switch_on",
         "wait_seconds": 0,
         "timings": {},
+        "moved_out": False,
     }
 
 

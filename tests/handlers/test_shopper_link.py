@@ -44,6 +44,7 @@ class Sent:
             "reason": "due",
             "wait_seconds": 0,
             "timings": {},
+            "moved_out": False,
         }
         cart, stop = Purpose.CART, Purpose.UNSUBSCRIBE
         self.to_cart, self.to_stop = (

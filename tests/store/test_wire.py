@@ -14,9 +14,7 @@ NUMBERS = st.integers(-(10**38) + 1, 10**38 - 1) | st.decimals(
     min_value=Decimal("-1e20"), max_value=Decimal("1e20"), places=6
 )
 ONE = st.none() | st.booleans() | st.text() | NUMBERS | st.binary()
-SETS = st.frozensets(st.text(), min_size=1) | st.frozensets(
-    st.integers(-(10**30), 10**30), min_size=1
-)
+SETS = st.frozensets(st.text()) | st.frozensets(st.integers(-(10**30), 10**30))
 VALUES = st.recursive(
     ONE | SETS, lambda inner: st.lists(inner) | st.dictionaries(st.text(min_size=1), inner)
 )

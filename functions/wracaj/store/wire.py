@@ -45,10 +45,10 @@ def _encoded(value: Any) -> dict[str, Any]:
 
 
 def _set_of(members: set[Any] | frozenset[Any]) -> dict[str, list[str]]:
+    if all(isinstance(one, int | Decimal) and not isinstance(one, bool) for one in members):
+        return {"NS": [_number(one) for one in members]}  # an empty one, too, which is refused
     if all(isinstance(one, str) for one in members):
         return {"SS": list(members)}
-    if all(isinstance(one, int | Decimal) and not isinstance(one, bool) for one in members):
-        return {"NS": [_number(one) for one in members]}
     raise TypeError("a set in DynamoDB holds texts or numbers alone")
 
 
