@@ -232,6 +232,20 @@ def test_one_post_unsubscribes_from_every_channel_and_a_second_changes_nothing(
     assert lambdas.step(sent.shop.id, "c1", a_step("discount_email", 0))["reason"] == "no_consent"
 
 
+def test_a_stop_finds_the_message_s_cart_though_no_pointer_leads_to_it(
+    lambdas: Lambdas, sent: Sent
+) -> None:
+    """The process that put the address into the cart died before it wrote the pointer."""
+    table = store.open_store().table
+    for pointer in sent.consents(begins="CART#"):
+        table.delete({"PK": pointer["PK"], "SK": pointer["SK"]})
+    assert sent.consents(begins="CART#") == []
+    assert lambdas.link("POST", sent.to_stop)["statusCode"] == 200
+    assert lambdas.cart(sent.shop, "c1").stopped_at
+    step = lambdas.step(sent.shop.id, "c1", a_step("sms", 0, channel="sms", template="cart_sms"))
+    assert (step["outcome"], step["reason"]) != ("sent", "due")
+
+
 def test_the_page_says_that_it_is_done_already_until_something_newer_is_said(
     lambdas: Lambdas, sent: Sent
 ) -> None:

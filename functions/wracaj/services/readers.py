@@ -20,11 +20,12 @@ from wracaj.timelines.subject import Subject
 
 class Reader(Frozen):
     """`here`: what is known of the address that the message went to. `owner`: the owner of the
-    message's cart."""
+    message's cart, `cart_id`."""
 
     shop: str
     here: Customer
     owner: Customer
+    cart_id: str = ""
 
     @property
     def account(self) -> Customer | None:
@@ -53,17 +54,22 @@ class Reader(Frozen):
 
 def reader_of(store: Store, target: LinkTarget) -> Reader:
     known = store.customers.read(target.shop, [target.address, target.customer_id])
-    return Reader(shop=target.shop, here=known[target.address], owner=known[target.customer_id])
+    here, owner = known[target.address], known[target.customer_id]
+    return Reader(shop=target.shop, here=here, owner=owner, cart_id=target.cart_id)
 
 
 def carts_of(store: Store, reader: Reader) -> list[Cart]:
     """Return the newest open carts that contain the address, whoever owns them, and those of the
-    reader."""
+    reader. The message's own cart is among them even if no pointer leads to it: the process that
+    put its address into the cart may have died before it wrote the pointer."""
     names = {reader.here.id, *reader.ids}
     ids = store.pointers.cart_ids(reader.shop, sorted(names), MOST_POINTERS)
+    is_missing = bool(reader.cart_id) and reader.cart_id not in ids
+    its_own = store.carts.subject(reader.shop, reader.cart_id) if is_missing else None
+    found = [its_own] if isinstance(its_own, Cart) else []
     return [
         cart
-        for cart in store.carts.get_many(reader.shop, ids)
+        for cart in (*found, *store.carts.get_many(reader.shop, ids))
         if cart.is_open and names & set(names_in(cart).values())
     ]
 
