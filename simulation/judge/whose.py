@@ -1,5 +1,6 @@
 """Whose address a message went to, whose cart and name it shows, and what is left of the erased."""
 
+import re
 from collections.abc import Iterator
 
 from simulation.judge.evidence import Evidence, Message
@@ -117,7 +118,8 @@ def _left_over(seen: Evidence, erasure: ErasureTold) -> Iterator[Violation]:
     known = [erasure.who.email, erasure.who.phone, erasure.who.name]
     for item in seen.items:
         text = str(item)
-        found = [one for one in known if one and one in text]
+        # "slip.anna@…" is another's address, and no trace of "anna@…"
+        found = [one for one in known if one and re.search(rf"(?<![\w.]){re.escape(one)}", text)]
         if found:
             where = f"{item.get('PK')} {item.get('SK')}"
             yield Violation(Promise.ERASURE, f"{where} still holds {found}")

@@ -192,3 +192,24 @@ def test_what_stays_of_an_address_has_an_end_and_still_keeps_its_no_and_its_boun
     )
     clock.time += HOUR
     assert scene.step(SMS, "c2").reason == "suppressed"
+
+
+@pytest.mark.parametrize(("is_reported", "reason"), [(True, "no_consent"), (False, "due")])
+def test_an_opt_out_from_before_an_erasure_that_is_reported_after_it_still_counts(
+    scene: Scene, clock: Clock, is_reported: bool, reason: str
+) -> None:
+    """A guest gave it, and another customer typed the same number in a cart of theirs."""
+    guest, other = Contact(phone=PHONE), Contact(phone=PHONE, platform_id="900100278")
+    agreed = {Channel.SMS: yes(NOON - 4 * HOUR)}
+    for cart_id, contact in (("c1", guest), ("c2", other)):
+        scene.take(
+            a_cart_event(cart_id=cart_id, at=NOON - 4 * HOUR, contact=contact, consent=agreed)
+        )
+    erased_at = NOON + HOUR / 2
+    scene.take(PrivacyRequested(at=erased_at, kind=PrivacyKind.CUSTOMER_REDACT, contact=guest))
+    if is_reported:
+        word = no(NOON - HOUR)
+        scene.take(ConsentChanged(at=NOON, contact=guest, channel=Channel.SMS, consent=word))
+    assert scene.step(SMS, "c2").reason == reason
+    name = identifier_of(scene.shop.id, IdentifierKind.PHONE, PHONE)
+    assert scene.store.customers.read(scene.shop.id, [name])[name].contact == Contact()

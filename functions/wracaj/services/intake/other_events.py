@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from wracaj.carts import cart as carts
 from wracaj.consent.channel import Channel
-from wracaj.consent.consent import ConsentState
+from wracaj.consent.consent import Consent, ConsentState
+from wracaj.customers.customer import Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.events import (
     ConsentChanged,
@@ -124,7 +125,10 @@ class OtherEvents:
             return shopper.with_shops_word(channel, word, address)
 
         shopper = self._amend(shop, event.contact, told)
-        if shopper is None or shopper.owner.forgotten_since(event.version):
+        if shopper is None:
+            return
+        if shopper.owner.forgotten_since(event.version):
+            self._keep_opt_out(shop, shopper, channel, address, word)
             return
         if channel is Channel.AUDIENCE and word.state is ConsentState.UNSUBSCRIBED:
             advertised = self.store.carts.open_carts(shop.shop, shopper)
@@ -136,6 +140,24 @@ class OtherEvents:
         self.occasions.said(shop, shopper, channel, to, word)
         if word.to_confirm and to:
             self.occasions.ask_to_confirm(shop, shopper, channel, to)
+
+    def _keep_opt_out(
+        self,
+        shop: ShopSettings,
+        shopper: Shopper,
+        channel: Channel,
+        address: str | None,
+        word: Consent,
+    ) -> None:
+        """Keep a guest's opt-out that was given before an erasure and reported after it. It counts
+        for everybody who uses the address. Nothing else of the report is kept."""
+        if address and word.state is ConsentState.UNSUBSCRIBED and not shopper.owner.is_account:
+            bare = Consent(state=word.state, at=word.at)
+            self.store.customers.amend_one(
+                shop.shop,
+                shopper.at(channel, address).id,
+                lambda known: known.with_consent(channel, Speaker.READER, bare),
+            )
 
     def _merge(self, shop: ShopSettings, event: CustomersMerged) -> None:
         kept, gone = Contact(platform_id=event.kept), Contact(platform_id=event.gone)
