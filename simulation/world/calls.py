@@ -57,6 +57,7 @@ class Client:
         self._world, self._service, self._do = world, service, do
         self._tries = 1 if sends or once else TRIES
         self._patience = SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER
+        self._tokens: set[str] = set()
         self.exceptions = Exceptions()
 
     def __getattr__(self, operation: str) -> Callable[..., Json]:
@@ -107,12 +108,19 @@ class Client:
         except Exception as error:
             world.broken(f"{self._service}.{operation}: {error!r}")
         if operation in WRITES and request.get("TableName") != "ArchiveKeys":
-            world.committed()
+            self._took_effect(request.get("ClientRequestToken"))
         if fault == "killed after":
             world.kill(f"after {self._service}.{operation}")
         if fault == "cut":
             self._time_out(operation)
         return answer
+
+    def _took_effect(self, token: str | None) -> None:
+        """A transaction that is asked again under its token took effect the first time."""
+        if token is None or token not in self._tokens:
+            self._world.committed()
+        if token is not None:
+            self._tokens.add(token)
 
     def _time_out(self, operation: str) -> None:
         self._world.spend(self._patience)
