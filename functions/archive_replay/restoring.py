@@ -172,11 +172,7 @@ class Restoring:
         self.store.customers.amend_one(
             self.shop.shop,
             line["address"],
-            lambda known: (
-                known
-                if known.erased_at and since <= known.erased_at
-                else known.suppressing(channel, line["suppresses"], since)
-            ),
+            lambda known: known.suppressing(channel, line["suppresses"], since),
         )
         return "done"
 

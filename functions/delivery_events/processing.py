@@ -88,7 +88,7 @@ class DeliveryEventProcessor:
             target.shop, target.address, lambda known: told(known, target, receipt, marks)
         )
         if is_older_than_its_erasure(here, receipt):
-            return Processed.IGNORED
+            return Processed.DONE if receipt.fate in SUPPRESSES else Processed.IGNORED
         if receipt.refusal:
             self._refuse(target, receipt)
         return Processed.DONE
@@ -115,7 +115,8 @@ def delivery_row(target: LinkTarget, receipt: DeliveryEvent) -> Row:
 def told(
     here: Customer, target: LinkTarget, receipt: DeliveryEvent, marks: frozenset[Mark]
 ) -> Customer:
-    if is_older_than_its_erasure(here, receipt):
+    # an erasure keeps suppressions, so one that is reported after it counts too
+    if receipt.fate not in SUPPRESSES and is_older_than_its_erasure(here, receipt):
         return here
     match receipt.fate:
         case DeliveryStatus.DELIVERED:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from simulation.judge.people import recorded_addresses, same_shopper, shares_any, steady_who
-from simulation.judge.truth import Truth, Who
+from simulation.judge.truth import OrderTold, Truth, Who
 
 
 def untrue(truth: Truth, cart: str, reason: str, channel: str) -> str | None:
@@ -41,9 +41,19 @@ def _phone_ordered(truth: Truth, cart: str, channel: str) -> str | None:
     accounts = {one.who.account for one in truth.reports_of(cart) if one.who.account}
     phones = {one.who.phone for one in truth.reports_of(cart) if one.who.phone}
     phones |= recorded_addresses(truth, accounts, "sms")
-    if any(one.who.phone in phones for one in truth.orders if one.asked is not None):
-        return None
+    for one in truth.orders:
+        if one.asked is not None and phones & _phones_of_order(truth, one):
+            return None
     return "nobody ordered with this phone"
+
+
+def _phones_of_order(truth: Truth, order: OrderTold) -> set[str]:
+    """The order's phone, and those of its account's record and of its carts: it counts there too,
+    as an order that identifies nobody is its cart's shopper's."""
+    whos = [order.who, *(one.who for cart in order.carts for one in truth.reports_of(cart))]
+    accounts = {who.account for who in whos if who.account}
+    told = {who.phone for who in whos if who.phone}
+    return told | recorded_addresses(truth, accounts, "sms")
 
 
 def _no_consent(truth: Truth, cart: str, channel: str) -> str | None:

@@ -90,12 +90,13 @@ class OrderTold(ToldOf):
 @dataclass(kw_only=True)
 class WordTold(Told):
     """An opt-in or opt-out outside a cart. `by`: "account", "guest" or "reader". An opt-out of a
-    guest holds for everybody at the address."""
+    guest holds for everybody at the address. `dated`: the report's own time, if it is not `at`."""
 
     channel: str
     is_yes: bool
     at: datetime
     by: str
+    dated: datetime | None = None
     account: str | None = None
     address: str | None = None
     confirmed: bool = False

@@ -103,7 +103,7 @@ def is_back(truth: Truth, erasure: ErasureTold, tick: int | None) -> bool:
     ) or any(
         word.asked is not None
         and (tick is None or word.asked < tick)
-        and word.at > erasure.at
+        and (word.dated or word.at) > erasure.at
         and (word.address in (erasure.who.email, erasure.who.phone) and word.address is not None)
         for word in truth.words
     )

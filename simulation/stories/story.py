@@ -33,10 +33,12 @@ class Story(OrdersTold):
     ) -> None:
         """The shop reports an opt-in or opt-out that was given `said`: now, or earlier."""
         at = self.stamp()
+        is_dated = self.shop.platform.name == "generic"  # Shopify's report has the word's time only
         word = WordTold(
             channel=channel,
             is_yes=is_yes,
             at=said or at,
+            dated=at if is_dated else None,
             by="account" if who.account else "guest",
             account=who.account,
             address=who.address(channel),

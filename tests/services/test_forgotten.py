@@ -213,3 +213,22 @@ def test_an_opt_out_from_before_an_erasure_that_is_reported_after_it_still_count
     assert scene.step(SMS, "c2").reason == reason
     name = identifier_of(scene.shop.id, IdentifierKind.PHONE, PHONE)
     assert scene.store.customers.read(scene.shop.id, [name])[name].contact == Contact()
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_an_opt_in_from_before_an_erasure_is_not_put_up_for_confirmation(
+    store: Any, shop_id: str, clock: Clock, is_erased: bool
+) -> None:
+    clock.time = NOON + HOUR
+    scene = a_scene(store, shop_id, double_opt_in=["email"])
+    guest = Contact(email=EMAIL)
+    if is_erased:
+        scene.take(PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT, contact=guest))
+    word = yes(NOON - HOUR)
+    scene.take(
+        ConsentChanged(at=NOON + HOUR / 2, contact=guest, channel=Channel.EMAIL, consent=word)
+    )
+    shopper = scene.store.customers.shopper(scene.shop.id, guest)
+    assert shopper is not None
+    assert bool(shopper.owner.pending) is not is_erased
+    assert bool(shopper.owner.asked_to_confirm) is not is_erased

@@ -218,7 +218,7 @@ class Shopper(Frozen):
             if self.owner.is_account
             else self._said_by_guests(channel, address)
         )
-        erased_at = self._erased_at(channel, address)
+        erased_at = self.erased_at(channel, address)
         counting = (
             word for word in said if word and not (word.to_confirm or word.is_forgotten(erased_at))
         )
@@ -243,7 +243,7 @@ class Shopper(Frozen):
         said = [*self._said_at(channel, address), *self._said_by_guests(channel, address)]
         return latest(*said) is ConsentState.UNSUBSCRIBED
 
-    def _erased_at(self, channel: Channel, address: str) -> datetime | None:
+    def erased_at(self, channel: Channel, address: str) -> datetime | None:
         """Return the erasure that ends opt-ins. An account's own opt-in stays valid if somebody
         else at its address was erased; for a guest, the erasure of the address counts."""
         here = None if self.owner.is_account else self.at(channel, address).erased_at

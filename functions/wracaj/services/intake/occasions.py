@@ -103,7 +103,11 @@ class Occasions:
         self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str, word: Consent
     ) -> Shopper:
         """Return the shopper with a pending opt-in at this address. If the confirmation message may
-        be sent, its time is set too. Imported contacts are not asked."""
+        be sent, its time is set too. Imported contacts are not asked. An opt-in from before an
+        erasure is left out."""
+        erased_at = shopper.erased_at(channel, address)
+        if erased_at is not None and word.at <= erased_at:
+            return shopper
         here = shopper.at(channel, address).with_pending(
             channel, word.model_copy(update={"address_hash": address_hash_of(address)})
         )
