@@ -8,7 +8,7 @@ from itertools import pairwise
 from simulation.judge.evidence import Evidence, Message
 from simulation.judge.people import merged, same_shopper, shares_any, steady_who
 from simulation.judge.promises import Promise, Violation
-from simulation.judge.truth import OrderTold, Tick, Truth, Who
+from simulation.judge.truth import ErasureTold, OrderTold, Tick, Truth, Who
 
 # Settings are cached for five minutes by each process, and a process that finds Parameter Store
 # away goes on with what it knows: that is documented, and this is the longest it may take.
@@ -32,13 +32,14 @@ def after_order(truth: Truth, seen: Evidence) -> Iterator[Violation]:
 
 
 def is_for(truth: Truth, order: OrderTold, message: Message) -> bool:
-    """Whether the order must end this cart: it names it, or its shopper is surely the same and had
-    the cart when they ordered."""
+    """Whether the order must end this cart: it names it, or its shopper is surely the same and was
+    known to have the cart when they ordered."""
     if message.subject in order.carts:
         return True
     reports = truth.reports_of(message.subject)
-    who, began = steady_who(reports), min(one.created_at for one in reports)
-    if who is None or order.placed_at < began:
+    who = steady_who(reports)
+    known_from = [one.version[0] for one in reports if shares_any(one.who, order.who)]
+    if who is None or not known_from or order.placed_at < min(known_from):
         return False
     tick = message.committed
     return same_shopper(_now(truth, order.who, tick), _now(truth, who, tick))
@@ -49,12 +50,21 @@ def _now(truth: Truth, who: Who, tick: Tick) -> Who:
 
 
 def may_be_erased(truth: Truth, cart: str, tick: Tick) -> bool:
-    """Whether an erasure may have begun this cart anew, or emptied it."""
+    """Whether an erasure may have begun this cart anew, or emptied it. It reaches the account whose
+    record has its address, and all addresses of that record."""
     reports = truth.reports_of(cart)
     return any(
-        one.may_be_known(tick) and any(shares_any(one.who, report.who) for report in reports)
+        one.may_be_known(tick)
+        and any(shares_any(who, report.who) for who in reached(truth, one) for report in reports)
         for one in truth.erasures
     )
+
+
+def reached(truth: Truth, erasure: ErasureTold) -> list[Who]:
+    """Whom an erasure is about: who it names, and every record of the accounts that it leads to."""
+    accounts = {one.account for one in truth.records if shares_any(one.who, erasure.who)}
+    accounts.add(erasure.who.account or "")
+    return [erasure.who, *(one.who for one in truth.records if one.account in accounts)]
 
 
 def twice(truth: Truth, seen: Evidence) -> Iterator[Violation]:

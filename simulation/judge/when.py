@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from simulation.judge.evidence import Evidence, Execution, Message
-from simulation.judge.people import steady_who
+from simulation.judge.people import shares_any, steady_who
 from simulation.judge.promises import Promise, Violation
 from simulation.judge.sending import A_LITTLE, SETTINGS_TAKE
 from simulation.judge.truth import Rules, Truth
@@ -115,10 +115,13 @@ def too_late(truth: Truth, seen: Evidence) -> Iterator[Violation]:
         if run is None or message.step not in DUE_AFTER.get(run.timeline, {}):
             continue
         moments = [run.started_at, *_before(run, message)]
+        own = truth.reports_of(message.subject)
         moments += [
             max(one.received_at, one.version[0])
-            for one in truth.reports_of(message.subject)
-            if one.received_at is not None and one.received_at < message.at
+            for one in truth.carts  # another cart of the shopper keeps them busy, too
+            if one.received_at is not None
+            and one.received_at < message.at
+            and (one in own or any(shares_any(one.who, mine.who) for mine in own))
         ]
         hours = DUE_AFTER[run.timeline][message.step]
         hours += max(one.stale_after_hours for one in rules_at(truth, message.at))

@@ -88,7 +88,7 @@ def erased(truth: Truth, seen: Evidence) -> Iterator[Violation]:
                 told = f"{message}, erased at {one.at}"
                 yield Violation(Promise.ERASURE, told, message.at)
         if not is_back(truth, one, None):
-            yield from _left_over(seen, one)
+            yield from _left_over(truth, seen, one)
 
 
 def is_back(truth: Truth, erasure: ErasureTold, tick: int | None) -> bool:
@@ -114,12 +114,20 @@ def _is_of(who: Who, erased_one: Who) -> bool:
     return any(mine and mine == theirs for mine, theirs in (*pairs, (who.phone, erased_one.phone)))
 
 
-def _left_over(seen: Evidence, erasure: ErasureTold) -> Iterator[Violation]:
-    known = [erasure.who.email, erasure.who.phone, erasure.who.name]
+def _left_over(truth: Truth, seen: Evidence, erasure: ErasureTold) -> Iterator[Violation]:
+    addresses = [one for one in (erasure.who.email, erasure.who.phone) if one]
+    others = {
+        address
+        for name, address in named_addresses(truth)
+        if name == erasure.who.name and address not in addresses
+    }
     for item in seen.items:
         text = str(item)
         # "slip.anna@…" is another's address, and no trace of "anna@…"
-        found = [one for one in known if one and re.search(rf"(?<![\w.]){re.escape(one)}", text)]
+        found = [one for one in addresses if re.search(rf"(?<![\w.]){re.escape(one)}", text)]
+        # the name may stand beside another address of theirs, which nobody asked to erase
+        if erasure.who.name and erasure.who.name in text and not any(o in text for o in others):
+            found.append(erasure.who.name)
         if found:
             where = f"{item.get('PK')} {item.get('SK')}"
             yield Violation(Promise.ERASURE, f"{where} still holds {found}")
