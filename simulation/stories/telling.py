@@ -19,6 +19,9 @@ Send = Callable[[], int]  # sends a report, and returns the status of the answer
 # when a shop sends again what was not answered 2xx: as Shopify does, in four hours, and then
 # patiently as Standard Webhooks advise, so that in the end all is told
 AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 360, 720, 1440)]
+# A browser gives up sooner, and the product takes no page's report for older than ten minutes.
+UNDERWAY = timedelta(minutes=8)
+PAGE_AGAIN_AFTER = [timedelta(minutes=1)]
 
 
 @dataclass(frozen=True)
@@ -73,27 +76,34 @@ class Teller:
     def report_page(self, content: Json, tolds: Sequence[Told]) -> None:
         """The script in the shop's page reports a cart."""
         raw = json.dumps(content, ensure_ascii=False).encode()
-        self._send(lambda: self._post_page(raw), tolds, may_be_lost=True)
+        self._send(lambda: self._post_page(raw), tolds, may_be_lost=True, is_page=True)
 
-    def _send(self, send: Send, tolds: Sequence[Told], may_be_lost: bool) -> None:
+    def _send(
+        self, send: Send, tolds: Sequence[Told], may_be_lost: bool, is_page: bool = False
+    ) -> None:
+        again = PAGE_AGAIN_AFTER if is_page else AGAIN_AFTER
         if self.at_once:
-            self.deliver(send, tolds, 0)
+            self.deliver(send, tolds, again)
             return
         fate = Fate.draw(self.draw, may_be_lost)
         if self.is_faultless:
             fate = Fate((timedelta(milliseconds=200),))
         for delay in fate.delays:
-            self.world.after(delay, lambda: self.deliver(send, tolds, 0))
+            delay = min(delay, UNDERWAY) if is_page else delay
+            self.world.after(delay, lambda: self.deliver(send, tolds, again))
 
-    def deliver(self, send: Send, tolds: Sequence[Told], attempt: int) -> None:
+    def deliver(
+        self, send: Send, tolds: Sequence[Told], again: Sequence[timedelta] = AGAIN_AFTER
+    ) -> None:
+        """`again`: after which pauses it is tried again where the answer is 5xx."""
         before = self.world.calls
         for told in tolds:
             told.asked = before if told.asked is None else told.asked
         status = send()
         if 200 <= status < 300:
             self._note_answered(tolds)
-        elif self.retries and attempt < len(AGAIN_AFTER) and status >= 500:
-            self.world.after(AGAIN_AFTER[attempt], lambda: self.deliver(send, tolds, attempt + 1))
+        elif self.retries and again and status >= 500:
+            self.world.after(again[0], lambda: self.deliver(send, tolds, again[1:]))
 
     def _note_answered(self, tolds: Sequence[Told]) -> None:
         for told in tolds:
