@@ -95,62 +95,70 @@ def main() -> None:
         help="how many carts are back-tested; for the page a million, which takes ten minutes",
     )
     asked = parser.parse_args()
-    carts = asked.carts or (backtest.CARTS if asked.write else backtest.FEWER)
     what = asked.what or PARTS
     if unknown := [part for part in what if part not in (*PARTS, ALONE)]:
         parser.error(f"there is no {unknown[0]!r}; there are {', '.join((*PARTS, ALONE))}")
-    if "cold-start" in what:
-        with console.status("Starting each function in fresh interpreters"):
-            measured = cold_start.measure()
-        _show(*measured)
-    if "warm" in what:
-        with console.status("Answering cart events, by this code and the code before"):
-            answered = warm.measure()
-        _show(answered)
-    if "messages" in what:
-        _show(messages.measure())
-    if "rfm" in what:
-        with console.status("Drawing and scoring a million customers"):
-            night = rfm.measure()
-        _show(*night)
-        if asked.write:
-            for table in night:
-                _put(table, BENCHMARKS)
-    if "evidence" in what:
-        with console.status("Playing thousands of experiments"):
-            played = evidence.measure()
-        _show(played)
-        if asked.write:
-            _put(played, EVIDENCE)
-    if "backtest" in what:
-        with console.status(f"Making and back-testing {carts:,} carts"):
-            walked = backtest.measure(carts)
-        _show(walked)
-        if asked.write:
-            _put(walked, BENCHMARKS)
-    if ALONE in what:
-        _under_load(write=asked.write)
-    if "scale" in what:
-        modelled = scale.figures()
-        _show(*modelled)
-        if asked.write:
-            for table in modelled:
-                _put(table, SCALE)
-    if "costs" in what:
-        counted, kept = _counted()
-        _show(*counted)
-        if asked.write:
-            _write(COSTS, ABOUT_COSTS, reversed(counted))
-            _keep(kept)
-    elif "requests" in what:
-        alone = _requests()
-        _show(requests.figures(alone))
-        if asked.write:
-            _put(requests.figures(alone), COSTS)
-            _keep(costs.measured(alone, {})._replace(transitions=counted_before().transitions))
+    for part in (*PARTS, ALONE):
+        if part in what and not (part == "requests" and "costs" in what):
+            MEASURED[part](asked)
 
 
-def _under_load(*, write: bool) -> None:
+def _cold_start(_: argparse.Namespace) -> None:
+    with console.status("Starting each function in fresh interpreters"):
+        measured = cold_start.measure()
+    _show(*measured)
+
+
+def _warm(_: argparse.Namespace) -> None:
+    with console.status("Answering cart events, by this code and the code before"):
+        answered = warm.measure()
+    _show(answered)
+
+
+def _messages(_: argparse.Namespace) -> None:
+    _show(messages.measure())
+
+
+def _rfm(asked: argparse.Namespace) -> None:
+    with console.status("Drawing and scoring a million customers"):
+        night = rfm.measure()
+    _show_and_put(asked, BENCHMARKS, *night)
+
+
+def _evidence(asked: argparse.Namespace) -> None:
+    with console.status("Playing thousands of experiments"):
+        played = evidence.measure()
+    _show_and_put(asked, EVIDENCE, played)
+
+
+def _backtest(asked: argparse.Namespace) -> None:
+    carts = asked.carts or (backtest.CARTS if asked.write else backtest.FEWER)
+    with console.status(f"Making and back-testing {carts:,} carts"):
+        walked = backtest.measure(carts)
+    _show_and_put(asked, BENCHMARKS, walked)
+
+
+def _scale(asked: argparse.Namespace) -> None:
+    _show_and_put(asked, SCALE, *scale.figures())
+
+
+def _costs(asked: argparse.Namespace) -> None:
+    """What `requests` counts is part of it."""
+    counted, kept = _counted()
+    _show(*counted)
+    if asked.write:
+        _write(COSTS, ABOUT_COSTS, reversed(counted))
+        _keep(kept)
+
+
+def _requests_alone(asked: argparse.Namespace) -> None:
+    alone = _requests()
+    _show_and_put(asked, COSTS, requests.figures(alone))
+    if asked.write:
+        _keep(costs.measured(alone, {})._replace(transitions=counted_before().transitions))
+
+
+def _under_load(asked: argparse.Namespace) -> None:
     """Exits with 1 if a cart was lost or started twice."""
     try:
         outcome = load.measure(console)
@@ -161,14 +169,20 @@ def _under_load(*, write: bool) -> None:
         console.print("[bold red]FAILED[/]", error)
         raise SystemExit(1) from None
     tables = load.figures(outcome)
-    _show(*tables)
     if outcome.problems:
+        _show(*tables)
         console.print("[bold red]FAILED[/]", *outcome.problems, sep="\n  ")
         raise SystemExit(1)
+    _show_and_put(asked, BENCHMARKS, *tables)
     console.print("Every cart was started exactly once, and nothing that was answered 2xx is lost.")
-    if write:
+
+
+def _show_and_put(asked: argparse.Namespace, page: Path, *tables: Figures) -> None:
+    """Show the tables, and with --write put them into the page, too."""
+    _show(*tables)
+    if asked.write:
         for table in tables:
-            _put(table, BENCHMARKS)
+            _put(table, page)
 
 
 def _put(figures: Figures, page: Path) -> None:
@@ -236,6 +250,19 @@ def _stack() -> Iterator[tuple[Path, local.StackInfo]]:
         finally:
             local.down(home)
 
+
+MEASURED: dict[str, Callable[[argparse.Namespace], None]] = {
+    "cold-start": _cold_start,
+    "warm": _warm,
+    "messages": _messages,
+    "rfm": _rfm,
+    "evidence": _evidence,
+    "backtest": _backtest,
+    "scale": _scale,
+    "costs": _costs,
+    "requests": _requests_alone,
+    ALONE: _under_load,
+}
 
 if __name__ == "__main__":
     main()

@@ -59,8 +59,3 @@ def recorded_addresses(truth: Truth, accounts: set[str], channel: str) -> set[st
     """Every address that the shop ever reported as its record of one of these accounts."""
     told = (one.who.address(channel) for one in truth.records if one.account in accounts)
     return {address for address in told if address}
-
-
-def typed_addresses(truth: Truth, cart: str, channel: str) -> set[str]:
-    told = [one.who for one in truth.carts if one.cart == cart]
-    return {address for who in told if (address := who.address(channel))}

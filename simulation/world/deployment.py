@@ -26,10 +26,6 @@ class Function:
     timeout: float
     environment: Mapping[str, str]
 
-    @property
-    def is_importable(self) -> bool:
-        return self.handler.endswith(".handler")
-
     def module(self) -> Any:
         return import_module(self.handler.rpartition(".")[0])
 

@@ -27,9 +27,6 @@ class Schedules:
             self.on.add(name)
             self._wait(schedule)
 
-    def switch_off(self) -> None:
-        self.on.clear()
-
     def _wait(self, schedule: Schedule) -> None:
         at = next_time(schedule, self.world.now)
         self.world.in_background(at - self.world.now, lambda: self._fire(schedule))

@@ -33,7 +33,6 @@ NEEDED = {
     "delete_item": {"TableName", "Key"},
     "batch_write_item": {"RequestItems"},
     "transact_write_items": {"TransactItems"},
-    "transact_get_items": {"TransactItems"},
 }
 TAKEN = {
     "get_item": {"ConsistentRead"},
@@ -45,7 +44,6 @@ TAKEN = {
     "delete_item": CONDITION | {"ReturnValues"},
     "batch_write_item": set(),
     "transact_write_items": {"ClientRequestToken"},
-    "transact_get_items": set(),
 }
 ACTIONS = {
     "Put": ({"TableName", "Item"}, CONDITION),

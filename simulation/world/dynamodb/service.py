@@ -139,9 +139,6 @@ class DynamoDB:
 
     # --- transactions -----------------------------------------------------------------------------
 
-    def _transact_get_items(self, request: Json) -> Json:
-        return {"Responses": [self._get_item(one["Get"]) for one in request["TransactItems"]]}
-
     def _transact_write_items(self, request: Json) -> Json:
         """A repeated request with the same token does nothing, and succeeds."""
         token = request.get("ClientRequestToken")
