@@ -19,6 +19,7 @@ from simulation.judge.truth import (
     ErasureTold,
     ForgedTold,
     OrderTold,
+    RecordTold,
     Rules,
     StopTold,
     SuppressionTold,
@@ -425,6 +426,46 @@ def test_a_newer_yes_counts_again() -> None:
     yes.address = "ania@poczta.example"
     truth.words.append(yes)
     assert judge(truth, seen) == []
+
+
+def test_an_erasure_may_empty_the_cart_of_an_address_in_the_account_s_record() -> None:
+    """The erasure names the phone alone, and the shop's record has the cart's e-mail beside it."""
+    truth, seen = a_story()
+    truth.carts[0] = a_cart(who=Who(None, ANIA.email))
+    seen.items[0] = a_stored_cart() | {"content": json.dumps({"items": []})}
+    assert Promise.LOST in {one.promise for one in judge(truth, seen)}
+    record = RecordTold(who=ANIA, account="7", version=(NOON, 0), asked=1, answered=2)
+    erasure = ErasureTold(who=Who(None, None, ANIA.phone), at=SENT, asked=160, answered=170)
+    truth.records.append(record)
+    truth.erasures.append(erasure)
+    assert Promise.LOST not in {one.promise for one in judge(truth, seen)}
+
+
+@pytest.mark.parametrize(
+    ("left", "is_trace"),
+    [
+        ("ania@poczta.example", True),
+        ("literowka.ania@poczta.example", False),
+        ("Wyndra", True),
+        ("Wyndra, literowka.ania@poczta.example", False),
+    ],
+)
+def test_what_is_kept_of_another_address_is_no_trace(left: str, is_trace: bool) -> None:
+    truth, seen = a_story()
+    slip = Who(None, "literowka.ania@poczta.example", None, "Wyndra")
+    truth.carts.append(a_cart("c2", slip))
+    erased_and_left_over(truth, seen)
+    seen.items[-1] = {"PK": "SHOP#kubek#CART#c2", "SK": "PART", "text": left}
+    traces = [one for one in judge(truth, seen) if "still holds" in one.what]
+    assert bool(traces) is is_trace
+
+
+def test_an_order_ends_no_cart_that_became_its_shopper_s_later() -> None:
+    truth, seen = a_story()
+    truth.carts[0] = a_cart(who=Who())
+    truth.carts.append(a_cart(version=(NOON + timedelta(hours=2), 3), asked=60, answered=61))
+    order_of_another_cart(truth, seen)
+    assert Promise.AFTER_ORDER not in {one.promise for one in judge(truth, seen)}
 
 
 def test_the_judge_imports_nothing_of_the_product() -> None:
