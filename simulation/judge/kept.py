@@ -70,6 +70,7 @@ def _not_started(truth: Truth, seen: Evidence, cart: str) -> Iterator[Violation]
     runs = [one for one in seen.executions if one.subject == cart]
     runs = [one for one in runs if one.timeline in CART_TIMELINES]
     sent = [one.at for one in seen.messages if one.subject == cart]
+    sent += [one.at for run in runs for one in run.tries if _is_unknown(seen, run, one.step)]
     pause = timedelta(days=max(one.new_episode_days for one in truth.rules))
     reports = [one for one in truth.reports_of(cart) if one.answered is not None]
     for number, told in enumerate(reports):
@@ -84,6 +85,15 @@ def _not_started(truth: Truth, seen: Evidence, cart: str) -> Iterator[Violation]
                 Promise.LOST, f"cart {cart} came back, and no timeline started", told_at
             )
             return
+
+
+def _is_unknown(seen: Evidence, run: Execution, step: str) -> bool:
+    """Whether nobody can tell if this message left: it counts as sent."""
+    key = f"#CART#{run.subject}", f"MESSAGE#{run.episode}#{step}"
+    return any(
+        item["PK"].endswith(key[0]) and item["SK"] == key[1] and item["state"] == "unknown"
+        for item in seen.items
+    )
 
 
 def _is_back(told: CartTold, runs: list[Execution], sent: list[datetime], pause: timedelta) -> bool:

@@ -468,6 +468,25 @@ def test_an_order_ends_no_cart_that_became_its_shopper_s_later() -> None:
     assert Promise.AFTER_ORDER not in {one.promise for one in judge(truth, seen)}
 
 
+@pytest.mark.parametrize(("state", "is_due"), [("skipped", True), ("unknown", False)])
+def test_a_message_that_may_have_left_begins_the_pause(state: str, is_due: bool) -> None:
+    truth, seen = a_story()
+    seen.messages.clear()
+    seen.executions[0] = a_run(ended_at=NOON + timedelta(days=2))
+    seen.items[1] = a_record(state=state, reason="no_address")
+    later = NOON + timedelta(days=3)
+    truth.carts.append(a_cart(version=(later, 2), received_at=later, asked=200, answered=210))
+    assert (Promise.LOST in {one.promise for one in judge(truth, seen)}) is is_due
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_balances_of_a_shop_whose_clock_is_hours_off_are_not_judged(is_right: bool) -> None:
+    truth, seen = a_story()
+    balance_off(truth, seen)
+    truth.rules[0] = the_rules(times_of_shop_hold=is_right)
+    assert (Promise.BALANCE in {one.promise for one in judge(truth, seen)}) is is_right
+
+
 def test_the_judge_imports_nothing_of_the_product() -> None:
     root = Path(__file__).resolve().parents[2]
     code = (
