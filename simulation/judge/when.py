@@ -117,10 +117,10 @@ def too_late(truth: Truth, seen: Evidence) -> Iterator[Violation]:
         moments = [run.started_at, *_before(run, message)]
         own = truth.reports_of(message.subject)
         moments += [
-            max(one.received_at, one.version[0])
+            max(one.received_at or one.version[0], one.version[0])
             for one in truth.carts  # another cart of the shopper keeps them busy, too
-            if one.received_at is not None
-            and one.received_at < message.at
+            if one.asked is not None  # its answer may have been lost
+            and (one.received_at or one.version[0]) < message.at
             and (one in own or any(shares_any(one.who, mine.who) for mine in own))
         ]
         hours = DUE_AFTER[run.timeline][message.step]

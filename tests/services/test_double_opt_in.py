@@ -286,6 +286,42 @@ def test_a_box_in_a_checkout_is_asked_about_too_and_its_cart_is_not_mailed_befor
     assert scene.step(a_step(name="second", after_seconds=3600)).outcome is Outcome.SENT
 
 
+def a_box(minutes: int, state: ConsentState) -> Any:
+    """A platform that tells a box, and not when it was ticked: its time is the checkout's."""
+    word = Consent(state=state, at=NOON, source="checkout")
+    at = NOON + timedelta(minutes=minutes)
+    return a_cart_event(at=at, consent={Channel.EMAIL: word}, created_at=NOON)
+
+
+def test_a_box_that_is_emptied_before_the_question_leaves_is_not_asked_about(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(a_box(1, ConsentState.SUBSCRIBED), a_box(2, ConsentState.UNKNOWN))
+    clock.time = NOON + HOUR / 10
+    (cart_id,) = set(asked(scene))
+    assert scene.step(scene.messages[0], cart_id).reason is Reason.NO_CONTENT
+    scene.take(a_box(7, ConsentState.SUBSCRIBED))
+    (again,) = set(asked(scene)) - {cart_id}
+    clock.time += timedelta(minutes=2)
+    assert scene.step(scene.messages[0], again).outcome is Outcome.SENT
+
+
+def test_a_box_that_is_emptied_after_the_question_leaves_the_click_s_yes_alone(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(a_box(1, ConsentState.SUBSCRIBED))
+    assert answer(scene, clock).outcome is Outcome.SENT
+    scene.take(a_box(2, ConsentState.UNKNOWN))
+    assert agrees(click(scene, clock, ANNA), ANNA)
+
+
+def test_an_empty_box_leaves_the_question_of_a_newsletter_form_alone(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(told(who=ANNA), a_box(1, ConsentState.UNKNOWN))
+    assert answer(scene, clock).outcome is Outcome.SENT
+
+
 def test_a_new_subscriber_is_welcomed_at_the_click_and_not_before(
     scene: Scene, clock: Clock
 ) -> None:

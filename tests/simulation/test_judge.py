@@ -479,6 +479,16 @@ def test_a_message_that_may_have_left_begins_the_pause(state: str, is_due: bool)
     assert (Promise.LOST in {one.promise for one in judge(truth, seen)}) is is_due
 
 
+@pytest.mark.parametrize("asked", [None, 60])
+def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | None) -> None:
+    truth, seen = a_story()
+    late = NOON + timedelta(days=6)
+    seen.messages[0] = a_message(at=late, began_at=late)
+    active = late - timedelta(hours=3)
+    truth.carts.append(a_cart(version=(active, 2), asked=asked, answered=None, received_at=None))
+    assert (Promise.STALE in {one.promise for one in judge(truth, seen)}) is (asked is None)
+
+
 @pytest.mark.parametrize("is_right", [True, False])
 def test_balances_of_a_shop_whose_clock_is_hours_off_are_not_judged(is_right: bool) -> None:
     truth, seen = a_story()

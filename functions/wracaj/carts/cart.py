@@ -97,7 +97,10 @@ class Cart(Subject):
     @property
     def identity(self) -> str:
         """A hash that changes when the shopper must be looked up again."""
-        consents = (word.version for _, word in sorted(self.words.items()))
+        consents = (
+            f"{word.version}{'?' if word.to_confirm else ''}"
+            for _, word in sorted(self.words.items())
+        )
         names = (self.contact.platform_id, *self.contact.each_address)
         parts = (*names, *sorted(self.checkout_ids), *consents)
         return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]

@@ -161,9 +161,23 @@ class Customer(Choosing):
         """Add an opt-in that waits for double opt-in. It is kept apart from the consents that
         count, so opt-in, opt-out and confirmation give the same result in any order."""
         known = self.pending.get(channel)
-        if known is not None and known.version >= word.version:
+        is_ticked_again = (
+            known is not None
+            and known.version == word.version
+            and (known.to_confirm, word.to_confirm) == (False, True)
+        )
+        if known is not None and known.version >= word.version and not is_ticked_again:
             return self
         return self.model_copy(update={"pending": self.pending | {channel.value: word}})
+
+    def with_empty_box(self, channel: Channel, box: Consent) -> Self:
+        """The box of the waiting opt-in was emptied again: it is not asked about any more. A click
+        on a question that had left before still counts."""
+        waiting = self.pending.get(channel)
+        if waiting is None or (waiting.at, waiting.source) != (box.at, box.source):
+            return self
+        unasked = waiting.model_copy(update={"to_confirm": False})
+        return self.model_copy(update={"pending": self.pending | {channel.value: unasked}})
 
     def with_confirmation_asked(self, channel: Channel, at: datetime) -> Self:
         """Note that a confirmation message is requested, if one may be. One may be if an opt-in
@@ -173,7 +187,7 @@ class Customer(Choosing):
         asked = self.asked_to_confirm.get(channel)
         refused = asked is not None and any(no.at > asked for no in self.noes(channel))
         waits = REFUSAL_WAITS if refused else CONFIRMATION_WAITS
-        if not self.is_pending(channel) or (asked is not None and at < asked + waits):
+        if not self.is_to_be_asked(channel) or (asked is not None and at < asked + waits):
             return self
         return self.model_copy(
             update={"asked_to_confirm": self.asked_to_confirm | {channel.value: at}}
@@ -209,6 +223,9 @@ class Customer(Choosing):
         if waiting is None or (settled and settled.state is ConsentState.SUBSCRIBED):
             return False
         return settled is None or settled.version < waiting.version
+
+    def is_to_be_asked(self, channel: Channel) -> bool:
+        return self.is_pending(channel) and self.pending[channel].to_confirm
 
     # Orders, audiences, messages
 

@@ -52,7 +52,7 @@ def reason_not_to_answer(
     if address is None or not may_go_to(step.channel, address, shop):
         return Reason.NO_ADDRESS
     is_question = isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT
-    if is_question and not shopper.at(step.channel, address).is_pending(step.channel):
+    if is_question and not shopper.at(step.channel, address).is_to_be_asked(step.channel):
         return Reason.NO_CONTENT
     return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
 

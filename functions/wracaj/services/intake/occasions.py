@@ -131,7 +131,7 @@ class Occasions:
         """
         here = shopper.at(channel, address)
         asked = here.asked_to_confirm.get(channel)
-        if asked is None or not here.is_pending(channel):
+        if asked is None or not here.is_to_be_asked(channel):
             return True
         told = OptIn(
             given=Given.ASKED,

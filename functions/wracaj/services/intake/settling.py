@@ -127,7 +127,8 @@ class Settling:
 
     def _with_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> Shopper:
         """Apply the cart's consents to its shopper. An opt-out is the shopper's, too. An opt-in
-        stays with the cart; one given by a click is also kept at its address."""
+        stays with the cart; one given by a click is also kept at its address. A box that is empty
+        again is not asked about."""
         for channel, word in cart.words.items():
             address = cart.contact.address(channel)
             if word.state is ConsentState.UNSUBSCRIBED:
@@ -137,6 +138,10 @@ class Settling:
                 shopper = shopper.changed(here.first_used_by(shopper.id))
             if word.to_confirm and address and not _is_refused(cart, shopper, channel, address):
                 shopper = self.occasions.asking(shop, shopper, channel, address, word)
+            elif word.state is ConsentState.UNKNOWN and address:
+                shopper = shopper.changed(
+                    shopper.at(channel, address).with_empty_box(channel, word)
+                )
         return shopper
 
     def _prove_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> None:
