@@ -164,6 +164,8 @@ def _as_received(shop_id: str, parsed: Parsed) -> Parsed:
         )
         count("ShopClockOff")
     told = tuple(as_received(event, received_at) for event in parsed.told)
+    if told == parsed.told and not problems:
+        return parsed
     return replace(parsed, told=told, warnings=(*parsed.warnings, *dict(problems).items()))
 
 

@@ -139,9 +139,11 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
     told: dict[str, Any] = {}
     # the recovery link is a fact of its own: Shopify reports it with the checkout, not with the
     # cart
-    if event.content is not None:
-        told["content"] = fitting(event.content.model_copy(update={"recovery_url": None}))
-        told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
+    if content := event.content:
+        if content.recovery_url:
+            told["recovery_url"] = content.recovery_url
+            content = content.model_copy(update={"recovery_url": None})
+        told["content"] = fitting(content)
     told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
     return told | {
         f"consent_{channel}": bound(consent, channel, event.contact)

@@ -354,12 +354,14 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
 
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
     company = reported_with(event.contact) if isinstance(event, CartUpdated) else ""
-    version = event.version
+    version, told = event.version, dict[str, Any]()
     for name, value in news.items():
-        change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": version})
+        told[name] = value if isinstance(value, str) else dump(value)
+        told[f"v_{name}"] = version
         if name in ABOUT_THE_SHOPPER:
-            change.set(**{f"w_{name}": company or None})
+            told[f"w_{name}"] = company or None
     if "content" in news:
-        change.set(item_count=len(news["content"].items))
+        told["item_count"] = len(news["content"].items)
+    change.set(**told)
     if isinstance(event, CartUpdated) and event.checkout_ids:
         change.add(checkout_ids=set(event.checkout_ids))

@@ -114,4 +114,5 @@ def _content(item: Item) -> CartContent:
     content = (
         CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
     )
-    return content.model_copy(update={"recovery_url": item.get("recovery_url")})
+    link = item.get("recovery_url")
+    return content.model_copy(update={"recovery_url": link}) if link else content
