@@ -55,7 +55,8 @@ def _lost_cart(truth: Truth, cart: str, item: dict[str, Any] | None) -> Iterator
     may_count = [
         one
         for one in reports
-        if one.asked is not None and not any(truth.is_newer(other, one) for other in known)
+        if one.asked is not None
+        and (one.is_undated or not any(truth.is_newer(other, one) for other in known))
     ]
     content = item.get("content", "")
     titles = [each.get("title") for each in json.loads(content).get("items", [])] if content else []
@@ -116,7 +117,8 @@ def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:
     later = [one for one in reports[number + 1 :] if (one.asked or 0) < (told.answered or 0)]
     if who.is_nobody or not mark or later or told.received_at is None:
         return False
-    if any(one.cart == told.cart and one.answered is None for one in truth.carts):
+    own = [one for one in truth.carts if one.cart == told.cart]
+    if any(one.answered is None or one.is_undated for one in own):
         return False
     if any(told.cart in one.carts or shares_any(one.who, who) for one in truth.orders):
         return False

@@ -72,6 +72,7 @@ class CartTold(ToldOf):
     unticked: frozenset[str] = frozenset()
     refuses: dict[str, datetime] = field(default_factory=dict)
     is_page: bool = False
+    is_undated: bool = False  # says no time of its own: it counts from when it comes
     received_at: datetime | None = None  # when it was answered 2xx, by our clock
 
 

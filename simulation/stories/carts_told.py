@@ -156,7 +156,12 @@ class CartsTold:
         at = self.stamp()
         basket = self._basket(cart, at, Who(), "", {}, checkout=True)
         told = CartTold(
-            cart=cart.cart, version=(at, self.stamps), created_at=cart.began, who=Who(), mark=""
+            cart=cart.cart,
+            version=(at, self.stamps),
+            created_at=cart.began,
+            who=Who(),
+            mark="",
+            is_undated=self.shop.platform.name == "shopify",
         )
         self.truth.carts.append(told)
         self.teller.tell(self.shop.platform.deletion(basket), [told])

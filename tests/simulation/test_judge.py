@@ -489,6 +489,15 @@ def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | Non
     assert (Promise.STALE in {one.promise for one in judge(truth, seen)}) is (asked is None)
 
 
+@pytest.mark.parametrize("is_undated", [True, False])
+def test_a_deletion_without_a_time_empties_the_cart_whenever_it_comes(is_undated: bool) -> None:
+    truth, seen = a_story()
+    earlier = (NOON - timedelta(hours=1), 0)
+    truth.carts.insert(0, a_cart(version=earlier, mark="", asked=90, is_undated=is_undated))
+    seen.items[0] = a_stored_cart() | {"content": json.dumps({"items": []})}
+    assert (Promise.LOST not in {one.promise for one in judge(truth, seen)}) is is_undated
+
+
 @pytest.mark.parametrize("is_right", [True, False])
 def test_balances_of_a_shop_whose_clock_is_hours_off_are_not_judged(is_right: bool) -> None:
     truth, seen = a_story()
