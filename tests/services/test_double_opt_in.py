@@ -306,6 +306,19 @@ def test_a_box_that_is_emptied_before_the_question_leaves_is_not_asked_about(
     assert scene.step(scene.messages[0], again).outcome is Outcome.SENT
 
 
+def test_a_box_in_a_page_that_is_emptied_before_the_question_leaves_is_not_asked_about(
+    scene: Scene, clock: Clock
+) -> None:
+    later = NOON + timedelta(seconds=5)
+    ticked = Consent(state=ConsentState.SUBSCRIBED, at=NOON, source="storefront: Chcę e-maile.")
+    emptied = Consent(state=ConsentState.UNKNOWN, at=later, source="storefront")
+    scene.take(
+        a_cart_event(at=NOON, consent={Channel.EMAIL: ticked}),
+        a_cart_event(at=later, consent={Channel.EMAIL: emptied}),
+    )
+    assert answer(scene, clock).reason is Reason.NO_CONTENT
+
+
 def test_a_box_that_is_emptied_after_the_question_leaves_the_click_s_yes_alone(
     scene: Scene, clock: Clock
 ) -> None:

@@ -172,9 +172,14 @@ class Customer(Choosing):
 
     def with_empty_box(self, channel: Channel, box: Consent) -> Self:
         """The box of the waiting opt-in was emptied again: it is not asked about any more. A click
-        on a question that had left before still counts."""
+        on a question that had left before still counts. A platform's box has its checkout's time,
+        a box in a shop's page that of each report, and its words after the source."""
         waiting = self.pending.get(channel)
-        if waiting is None or (waiting.at, waiting.source) != (box.at, box.source):
+        if waiting is None:
+            return self
+        of_checkout = (waiting.at, waiting.source) == (box.at, box.source)
+        of_page = waiting.source.startswith(f"{box.source}: ") and waiting.at <= box.at
+        if not (of_checkout or of_page):
             return self
         unasked = waiting.model_copy(update={"to_confirm": False})
         return self.model_copy(update={"pending": self.pending | {channel.value: unasked}})
