@@ -30,7 +30,7 @@ from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.message_links import message_id
 from wracaj.timelines.decision import in_time, reason_against, with_arms
-from wracaj.timelines.facts import barred_elsewhere, facts_of
+from wracaj.timelines.facts import GONE, Facts, barred_elsewhere, facts_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
@@ -91,28 +91,14 @@ class Stepper(Dependencies):
         if shopper and record and not record.state.final:
             channel, at = record.channel, record.at
             shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
-        moment = now()
-        others = self._other_carts(subject, shopper) if subject and shopper else []
-        if isinstance(subject, Occasion) and others:
-            subject = _without_what_lies_in(others, subject)
-        campaign = campaign_of(self.store, subject, shopper) if subject and shopper else None
-        facts = facts_of(
-            subject,
-            shopper,
-            step,
-            shop.settings,
-            moment,
-            episode=request.episode,
-            other_carts=others,
-            campaign=campaign,
-            reminded_at=self._reminded_at(shop, subject, shopper) if subject and shopper else None,
-            switched_on=self.switched_on,
-        )
-        against = reason_against(facts, step, shop.settings, moment)
-        if against or subject is None or shopper is None:
-            assert against is not None  # without a subject or a shopper there is always a reason
+        moment, facts = now(), GONE
+        if subject and shopper:
+            subject, facts = self._facts(shop, request, step, subject, shopper, moment)
+        if against := reason_against(facts, step, shop.settings, moment):
             result = self._not_sent(shop, request, step, subject, record, against, moment)
             return Decision(result, facts, moment, shopper)
+        assert subject  # without a subject or a shopper there is always a reason
+        assert shopper
         elsewhere = barred_elsewhere(subject, shopper, step, shop.settings, moment)
         shopper, arms = enter_experiments(
             self.store, shop.settings, request, subject, shopper, moment
@@ -133,6 +119,34 @@ class Stepper(Dependencies):
             sent, facts, moment, shopper, elsewhere, tried.record, here, step.arms, tried.marks
         )
 
+    def _facts(
+        self,
+        shop: Shop,
+        request: StepRequest,
+        step: Step,
+        subject: Cart | Occasion,
+        shopper: Shopper,
+        moment: datetime,
+    ) -> tuple[Cart | Occasion, Facts]:
+        """Return what decides about the message, and the subject without the viewed products that
+        lie in a cart."""
+        others = self._other_carts(subject, shopper)
+        if isinstance(subject, Occasion):
+            subject = _without_what_lies_in(others, subject)
+        facts = facts_of(
+            subject,
+            shopper,
+            step,
+            shop.settings,
+            moment,
+            episode=request.episode,
+            other_carts=others,
+            campaign=campaign_of(self.store, subject, shopper),
+            reminded_at=self._reminded_at(shop, subject, shopper),
+            switched_on=self.switched_on,
+        )
+        return subject, facts
+
     def _not_sent(
         self,
         shop: Shop,
@@ -145,7 +159,7 @@ class Stepper(Dependencies):
     ) -> StepResult:
         if result.outcome in ENDS:
             self._out_of_audience(request, subject)
-        if subject and result.reason in UNASKED:
+        if result.reason in UNASKED:
             self._not_asked(subject)
         return note(self.store, shop, request, step, record, result, moment)
 
@@ -179,11 +193,11 @@ class Stepper(Dependencies):
             return []
         return self.store.carts.open_carts(subject.shop, shopper, but=subject.cart_id)
 
-    def _not_asked(self, subject: Subject) -> None:
+    def _not_asked(self, subject: Subject | None) -> None:
         """Forget the question for double opt-in that was not sent, so that the next opt-in may ask
         again."""
         if isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT:
-            name, channel, at = subject.about.split("#", 2)
+            name, channel, at = subject.about.split("#")
             asked = datetime.fromisoformat(at)
             self.store.customers.amend_one(
                 subject.shop, name, lambda known: known.without_question(Channel(channel), asked)
@@ -192,7 +206,7 @@ class Stepper(Dependencies):
     def _reminded_at(self, shop: Shop, subject: Subject, shopper: Shopper) -> datetime | None:
         """When this shopper last got a browse reminder, under any identifier they had before."""
         is_views = isinstance(subject, Occasion) and subject.kind is OccasionKind.BROWSE
-        if not (is_views and shopper.absorbed):
+        if not is_views:
             return None
         kept = self.store.browsers.of_others(shop.id, shopper.absorbed)
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)

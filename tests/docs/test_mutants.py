@@ -100,3 +100,14 @@ def test_explained_are_only_lines_that_stand_in_their_module() -> None:
     for module, reasons in explained.items():
         lines = {line.strip() for line in source_of(module).splitlines()}
         assert [name for name in reasons if name.partition("  →  ")[0] not in lines] == []
+
+
+def test_the_page_has_every_module_and_the_docs_quote_its_sums() -> None:
+    page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    counted = {name: [int(number) for number in numbers] for name, *numbers in rows[2:]}
+    tried, killed, explained, living = counted.pop("all")
+    assert (set(counted), living) == (set(MODULES), 0)
+    quoted = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").replace("\n", " ")
+    assert f"of {tried} in {len(MODULES)} modules, tests notice {killed}" in quoted
+    assert f"the other {explained} change nothing and say why" in quoted

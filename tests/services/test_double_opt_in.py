@@ -196,6 +196,16 @@ def test_a_question_that_did_not_go_out_was_not_asked(scene: Scene, clock: Clock
     assert len(set(asked(scene))) == 2
 
 
+def test_a_question_that_went_out_stays_asked_however_often_its_step_is_called(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(told())
+    assert [answer(scene, clock).reason for _ in range(2)] == [Reason.DUE, Reason.ALREADY_SENT]
+    clock.time = NOON + HOUR
+    scene.take(told(at=clock.time))
+    assert len(set(asked(scene))) == 1
+
+
 def test_a_question_is_asked_once_the_shop_is_switched_on_again(scene: Scene, clock: Clock) -> None:
     scene.take(told())
     assert (

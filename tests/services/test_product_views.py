@@ -526,3 +526,23 @@ def test_two_whom_the_shop_merges_are_reminded_once_a_week(
     assert result.outcome is Outcome.STOPPED
     assert result.reason is (Reason.SUPERSEDED if stays == "who was told" else Reason.ALREADY_SENT)
     assert len(scene.provider.sent) == 1
+
+
+def test_of_several_whom_the_shop_merges_the_newest_reminder_counts(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
+    early, late, kept = (
+        Contact(platform_id=id_, email=f"{id_}@example.com") for id_ in ("early", "late", "kept")
+    )
+    scene = a_scene(store, shop_id, timelines=("browse_reminder",))
+    scene.take(*(said(yes(), who) for who in (early, late, kept)))
+    results = []
+    for days, who in ((0, early), (8, late), (9, kept)):
+        clock.time = NOON + days * DAY
+        scene.take(a_view(at=clock.time, who=who))
+        if who is kept:
+            gone = ("early", "late")
+            scene.take(*(CustomersMerged(at=clock.time, kept="kept", gone=id_) for id_ in gone))
+        clock.time += 21 * HOUR
+        results.append(scene.step(EMAIL, *scene.started[-1]).reason)
+    assert results == [Reason.DUE, Reason.DUE, Reason.ALREADY_SENT]

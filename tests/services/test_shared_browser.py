@@ -15,9 +15,9 @@ from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Speaker
 from wracaj.customers.shopper import Shopper
-from wracaj.errors import AddressGoneError, NotTakenError
+from wracaj.errors import AddressGoneError
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested, ShopEvent
-from wracaj.timelines.steps import Outcome, Reason, RecordState
+from wracaj.timelines.steps import Outcome, Reason
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -205,20 +205,3 @@ def test_after_a_subscription_that_is_gone_a_new_one_counts(scene: Scene) -> Non
     again = a_step(name="again", channel="web_push", template="cart_push", after_seconds=3600)
     assert scene.step(again).reason in {Reason.DUE, Reason.FREQUENCY_CAP}
     assert scene.cart().contact.web_push == OTHER_BROWSER
-
-
-@pytest.mark.parametrize(("asked", "waits"), [(0, 300), (900, 900), (10**6, 6 * 3600)])
-def test_a_busy_provider_is_given_the_time_that_it_asks_for(
-    scene: Scene, asked: int, waits: int
-) -> None:
-    scene.take(a_cart_of(NOBODY), subscribes())
-    scene.provider.script = [NotTakenError("429", retry_after_seconds=asked)]
-    result = scene.step(PUSH)
-    assert (result.outcome, result.reason, result.wait_seconds) == (
-        Outcome.WAIT,
-        Reason.PROVIDER_THROTTLED,
-        waits,
-    )
-    assert scene.cart().record(1, "push").state is RecordState.RELEASED
-    assert scene.step(PUSH).outcome is Outcome.SENT
-    assert len(scene.provider.sent) == len(owner(scene).sent) == 1

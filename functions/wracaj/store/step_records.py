@@ -71,7 +71,7 @@ class StepRecords:
         self.table.transact(
             [
                 {"Put": self._putting(request, step, record, expires_at)},
-                {"Update": self._updating(cart_key(subject.shop, subject.cart_id), touched)},
+                {"Update": self.table.updating(cart_key(subject.shop, subject.cart_id), touched)},
                 {"Put": self.table.putting(link_item(link, record.message_id, record.at))},
                 *customers.changing(subject.shop, before, after),
                 *customers.holding(subject.shop, before, sorted(set(deciding(before)) - changed)),
@@ -103,7 +103,7 @@ class StepRecords:
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         self.table.transact(
             [
-                {"Update": self._updating(record_key(request, step), change)},
+                {"Update": self.table.updating(record_key(request, step), change)},
                 {
                     "ConditionCheck": self.table.checking(
                         cart_key(request.shop, request.cart_id), cart_is_open
@@ -180,17 +180,13 @@ class StepRecords:
         try:
             if also:
                 self.table.transact(
-                    [{"Update": self._updating(record_key(request, step), change)}, *also]
+                    [{"Update": self.table.updating(record_key(request, step), change)}, *also]
                 )
             else:
                 self.table.update(record_key(request, step), change)
         except ConflictError:
             found = self.table.get(record_key(request, step)) or {}
-            if (
-                not record.is_sent_by_any_word
-                or "taken_at" not in found
-                or found["state"] != str(was)
-            ):
+            if not record.is_sent_by_any_word or "taken_at" not in found:
                 raise
             return self._write(request, step, as_sent(record), was, ())
         return record
@@ -211,13 +207,12 @@ class StepRecords:
             touched.set(episode_ended_at=timestamp(record.at))
         touched.only_if(episode=request.episode).only_if_absent("episode_ended_at")
         put = {"Put": self._putting(request, step, record, expires_at)}
-        update = {"Update": self._updating(cart_key(request.shop, request.cart_id), touched)}
+        update = {"Update": self.table.updating(cart_key(request.shop, request.cart_id), touched)}
         try:
             self.table.transact([put, update])
-        except PreconditionError as failed:
+        except PreconditionError:
             # the cart is gone, or its timeline has ended already
-            is_noted_before = 0 in failed.actions or not self._note_alone(put)
-            if is_noted_before:
+            if not self._note_alone(put):
                 return
         self._count(request, step, record)
 
@@ -246,8 +241,8 @@ class StepRecords:
     def knows(self, link: LinkTarget) -> bool:
         """Return whether there is a record of a message that left, or was concluded."""
         request = StepRequest(shop=link.shop, cart_id=link.cart_id, episode=link.episode)
-        item = self.table.get(record_key(request, link.step)) or {}
-        return "state" in item and item["state"] not in MAY_BE_CLAIMED
+        item = self.table.get(record_key(request, link.step))
+        return item is not None and item["state"] not in MAY_BE_CLAIMED
 
     def restore(self, link: LinkTarget, record: StepRecord, expires_at: int) -> bool:
         """Write a message that left, of which a backup of the table knows nothing. Return False if
@@ -308,20 +303,13 @@ class StepRecords:
         change = Change()
         if name := record.counter:
             change.add(**{name: 1})
-        if record.without_discount and record.state is RecordState.SENT:
-            change.add(without_discount=1)
-        if record.segments and record.state is RecordState.SENT:
-            change.add(segments=record.segments)
         if record.state is RecordState.SENT:
             change.add(**sent_in_arms(record))
+            if record.without_discount:
+                change.add(without_discount=1)
+            if record.segments:
+                change.add(segments=record.segments)
         Counters(self.table).add(request.shop, record.at, f"{request.timeline}#{step}", change)
-
-    def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
-        return {
-            "TableName": self.table.name,
-            "Key": {name: {"S": value} for name, value in key.items()},
-            **change.expressions(),
-        }
 
 
 def deciding(shopper: Shopper) -> list[str]:

@@ -34,12 +34,10 @@ class ConditionFailedError(ConflictError):
 
 
 class PreconditionError(ConflictError):
-    """An item is not as the transaction expected. `actions`: the indexes of the actions whose
-    condition failed."""
+    """An item is not as the transaction expected."""
 
-    def __init__(self, actions: set[int]) -> None:
+    def __init__(self) -> None:
         super().__init__("somebody else changed one of these items first")
-        self.actions = actions
 
 
 def expiry(now: datetime, days: int) -> int:
@@ -303,14 +301,7 @@ class Table:
                 if not reasons or not reasons <= {"ConditionalCheckFailed", "TransactionConflict"}:
                     raise
                 if "ConditionalCheckFailed" in reasons:
-                    codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
-                    raise PreconditionError(
-                        {
-                            place
-                            for place, code in enumerate(codes)
-                            if code == "ConditionalCheckFailed"
-                        }
-                    ) from None
+                    raise PreconditionError from None
                 if attempt == TRANSACTION_TRIES - 1:
                     raise ConflictError("other transactions are in the way all the time") from None
                 back_off(attempt)
