@@ -99,7 +99,7 @@ lock: $(STAMP) ## Pin the packages anew, with hashes
 		-o functions/requirements-push.txt
 	@$(PIN) requirements-shops.in -o requirements-shops.txt
 
-bench: $(STAMP) ## Measurements: cold start, requests, state transitions
+bench: $(STAMP) ## Measurements: cold starts, warm calls, messages, the night, experiments, a back-test, scale, costs
 	@$(BIN)/python -m bench
 
 load: $(STAMP) ## The local stack under load, and a burst ten times over quota: about four minutes

@@ -87,32 +87,41 @@ def main() -> None:
     parser.add_argument(
         "--write",
         action="store_true",
-        help="write docs/costs.md and docs/benchmarks.md from what was measured",
+        help="put the tables into docs/: benchmarks.md, costs.md, evidence.md and scale.md; that of"
+        " messages is only shown",
     )
     parser.add_argument(
         "--carts",
-        type=int,
+        type=_at_least_1,
         help="how many carts are back-tested; for the page a million, which takes ten minutes",
     )
     asked = parser.parse_args()
     what = asked.what or PARTS
     if unknown := [part for part in what if part not in (*PARTS, ALONE)]:
         parser.error(f"there is no {unknown[0]!r}; there are {', '.join((*PARTS, ALONE))}")
+    if asked.write and "backtest" in what and asked.carts not in (None, backtest.CARTS):
+        parser.error(f"the page is of {backtest.CARTS:,} carts; leave out --carts, or --write")
     for part in (*PARTS, ALONE):
         if part in what and not (part == "requests" and "costs" in what):
             MEASURED[part](asked)
 
 
-def _cold_start(_: argparse.Namespace) -> None:
+def _at_least_1(told: str) -> int:
+    if not told.isdecimal() or int(told) < 1:
+        raise argparse.ArgumentTypeError(f"{told!r} is not a number of 1 or more")
+    return int(told)
+
+
+def _cold_start(asked: argparse.Namespace) -> None:
     with console.status("Starting each function in fresh interpreters"):
         measured = cold_start.measure()
-    _show(*measured)
+    _show_and_put(asked, BENCHMARKS, *measured)
 
 
-def _warm(_: argparse.Namespace) -> None:
+def _warm(asked: argparse.Namespace) -> None:
     with console.status("Answering cart events, by this code and the code before"):
         answered = warm.measure()
-    _show(answered)
+    _show_and_put(asked, BENCHMARKS, answered)
 
 
 def _messages(_: argparse.Namespace) -> None:
@@ -186,9 +195,14 @@ def _show_and_put(asked: argparse.Namespace, page: Path, *tables: Figures) -> No
 
 
 def _put(figures: Figures, page: Path) -> None:
-    """Write one table in place of the one with its title."""
-    page.write_text(figures.put_into(page.read_text(encoding="utf-8")), encoding="utf-8")
-    console.print(f"Wrote {figures.title} in {page.relative_to(ROOT)}")
+    """Write one table in place of the one with its title, or at the end of a page without."""
+    text = page.read_text(encoding="utf-8")
+    if f"\n## {figures.title}\n" in text:
+        wrote, text = "Wrote", figures.put_into(text)
+    else:
+        wrote, text = "Added", f"{text.rstrip()}\n\n{figures.as_markdown()}"
+    page.write_text(text, encoding="utf-8")
+    console.print(f"{wrote} {figures.title} in {page.relative_to(ROOT)}")
 
 
 def _show(*all_figures: Figures) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simulation.tally import Tally, by_promise, median
+from simulation.tally import NOT_TOLD, Tally, by_promise, median
 
 RUN, VARIANTS = "the run", "the variants"
 
@@ -19,6 +19,7 @@ def rows(tally: Tally, seeds: str) -> list[str]:
         f"| carts | {tally.carts:,} |",
         f"| stories | {tally.stories:,} |",
         f"| seed | {seeds} |",
+        f"| code | {', '.join(sorted(tally.versions)) or NOT_TOLD} |",
         f"| webhooks | {_sum(tally.webhooks):,} |",
         f"| steps of timelines | {_sum(tally.steps):,} |",
         f"| messages that left | {tally.messages:,} |",

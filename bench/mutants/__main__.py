@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench.figures import Figures
 from bench.mutants.rules import MODULES
-from bench.mutants.trying import TestsFailError, Tried, try_module
+from bench.mutants.trying import ResultsFileError, TestsFailError, Tried, try_module
 from wracaj_cli.house import ROOT
 
 PAGE = ROOT / "docs" / "mutants.md"
@@ -53,6 +53,8 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := [one for one in asked.modules if one not in MODULES]:
         parser.error(f"there are no rules in {unknown[0]!r}; there are: {', '.join(MODULES)}")
+    if asked.write and asked.modules:
+        parser.error("all modules are needed for the page; leave out the names, or --write")
     reasons = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8")) or {}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(
@@ -76,7 +78,7 @@ def _try(module: str, reasons: Mapping[str, str]) -> Found:
     file = ROOT / "functions" / f"{module.replace('.', '/')}.py"
     try:
         found = Found(module, try_module(module, file, MODULES[module]), reasons)
-    except TestsFailError as error:
+    except (ResultsFileError, TestsFailError) as error:
         raise SystemExit(str(error)) from None
     _, count, killed, *_ = found.row
     console.print(f"· {module}: {killed} of {count} killed")

@@ -23,6 +23,10 @@ class TestsFailError(Exception):
     """The tests of a module fail without any mutant."""
 
 
+class ResultsFileError(Exception):
+    """A file of kept results cannot be read. Says which, where, and what to do."""
+
+
 @dataclass(frozen=True)
 class Tried:
     name: str
@@ -31,8 +35,8 @@ class Tried:
 
 
 def try_module(module: str, file: Path, tests: Sequence[str]) -> list[Tried]:
-    """Raises TestsFailError. A mutant that was killed is not tried again while the function around
-    it is as it was."""
+    """Raises TestsFailError and ResultsFileError. A mutant that was killed is not tried again while
+    the function around it is as it was."""
     kept, under_way = _results_of(module), _results_of(module).with_suffix(".new")
     known = [one for one in _read(kept) + _read(under_way) if one["killed_by"]]
     _write(kept, known)
@@ -91,9 +95,29 @@ def _results_of(module: str) -> Path:
 def _read(results: Path) -> list[Json]:
     if not results.exists():
         return []
-    return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    lines = results.read_bytes().splitlines()
+    found: list[Json] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(_result(line))
+        except (ValueError, LookupError, TypeError):
+            if number < len(lines):  # the last is half written where a run was cut off
+                raise ResultsFileError(
+                    f"{results}, line {number}: is no result of a mutant; delete the file, and its"
+                    " mutants are tried again"
+                ) from None
+    return found
+
+
+def _result(line: bytes) -> Json:
+    told: Json = json.loads(line)
+    _ = told["name"], told["scope"], told["line"], told["killed_by"]
+    return told
 
 
 def _write(results: Path, found: list[Json]) -> None:
+    """The file is as it was, or as it shall be, wherever this is cut off."""
     lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in found]
-    results.write_text("".join(lines), encoding="utf-8")
+    half = results.with_suffix(results.suffix + ".half")
+    half.write_text("".join(lines), encoding="utf-8")
+    half.replace(results)

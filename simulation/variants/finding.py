@@ -45,14 +45,17 @@ def find_here(name: str, carts: int) -> int:
 
 
 def find_all(names: Sequence[str], carts: int, workers: int, *, write: bool = False) -> int:
-    """`write`: put the table into docs/reliability.md."""
+    """`write`: put the table into docs/reliability.md, unless a variant could not be tried."""
     chosen = list(names) or list(VARIANTS)
     began = time.monotonic()
     with ThreadPoolExecutor(workers) as pool:
         found = list(pool.map(lambda name: in_its_process(name, carts), chosen))
     missed = [name for name, told in zip(chosen, found, strict=True) if not told.get("found")]
     print("\n".join(rows(chosen, found)))
-    if write:
+    failed = [name for name, told in zip(chosen, found, strict=True) if "failed" in told]
+    if write and failed:
+        print(f"\nNothing was written: {', '.join(failed)} could not be tried")
+    elif write:
         write_between(ROOT / "docs/reliability.md", TABLE, rows(chosen, found))
     print(f"\n{len(chosen) - len(missed)} of {len(chosen)} found, {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
@@ -77,6 +80,6 @@ def rows(names: Sequence[str], found: Sequence[dict[str, object]]) -> list[str]:
     for name, told in zip(names, found, strict=True):
         carts = f"{told['carts']} carts" if told.get("found") else "**not found**"
         if "failed" in told:
-            carts = f"**failed**: {told['failed']}"
+            carts = f"**failed**: {' '.join(str(told['failed']).split())}"
         lines.append(f"| {name} | {VARIANTS[name].says} | {carts} |")
     return lines

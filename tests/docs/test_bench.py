@@ -1,11 +1,14 @@
 """The rules by which the bench counts what AWS would bill."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
+from bench import __main__ as command
 from bench import (
     backtest,
     cold_start,
@@ -16,6 +19,7 @@ from bench import (
     rfm,
     scale,
     transitions,
+    warm,
 )
 from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
@@ -125,6 +129,58 @@ def test_one_table_of_a_page_is_written_anew_and_the_rest_stays() -> None:
     assert newer.put_into(page) == page.replace("| a | 1 |", "| a | 2 |", 1)
     with pytest.raises(ValueError, match="'Third' 0 times"):
         replace(one, title="Third").put_into(page)
+
+
+@pytest.mark.parametrize("part", ["cold-start", "warm"])
+def test_first_calls_and_warm_ones_are_put_into_the_page_of_benchmarks(
+    part: str, tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (Figures(title, ("what", "ms"), [("a", 1)]) for title in ("One", "Other"))
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# Page\n\n" + replace(one, rows=[("a", 7)]).as_markdown(), encoding="utf-8")
+    monkeypatch.setattr(command, "BENCHMARKS", page)
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(cold_start, "measure", lambda: (one, other))
+    monkeypatch.setattr(warm, "measure", lambda: one)
+    monkeypatch.setattr(sys, "argv", ["bench", part, "--write"])
+    for _ in range(2):
+        command.main()
+    tables = (one, other) if part == "cold-start" else (one,)
+    written = "\n".join(table.as_markdown() for table in tables)
+    assert page.read_text(encoding="utf-8") == "# Page\n\n" + written
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("backtest --carts -3", "argument --carts: '-3' is not a number of 1 or more"),
+        ("backtest --carts 0", "argument --carts: '0' is not a number of 1 or more"),
+        (
+            "backtest --carts 300 --write",
+            "the page is of 1,000,000 carts; leave out --carts, or --write",
+        ),
+    ],
+)
+def test_a_back_test_of_carts_that_cannot_be_is_refused(
+    asked: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(backtest, "measure", lambda _: pytest.fail("it was not refused"))
+    monkeypatch.setattr(sys, "argv", ["bench", *asked.split()])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_help_names_every_page_that_is_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", "--help"])
+    with pytest.raises(SystemExit):
+        command.main()
+    told = capsys.readouterr().out
+    for page in (command.BENCHMARKS, command.COSTS, command.EVIDENCE, command.SCALE):
+        assert page.name in told
 
 
 def test_a_bill_is_what_was_counted_times_the_prices() -> None:

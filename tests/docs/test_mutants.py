@@ -1,11 +1,15 @@
 """Mutants are made, put in place of a rule, and explained where no test can notice them."""
 
+import json
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
+from bench.mutants import __main__ as command
+from bench.mutants import trying
 from bench.mutants.__main__ import EXPLAINED
 from bench.mutants.making import Mutant, mutants_of
 from bench.mutants.rules import MODULES
@@ -92,6 +96,52 @@ def test_what_came_of_a_mutant_holds_as_long_as_its_function_does() -> None:
 def test_rules_and_their_tests_exist(module: str) -> None:
     assert source_of(module)
     assert all((ROOT / path).exists() for path in MODULES[module])
+
+
+RESULTS = [
+    {"name": f"x  →  {n}", "scope": "s", "line": n, "killed_by": "a test, ż"} for n in (1, 2)
+]
+
+
+def test_results_that_are_half_written_are_tried_again(tmp_path: Path) -> None:
+    results = tmp_path / "rules.jsonl"
+    trying._write(results, RESULTS)
+    whole = results.read_bytes()
+    for length in range(whole.index(b"\n") + 1, len(whole) - 2):
+        results.write_bytes(whole[:length])
+        assert trying._read(results) == RESULTS[:1]
+    results.write_bytes(whole[: whole.index(b"\n") - 3] + b"\n" + whole)
+    with pytest.raises(trying.ResultsFileError, match=r"rules\.jsonl, line 1: .* delete the file"):
+        trying._read(results)
+
+
+def test_results_are_written_whole_or_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = tmp_path / "rules.jsonl"
+    trying._write(results, RESULTS)
+
+    def cut(self: Path, text: str, encoding: str) -> None:
+        self.write_bytes(text.encode()[:30])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", cut)
+    with pytest.raises(KeyboardInterrupt):
+        trying._write(results, RESULTS[:1])
+    assert [json.loads(line) for line in results.read_bytes().splitlines()] == RESULTS
+
+
+def test_a_part_of_the_modules_is_not_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "PAGE", tmp_path / "mutants.md")
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "EXPLAINED", EXPLAINED)
+    monkeypatch.setattr(command, "try_module", lambda *_: [])
+    monkeypatch.setattr(sys, "argv", ["bench.mutants", next(iter(MODULES)), "--write"])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 2
+    assert "all modules are needed for the page; leave out the names" in capsys.readouterr().err
+    assert not (tmp_path / "mutants.md").exists()
 
 
 def test_explained_are_only_lines_that_stand_in_their_module() -> None:

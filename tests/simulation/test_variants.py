@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from simulation.variants.finding import VARIANTS
+from simulation.variants.finding import VARIANTS, rows
 from simulation.variants.variant import Edit, StaleEditError, Variant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,14 @@ def test_an_edit_that_no_longer_fits_is_refused() -> None:
     gone = Edit("wracaj/clock.py", "a line that nobody wrote", "")
     with pytest.raises(StaleEditError):
         Variant("gone", "", (), (gone,)).check()
+
+
+def test_the_table_of_the_page_has_the_columns_that_are_written() -> None:
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- the variants -->")[2].partition("<!-- end of")[0].strip()
+    header, *others = table.splitlines()
+    assert [header, others[0]] == rows((), ())
+    assert {line.count(" | ") for line in others} == {header.count(" | ")}
 
 
 @pytest.mark.parametrize("name", QUICK)
