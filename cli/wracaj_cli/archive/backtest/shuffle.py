@@ -5,7 +5,6 @@ and says which identifiers it saw in which carts. Carts of one shopper are set a
 shards are followed, and followed together afterwards: see places.py.
 """
 
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,11 @@ from wracaj_cli.archive.backtest.rows import (
 )
 from wracaj_cli.archive.backtest.shopper_rows import ShopperRow, shopper_row
 from wracaj_cli.archive.source import Source
+
+try:
+    from isal.isal_zlib import decompress
+except ImportError:  # there is no wheel of it for each machine
+    from zlib import decompress
 
 NUMBER = 8  # bytes that say how many lines a file has
 GZIP = 31  # zlib's number for it
@@ -91,7 +95,7 @@ class Shuffle:
     def _heads(self, objects: Sequence[str]) -> Iterator[tuple[bytes, Head]]:
         first, last = self.first, self.last
         for body in self.source.bodies(objects):
-            lines = zlib.decompress(body, GZIP)
+            lines = decompress(body, GZIP)
             for line, head in zip(lines.splitlines(), heads_in(lines), strict=True):
                 if first <= head.at <= last:
                     yield line, head
