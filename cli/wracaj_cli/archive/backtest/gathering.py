@@ -58,6 +58,8 @@ class Gathered:
                 for run in runs[cart]
             ]
             yield Shopper(person, known, self._claims.get(person, []))
+        for history in self._histories.values():
+            history.others.clear()  # they hold each other, and nobody looks for circles: running.py
 
     def _read(self, cart: str, rows: Iterable[Row]) -> list[Run]:
         """Keep the cart's history, and return its runs."""

@@ -95,11 +95,13 @@ class History:
         return bisect_right(times, one) != bisect_right(times, other)
 
     def _heard(self) -> list[datetime]:
-        own = [*(at for at, _ in self.starts), *(word[0] for word in self.words), *self.erased]
+        heard = [*self.erased]
+        heard += [at for at, _ in self.starts]
+        heard += [word[0] for word in self.words]
         for history in (self, *self.others):
-            own += [row.at for row in history.rows]
-            own += [order.at for order in history.orders]
-        return own
+            heard += [row.at for row in history.rows]
+            heard += [order.at for order in history.orders]
+        return heard
 
     # As of a moment
 

@@ -53,7 +53,7 @@ class Moves:
 
     def compare(self, walk: Walk, until: datetime) -> None:
         """`until`: nothing is known after it."""
-        if all(one.is_exact for one in walk.walked):
+        if walk.is_exact:
             self.same += sum(one.outcome is Outcome.SENT for one in walk.walked)
             return
         was = {name: one for name, one in walk.finals.items() if one.at <= until}
@@ -82,10 +82,14 @@ class Moves:
             self._list([Move(run.cart, run.episode, name, kind, was_at, why[0], now_at, why[1])])
         return kind
 
-    def _is_listed(self, *at: datetime | None) -> bool:
+    def _is_listed(self, was_at: datetime | None, now_at: datetime | None) -> bool:
         """Whether a move may be one of the first. Most are not, and take no more time."""
         last = self._last
-        return last is None or any(one is not None and one <= last for one in at)
+        return (
+            last is None
+            or (was_at is not None and was_at <= last)
+            or (now_at is not None and now_at <= last)
+        )
 
     def add(self, other: "Moves") -> None:
         self.counts.update(other.counts)

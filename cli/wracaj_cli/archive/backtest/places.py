@@ -44,24 +44,31 @@ def _about(row: ShopperRow) -> tuple[Iterable[str], Iterable[str], Iterable[str]
     return row.names, row.carts if isinstance(row, ConsentRow) else (), ()
 
 
-def places_of(links: Iterable[Iterable[int]], shards: int) -> Places:
-    """`links`: of each slice, hashes of an identifier and of a cart with it, in turn."""
-    first: dict[int, int] = {}
-    roots: dict[int, int] = {}
+class JoinedCarts:
+    """Joins the carts that share an identifier. All by hashes, slice after slice."""
 
-    def root(cart: int) -> int:
-        while (above := roots.get(cart, cart)) != cart:
-            roots[cart] = roots.get(above, above)
-            cart = above
-        return cart
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}  # identifier → a cart with it
+        self._above: dict[int, int] = {}  # cart → another of the same shopper, up to the root
 
-    for of_slice in links:
-        pairs = iter(of_slice)
+    def join(self, links: Iterable[int]) -> None:
+        """`links`: of a slice, hashes of an identifier and of a cart with it, in turn."""
+        first, above = self._first, self._above
+        pairs = iter(links)
         for name, cart in zip(pairs, pairs, strict=True):
             known = first.setdefault(name, cart)
             if known != cart:
-                roots.setdefault(known, known)
-                roots.setdefault(cart, cart)
-                roots[root(cart)] = root(known)
-    joined = {cart: root(cart) for cart in roots} if shards > 1 else {}
-    return Places(shards, first, joined)
+                above.setdefault(known, known)
+                above.setdefault(cart, cart)
+                above[self._root(cart)] = self._root(known)
+
+    def _root(self, cart: int) -> int:
+        above = self._above
+        while (next_one := above[cart]) != cart:
+            above[cart] = above[next_one]
+            cart = next_one
+        return cart
+
+    def places(self, shards: int) -> Places:
+        joined = {cart: self._root(cart) for cart in self._above} if shards > 1 else {}
+        return Places(shards, self._first, joined)

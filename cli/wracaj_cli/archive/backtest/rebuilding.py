@@ -71,7 +71,7 @@ class Known:
         sent_instead: bool,
     ) -> Rebuilt:
         was, heard = base.facts, self.history.changed_between(base.at, moment)
-        barred = self._barred(base, step, shop, moment)
+        barred = self._barred(base, step, shop, moment, heard)
         facts = Facts(
             was.subject_id,
             was.gone,
@@ -110,15 +110,18 @@ class Known:
         return facts
 
     def _barred(
-        self, base: Made, step: Step, shop: ShopSettings, moment: datetime
+        self, base: Made, step: Step, shop: ShopSettings, moment: datetime, heard: bool
     ) -> Barred | None:
-        """None: unknown."""
+        """`heard`: whether we heard anything between the base and the moment. None: unknown."""
         if not shop.has_set_up(step.channel):
             return Barred(moment, Reason.NOT_SET_UP)
-        told = _told(base, step.channel) or self._nearest_of(step.channel, moment)
+        told = _told(base, step.channel)
+        if told is None:
+            told = self._nearest_of(step.channel, moment)
+            heard = told is not None and self.history.changed_between(told.at, moment)
         if told is None or told.reason is Reason.NOT_SET_UP:  # it is set up with these settings
             return None
-        if self.history.changed_between(told.at, moment):
+        if heard:
             is_out = self.history.opted_out(step.channel, moment)
             if is_out != self.history.opted_out(step.channel, told.at):
                 return Barred(moment, Reason.NO_CONSENT if is_out else None)

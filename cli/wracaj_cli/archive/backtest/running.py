@@ -3,7 +3,7 @@
 import gc
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from wracaj_cli.archive.backtest.gathering import Gathered
 from wracaj_cli.archive.backtest.moves import Moves
 from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.people import Walker
-from wracaj_cli.archive.backtest.places import places_of
+from wracaj_cli.archive.backtest.places import JoinedCarts, Places
 from wracaj_cli.archive.backtest.script import Script, keys_of
-from wracaj_cli.archive.backtest.shuffle import Shuffle, Slice, slices_of
+from wracaj_cli.archive.backtest.shuffle import Shuffle, slices_of
 from wracaj_cli.archive.backtest.tally import Tally
 from wracaj_cli.archive.source import Source, Stored
 
@@ -82,11 +82,9 @@ def run(asked: Asked, progress: Progress = lambda *_: None) -> Found:
         )
         work = Work(asked, shuffle, processes, progress)
         shuffle.make_folders()
-        slices = work.sort(slices_of(objects, BYTES_OF_SLICE))
-        places = places_of((one.links for one in slices), shards)
-        shuffle.share_out(places)
-        tally = work.follow(frozenset().union(*(one.steps for one in slices)), places.joined)
-    return Found(tally, sum(one.rows for one in slices), asked.until)
+        prepared = work.prepare(slices_of(objects, BYTES_OF_SLICE))
+        tally = work.follow(prepared.steps, prepared.joined)
+    return Found(tally, prepared.rows, asked.until)
 
 
 def _objects(asked: Asked) -> Iterator[Stored]:
@@ -98,15 +96,38 @@ def _objects(asked: Asked) -> Iterator[Stored]:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """The archive, sorted. `steps`: JSON of those that were decided. `joined`: see Places."""
+
+    rows: int
+    steps: Set[bytes]
+    joined: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class Work:
     asked: Asked
     shuffle: Shuffle
     processes: int
     progress: Progress
 
-    def sort(self, slices: Sequence[Sequence[str]]) -> list[Slice]:
-        jobs = [(number, names) for number, names in enumerate(slices)]
-        return list(self._each("reading", self.shuffle.sort, jobs))
+    def prepare(self, slices: Sequence[Sequence[str]]) -> Prepared:
+        """Sort the slices. While some are sorted, the carts of others are joined."""
+        carts, rows, steps = JoinedCarts(), 0, set[bytes]()
+        for found in self._each("reading", self.shuffle.sort, list(enumerate(slices))):
+            carts.join(found.links)
+            rows += found.rows
+            steps |= found.steps
+        places = carts.places(self.shuffle.shards)
+        self._share_out(len(slices), places)
+        return Prepared(rows, steps, places.joined)
+
+    def _share_out(self, slices: int, places: Places) -> None:
+        def slice_of(number: int) -> None:
+            self.shuffle.share_out(number, places)
+
+        for _ in self._each("sharing out", slice_of, [(number,) for number in range(slices)]):
+            pass
 
     def follow(self, steps: Iterable[bytes], joined: Mapping[int, int]) -> Tally:
         """`joined`: see Places. A process has it from its beginning, without a copy."""

@@ -57,7 +57,7 @@ class Run:
 
     @property
     def is_held_out(self) -> bool:
-        return any(one.reason is Reason.IN_HOLDOUT for one in self.made)
+        return Reason.IN_HOLDOUT in [one.reason for one in self.made]
 
 
 @dataclass(slots=True, eq=False)

@@ -5,7 +5,6 @@ and says which identifiers it saw in which carts. Carts of one shopper are set a
 shards are followed, and followed together afterwards: see places.py.
 """
 
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,11 @@ from wracaj_cli.archive.backtest.rows import (
 )
 from wracaj_cli.archive.backtest.shopper_rows import ShopperRow, shopper_row
 from wracaj_cli.archive.source import Source
+
+try:
+    from isal.isal_zlib import decompress
+except ImportError:  # there is no wheel of it for each machine
+    from zlib import decompress
 
 NUMBER = 8  # bytes that say how many lines a file has
 GZIP = 31  # zlib's number for it
@@ -59,6 +63,7 @@ class Shuffle:
         for number in range(self.shards):
             for kind in ("shard", "together"):
                 (self.folder / f"{kind}-{number}").mkdir()
+                (self.folder / f"of-{kind}-{number}").mkdir()
 
     def sort(self, number: int, objects: Sequence[str]) -> Slice:
         shards = [Lines() for _ in range(self.shards)]
@@ -90,22 +95,22 @@ class Shuffle:
     def _heads(self, objects: Sequence[str]) -> Iterator[tuple[bytes, Head]]:
         first, last = self.first, self.last
         for body in self.source.bodies(objects):
-            lines = zlib.decompress(body, GZIP)
+            lines = decompress(body, GZIP)
             for line, head in zip(lines.splitlines(), heads_in(lines), strict=True):
                 if first <= head.at <= last:
                     yield line, head
 
     # Reading what was sorted
 
-    def share_out(self, places: Places) -> None:
-        """Write what tells of shoppers for the shards that have their carts."""
+    def share_out(self, number: int, places: Places) -> None:
+        """Write what a slice tells of shoppers for the shards that have their carts."""
         lines: dict[str, list[bytes]] = defaultdict(list)
-        for file in self.folder.glob("shoppers-*"):
-            for line in file.read_bytes().splitlines():
-                for place in places.of(shopper_row(line)):
-                    lines[place].append(line)
+        file = self.folder / f"shoppers-{number}"
+        for line in file.read_bytes().splitlines() if file.exists() else ():
+            for place in places.of(shopper_row(line)):
+                lines[place].append(line)
         for place, some in lines.items():
-            _write(self.folder / f"of-{place}", some)
+            _write(self.folder / f"of-{place}" / str(number), some)
 
     def shard(self, number: int, joined: Mapping[int, int]) -> Carts:
         """Return the carts of a shard, without those that are followed together with others. They
@@ -129,9 +134,9 @@ class Shuffle:
 
     def of_shoppers(self, place: str) -> list[ShopperRow]:
         """`place`: such as "shard-3" or "together-3"."""
-        file = self.folder / f"of-{place}"
-        lines = file.read_bytes().splitlines() if file.exists() else []
-        return [row for row in map(shopper_row, lines) if row]
+        contents = _taken(self.folder / f"of-{place}")
+        rows = (shopper_row(line) for content in contents for line in content.splitlines())
+        return [row for row in rows if row]
 
 
 def _taken(folder: Path) -> Iterator[bytes]:

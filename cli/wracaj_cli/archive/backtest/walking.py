@@ -86,13 +86,13 @@ class Walk:
     @property
     def due(self) -> datetime:
         """When the next step is asked."""
-        one = self.archived
-        if one and self.script.is_alike(one.step, self.step):
+        step, one = self.step, self.archived
+        if one and self.script.is_alike(one.step, step):
             return one.at
         if self.late is None:
             self.late = lateness(self.known.run)
-        late = self.late.get((self.step.name, self.is_again), NO_TIME)
-        wait = max(1, self.walked[-1].wait) if self.is_again else self.step.after_seconds
+        late = self.late.get((step.name, self.is_again), NO_TIME)
+        wait = max(1, self.walked[-1].wait) if self.is_again else step.after_seconds
         return self.since + timedelta(seconds=wait) + late
 
     def take(self, one: Walked) -> None:
