@@ -163,10 +163,10 @@ def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     """Return `moment` inside the send window, otherwise the next opening. Times are those of the
     shop's time zone, also across clock changes."""
     window, local = shop.send_window, moment.astimezone(_zone(shop.time_zone))
-    clock = local.time()
+    clock, day = local.time(), local.date()
     if window.opens <= clock < window.closes:
         return moment
-    day = local.date() + timedelta(days=clock >= window.opens)
+    day += timedelta(days=clock >= window.opens)
     first, again = _openings(day, window.opens, shop.time_zone)
     return first if first > moment else again
 
