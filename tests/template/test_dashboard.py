@@ -172,8 +172,7 @@ def test_the_dashboard_refers_to_what_the_stack_has() -> None:
 def test_every_timeline_has_its_line_and_so_has_every_queue() -> None:
     arns = {m[3] for m in shown() if m[1] == "ExecutionsStarted"}
     jobs = {"NightlyRfm", "DailyOccasions", "CampaignDispatch"}
-    asked_for = {"DataLink", "ConfirmConsent"}
-    machines = set(resources("AWS::Serverless::StateMachine")) - jobs - asked_for
+    machines = set(resources("AWS::Serverless::StateMachine")) - jobs
     assert arns == {f"${{{name}}}" for name in machines}
     queues = {m[3] for m in shown() if m[0] == "AWS/SQS"}
     assert queues == {f"${{{name}.QueueName}}" for name in resources("AWS::SQS::Queue")}
