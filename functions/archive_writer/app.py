@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from archive_writer.writing import Writer
 from wracaj.archive.rows import Row, unqueued
 from wracaj.aws.archive_queue import unpacked
-from wracaj.aws.observability import logger, metrics, place_of
+from wracaj.aws.observability import count, logger, metrics, place_of
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -34,4 +34,5 @@ def _rows(record: dict[str, Any]) -> list[Row] | None:
             "archive message not understood",
             extra={"message_id": record["messageId"], "where": place_of(error)},
         )
+        count("QueuedWorkFailed")
         return None

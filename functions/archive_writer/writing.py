@@ -14,7 +14,7 @@ from wracaj.archive.objects import object_name
 from wracaj.archive.rows import Row
 from wracaj.archive.sealing import names_in, names_without_key, sealed
 from wracaj.aws.clients import client
-from wracaj.aws.observability import count, logger, place_of
+from wracaj.aws.observability import count, count_unexpected, logger, place_of
 from wracaj.clock import timestamp
 from wracaj.store import open_archive_keys, open_store
 from wracaj.store.activity import Activities
@@ -49,6 +49,7 @@ class Writer:
                     "archive rows not written",
                     extra={"error": type(error).__name__, "where": place_of(error)},
                 )
+                count_unexpected("QueuedWorkFailed", error)
                 unwritten |= {row.id for row in some}
             else:
                 self._count(some)
@@ -63,6 +64,7 @@ class Writer:
                 "activity not counted",
                 extra={"error": type(error).__name__, "where": place_of(error)},
             )
+            count_unexpected("QueuedWorkFailed", error)
 
     def _put(self, rows: Sequence[Row]) -> None:
         """Write rows of one shop and day."""

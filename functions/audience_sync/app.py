@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from audience_sync.sync import Sync
-from wracaj.aws.observability import logger, metrics, place_of
+from wracaj.aws.observability import count, count_unexpected, logger, metrics, place_of
 from wracaj.aws.shop_config import load_shop
+from wracaj.errors import UnknownShopError
 from wracaj.outgoing.meta_audiences import tell
 from wracaj.store import open_store
 
@@ -36,6 +37,7 @@ def _shop_of(record: dict[str, Any]) -> str:
         return str(json.loads(record["body"])["shop"])
     # the message goes to the dead letters, where a person reads it
     except (ValueError, KeyError, TypeError):
+        count("QueuedWorkFailed")
         return ""
 
 
@@ -47,6 +49,7 @@ def _is_through(sync: Sync, shop: str) -> bool:
             "audience syncs failed",
             extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)},
         )
+        count_unexpected("QueuedWorkFailed", error, UnknownShopError)
         return False
 
 

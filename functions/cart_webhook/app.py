@@ -73,6 +73,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
             "webhook failed",
             extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
         )
+        count("ApiCallFailed")
         count("WebhookFailed")
         return _problem(
             503,

@@ -7,7 +7,14 @@ from delivery_events import ses, sms
 from delivery_events.event import DeliveryEvent
 from delivery_events.processing import DeliveryEventProcessor, Processed
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, follow, logger, metrics, place_of
+from wracaj.aws.observability import (
+    count,
+    count_unexpected,
+    follow,
+    logger,
+    metrics,
+    place_of,
+)
 from wracaj.errors import PayloadError
 from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
@@ -40,6 +47,7 @@ def _heard(record: dict[str, Any]) -> bool:
             "delivery event not understood",
             extra={"message_id": record["messageId"], "problems": error.problems},
         )
+        count("QueuedWorkFailed")
         return False
     except Exception as error:
         told = {
@@ -48,6 +56,7 @@ def _heard(record: dict[str, Any]) -> bool:
             "at": place_of(error),
         }
         logger.warning("delivery event not worked on", extra=told)
+        count_unexpected("QueuedWorkFailed", error)
         return False
     if (
         metric := "DeliveryEventIgnored"

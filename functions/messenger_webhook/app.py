@@ -47,6 +47,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
             "messenger webhook failed",
             extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
         )
+        count("ApiCallFailed")
         count("MessengerWebhookFailed")
         return _plain(503, "a fault of ours: send it again")
 

@@ -47,6 +47,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
             "page failed",
             extra={"purpose": purpose, "error": type(error).__name__, "where": place_of(error)},
         )
+        count("ApiCallFailed")
         count("LinkFailed")
         return problem("fault", 503, lang)
 

@@ -91,5 +91,6 @@ def _fault(shop_id: str, error: Exception) -> Response:
         "subscription failed",
         extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
     )
+    count("ApiCallFailed")
     count("PushSubscribeFailed")
     return requests.a_fault_of_ours()

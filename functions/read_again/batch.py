@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, place_of
+from wracaj.aws.observability import count, count_unexpected, logger, place_of
 from wracaj.aws.read_again_queue import Queued, try_again_later, wait_seconds
 from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
@@ -51,6 +51,7 @@ class Batch:
             queued = Queued(**json.loads(record["body"]))
         except (ValueError, TypeError):
             logger.error("no message of ours", extra={"message_id": record["messageId"]})
+            count("QueuedWorkFailed")
             return False  # it ends among the dead letters, where a person reads it
         times = int(record["attributes"]["ApproximateReceiveCount"])
         if self._is_taken(queued, times):
@@ -88,6 +89,7 @@ class Batch:
         except Exception as error:
             told = {"shop": queued.shop, "error": type(error).__name__, "where": place_of(error)}
             logger.error("not read again", extra=told)
+            count_unexpected("QueuedWorkFailed", error)
             self.unread.add(queued)
             return False
         return True
@@ -124,6 +126,7 @@ class Batch:
         except Exception as error:
             told = {"shop": queued.shop, "error": type(error).__name__, "where": place_of(error)}
             logger.error("reminders not stopped", extra=told)
+            count_unexpected("QueuedWorkFailed", error)
 
     def _rest(self, queued: Queued, error: ShopBusyError | ShopRefusalError) -> None:
         self.resting[queued.shop] = getattr(error, "retry_after_seconds", None)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from reconcile.outcome import Outcome
 from reconcile.taking import Taking
 from wracaj.aws.archive_queue import flush
-from wracaj.aws.observability import count, logger, place_of
+from wracaj.aws.observability import count_unexpected, logger, place_of
 from wracaj.clock import now
 from wracaj.errors import BudgetSpentError, ShopBusyError, ShopRefusalError
 from wracaj.platforms import Changed, ChangedRecords, From, Page
@@ -106,7 +106,7 @@ class ShopRun:
                     "where": place_of(error),
                 },
             )
-            count("ReconcileFailed")
+            count_unexpected("ReconcileFailed", error)
             self.has_failed = True
             return False
         return True

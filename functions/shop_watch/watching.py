@@ -7,28 +7,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from wracaj.activity.judging import Finding, silence, volume
-from wracaj.aws.observability import count, logger, place_of
+from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.aws.shop_config import load_settings
 from wracaj.clock import now
-from wracaj.errors import UnknownShopError
+from wracaj.errors import UnknownShopError, WracajError
 from wracaj.store import Store
 from wracaj.store.activity import Activities
 
 
+class NoShopWatchedError(WracajError):
+    """Not a single shop could be judged. It is raised so that it is counted as an error of the
+    function."""
+
+
 def watch(store: Store, names: Iterable[str]) -> dict[str, Any]:
     """Return what is unusual, by shop. A shop that cannot be judged does not keep the others from
-    it."""
+    it. What is counted is written shop by shop, as the function's time may end. Raises
+    NoShopWatchedError."""
     found: dict[str, Any] = {}
+    judged, failed = 0, 0
     for name in names:
         try:
             if unusual := _unusual(store, name):
                 found[name] = unusual
+            judged += 1
         except UnknownShopError:  # removed a moment ago
             continue
         except Exception as error:
             told = {"shop": name, "error": type(error).__name__, "where": place_of(error)}
             logger.error("shop not watched", extra=told)
             count("ShopNotWatched")
+            failed += 1
+        metrics.provider.flush_metrics()
+    if failed and not judged:
+        raise NoShopWatchedError(f"none of {failed} shops could be judged; the log says where")
     return found
 
 

@@ -47,6 +47,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> Response:
         return page(Page.NOT_OURS, 404, languages)
     except Exception as error:
         logger.error("link failed", extra={"error": type(error).__name__})
+        count("ApiCallFailed")
         count("LinkFailed")
         return page(Page.FAULT, 503, languages)
 

@@ -88,5 +88,6 @@ def _fault(shop_id: str, error: Exception) -> Response:
         "page cart failed",
         extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
     )
+    count("ApiCallFailed")
     count("PageCartFailed")
     return requests.a_fault_of_ours()

@@ -1,11 +1,13 @@
 """From what happens in a shop to the alarm: the archive's writer counts, the hourly look judges."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 import shop_watch.app
+from shop_watch.watching import NoShopWatchedError, watch
 from support.lambdas import CONTEXT, STAGE
 from support.stories.cloud import Cloud
 from support.stories.story import Story
@@ -129,3 +131,24 @@ def test_a_shop_that_cannot_be_judged_keeps_no_other_from_it(cloud: Cloud, shop:
     event = {"shops": ["broken", "no-such-shop", shop.shop.id]}
     found = shop_watch.app.handler(event, CONTEXT)
     assert set(found) == {shop.shop.id}
+
+
+def test_a_look_that_can_judge_no_shop_fails_as_a_whole(cloud: Cloud, shop: Story) -> None:
+    cloud.values[f"/wracaj/{STAGE}/shops/broken"] = "{"
+    with pytest.raises(NoShopWatchedError, match="none of 1 shops"):
+        shop_watch.app.handler({"shops": ["no-such-shop", "broken"]}, CONTEXT)
+    assert shop_watch.app.handler({"shops": ["no-such-shop"]}, CONTEXT) == {}
+
+
+def test_a_look_that_is_killed_loses_nothing_of_the_shops_before(
+    shop: Story, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_busy_past(shop, 5)
+
+    def names() -> Iterator[str]:
+        yield shop.shop.id
+        raise KeyboardInterrupt  # its time is over
+
+    with pytest.raises(KeyboardInterrupt):
+        watch(open_store(), names())
+    assert '"ShopSilent":[1.0]' in capsys.readouterr().out

@@ -12,6 +12,7 @@ from support.stories.telling import a_story
 from wracaj.aws import link_secret
 from wracaj_cli.main import app
 
+SLIPS = ['{"keys": [', '"keys": [{"key": "' + "k" * 64 + '"}]}', "k" * 64 + "\n", "k", ""]
 STATES = ["signs_from", "accepted_until", "state", "opens"]
 
 
@@ -63,6 +64,26 @@ def test_after_a_leak_old_links_unsubscribe_and_open_nothing(shop: Story) -> Non
     assert shop.post(first.link("u"), "")["statusCode"] == 200
     shop.days(3)
     assert shop.mails_to(ANIA) == [first]  # the stop was heard
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_the_secret_kills_no_link_where_its_keys_are_known(
+    shop: Story, cloud: Cloud, slip: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.checkout("c1", ticked=("email",), email=ANIA)
+    shop.hours(4)
+    (mail,) = shop.mails_to(ANIA)
+    assert shop.get(mail.link("u"))["statusCode"] == 200
+    cloud.values["link-key"] = slip
+    shop.hours(1)
+    assert shop.get(mail.link("u"))["statusCode"] == 200
+    assert "secret of the link keys cannot be used" in caplog.text
+    assert shop.get(mail.link("u"))["statusCode"] == 200
+    assert caplog.text.count("cannot be used") == 1  # told once in five minutes
+    link_secret.forget()  # a new process knows no key
+    assert shop.get(mail.link("u"))["statusCode"] == 503
+    cloud.values["link-key"] = "k" * 64
+    assert shop.post(mail.link("u"), "")["statusCode"] == 200
 
 
 def test_no_key_is_ever_printed(shop: Story, cloud: Cloud) -> None:

@@ -372,7 +372,7 @@ class Lambdas:
     def drain(self, *bodies: str) -> list[str]:
         """Return the numbers, from 0, of the queued starts that go back to the queue."""
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-        answer = timeline_start.app.handler({"Records": records}, CONTEXT)  # type: ignore[arg-type]
+        answer = timeline_start.app.handler({"Records": records}, CONTEXT)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     # --- what came of it --------------------------------------------------------------------------

@@ -52,6 +52,7 @@ OF_AWS: dict[str, dict[str, tuple[str, ...]]] = {
     # https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
     "AWS/SNS": {"SMSMonthToDateSpentUSD": ()},
 }
+COUNTING = {"count", "count_unexpected", "add_metric", "_tell"}
 EACH_OR_ALL = {
     ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Invocations"),
@@ -86,7 +87,7 @@ def counted_by_the_code() -> frozenset[str]:
         argument.value
         for file in (ROOT / "functions").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and called(node) in {"count", "add_metric", "_tell"}
+        if isinstance(node, ast.Call) and called(node) in COUNTING
         for argument in ast.walk(node)
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
@@ -172,8 +173,7 @@ def test_the_dashboard_refers_to_what_the_stack_has() -> None:
 def test_every_timeline_has_its_line_and_so_has_every_queue() -> None:
     arns = {m[3] for m in shown() if m[1] == "ExecutionsStarted"}
     jobs = {"NightlyRfm", "DailyOccasions", "CampaignDispatch"}
-    asked_for = {"DataLink", "ConfirmConsent"}
-    machines = set(resources("AWS::Serverless::StateMachine")) - jobs - asked_for
+    machines = set(resources("AWS::Serverless::StateMachine")) - jobs
     assert arns == {f"${{{name}}}" for name in machines}
     queues = {m[3] for m in shown() if m[0] == "AWS/SQS"}
     assert queues == {f"${{{name}.QueueName}}" for name in resources("AWS::SQS::Queue")}

@@ -150,29 +150,37 @@ def test_an_execution_of_a_release_without_aliases_may_still_call_its_steps() ->
     assert {"ReminderStepFunction", "LoyaltyCheckFunction"} <= allowed
 
 
-def in_environments() -> set[str]:
-    """The parameters that reach an environment, by a reference or by a condition."""
+# These become resources of their own: no version keeps them.
+BESIDE_VERSIONS = {"DeploymentPreference", "Events", "Policies"}
+
+
+def kept_in_versions() -> set[str]:
+    """The parameters that reach a property of a function, by a reference or by a condition."""
     whole = template()
-    environments = [whole["Globals"]["Function"]["Environment"]]
-    environments += [one.get("Environment", {}) for one in FUNCTIONS.values()]
-    named = set(refers_to(environments))
+    properties = [
+        value
+        for function in (whole["Globals"]["Function"], *FUNCTIONS.values())
+        for name, value in function.items()
+        if name not in BESIDE_VERSIONS
+    ]
+    named = set(refers_to(properties))
     conditions = [whole["Conditions"][name] for name in named & set(whole["Conditions"])]
     return (named | set(refers_to(conditions))) & set(whole["Parameters"])
 
 
-@pytest.mark.parametrize("parameter", sorted(in_environments()))
-def test_a_changed_parameter_in_an_environment_makes_new_versions_of_all_functions(
+@pytest.mark.parametrize("parameter", sorted(kept_in_versions()))
+def test_a_changed_parameter_of_a_function_makes_new_versions_of_all_functions(
     parameter: str,
 ) -> None:
-    """A published version keeps its environment: without a new one, a new PublicUrl or another
-    table would never reach what `live` leads to."""
+    """A published version keeps what it was published with: without a new one, a new PublicUrl,
+    another table or a snapshot would never reach what `live` leads to."""
     before, after = versions(at_once()), versions(transformed(**{parameter: "another"}))
     assert not [one for one in before.items() if one in after.items()]
     assert len(after) == len(FUNCTIONS)
 
 
 def test_another_parameter_makes_no_new_version() -> None:
-    assert "AlarmEmail" not in in_environments()
+    assert "AlarmEmail" not in kept_in_versions()
     assert versions(transformed(AlarmEmail="ops@kubek.example")) == versions(at_once())
 
 

@@ -81,6 +81,7 @@ LONG = {
     "ArchiveReplayFunction": 300,
     "ReconcileFunction": 280,
     "TimelineResumeFunction": 600,
+    "ShopWatchFunction": 300,
 }
 ENCRYPTS = {"ReminderStepFunction", "ArchiveWriterFunction", "ArchiveReplayFunction"}
 JOBS = [
@@ -104,6 +105,8 @@ TAKEN_OVER = {
     "ArchiveBucket": "ExistingArchiveBucket",
     "ArchiveKeys": "ExistingArchiveKeysArn",
 }
+# What runs once an hour, and where: then silence is a fault.
+HOURLY = {"LongWaitsLateAlarm": "MovesLongWaits", "ShopWatchFailedAlarm": "WatchesShops"}
 TAKE_BACK = {"ApiRollbackAlarm", "StepRollbackAlarm"}  # gradual deploys; see test_deploys.py
 # These name another resource, and none of their own.
 REFERENCES = {
@@ -1033,10 +1036,27 @@ def test_a_slow_webhook_raises_an_alarm_well_before_shopify_gives_up() -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_reaches_people_and_silence_is_no_alarm(name: str) -> None:
+def test_an_alarm_reaches_people_and_silence_is_none_but_of_what_runs_every_hour(name: str) -> None:
     assert ALARMS[name]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-    assert ALARMS[name]["TreatMissingData"] == "notBreaching"
+    assert ALARMS[name]["TreatMissingData"] == (
+        {"Fn::If": [HOURLY[name], "breaching", "notBreaching"]}
+        if name in HOURLY
+        else "notBreaching"
+    )
     assert len(ALARMS[name]["AlarmDescription"]) > 20
+
+
+@pytest.mark.parametrize("name", HOURLY)
+def test_an_hour_in_which_nothing_fails_never_looks_like_silence(name: str) -> None:
+    """What runs once an hour may come a little later than the hour before."""
+    assert (ALARMS[name]["Period"], ALARMS[name]["EvaluationPeriods"]) == (2 * 3600, 1)
+    schedules = resources("AWS::Scheduler::Schedule")
+    assert schedules["TimelineResumeSchedule"]["ScheduleExpression"] == {
+        "Fn::If": ["MovesLongWaits", "rate(1 hour)", "rate(12 hours)"]
+    }
+    watch = schedules["ShopWatchSchedule"]
+    assert watch["ScheduleExpression"] == "cron(20 * * * ? *)"
+    assert watch["State"] == {"Fn::If": ["WatchesShops", "ENABLED", "DISABLED"]}
 
 
 def test_alarms_are_mailed_only_where_an_address_is_given() -> None:

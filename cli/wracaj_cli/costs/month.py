@@ -19,7 +19,7 @@ from wracaj_cli.costs.bill import (
 )
 
 PARTS_OF_AN_SMS = 2  # ours take two segments
-ALARM_METRICS, OWN_METRICS = 59, 75  # of template.yaml, and at most of the code
+ALARM_METRICS, OWN_METRICS = 59, 83  # of template.yaml, and at most of the code
 SECRETS_OF_A_STACK = 2
 EARLY_OF_ORDERS = MIX[EARLY] / (MIX[EARLY] + MIX[LATE])
 

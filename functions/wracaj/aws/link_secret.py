@@ -5,8 +5,9 @@ import os
 from botocore.exceptions import BotoCoreError, ClientError
 
 from wracaj.aws.clients import client
+from wracaj.aws.observability import count, logger
 from wracaj.clock import now
-from wracaj.messages.link_keys import LinkKeys
+from wracaj.messages.link_keys import LinkKeyError, LinkKeys
 
 CACHED_SECONDS = 300  # fewer than link_keys.KNOWN_EVERYWHERE
 _cached: tuple[float, LinkKeys] | None = None
@@ -14,8 +15,8 @@ _cached: tuple[float, LinkKeys] | None = None
 
 def link_keys() -> LinkKeys:
     """Return the keys of links, at most 5 minutes old: so a rotation reaches every running function
-    before the new key signs. When AWS does not answer, the known ones are used. Raises
-    LinkKeyError."""
+    before the new key signs. When AWS does not answer, or the secret cannot be used, the known ones
+    are used. Raises LinkKeyError."""
     global _cached
     moment = now().timestamp()
     if _cached and moment - _cached[0] < CACHED_SECONDS:
@@ -28,8 +29,21 @@ def link_keys() -> LinkKeys:
         if _cached is None:
             raise
         return _cached[1]
-    _cached = (moment, LinkKeys.parse(secret))
+    _cached = (moment, _parsed(secret, _cached[1] if _cached else None))
     return _cached[1]
+
+
+def _parsed(secret: str, known: LinkKeys | None) -> LinkKeys:
+    """A slip in a secret that was edited by hand must not kill every link, unsubscribing among
+    them."""
+    try:
+        return LinkKeys.parse(secret)
+    except LinkKeyError as error:
+        count("LinkSecretUnusable")
+        logger.error("secret of the link keys cannot be used", extra={"problem": str(error)})
+        if known is None:
+            raise
+        return known
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from wracaj.aws.metrics import Metrics
+from wracaj.errors import ConflictError
 
 logger = Logger()
 metrics = Metrics()
@@ -32,6 +33,13 @@ def follow(execution: str | None) -> None:
 
 def count(name: str, value: int = 1) -> None:
     metrics.add_metric(name=name, unit="Count", value=value)
+
+
+def count_unexpected(name: str, error: Exception, *expected: type[Exception]) -> None:
+    """Count an error that happens on no good day. `expected` ones are not counted, nor a
+    ConflictError: somebody else wrote at the same moment, and the next try settles it."""
+    if not isinstance(error, (ConflictError, *expected)):
+        count(name)
 
 
 def place_of(error: BaseException) -> str:

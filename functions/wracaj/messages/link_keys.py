@@ -10,6 +10,7 @@ knows it. An older key is accepted until the last link that it signed has expire
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -23,6 +24,8 @@ LONGEST = max(VALID.values()) + timedelta(days=1)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 SHORTEST_KEY = 32
+# Whatever looks like JSON is meant as JSON, also where its beginning was cut off.
+BARE_KEY = re.compile(rf'(?!\{{"|.*"key)\S{{{SHORTEST_KEY},}}')
 
 
 class LinkKeyError(WracajError):
@@ -53,13 +56,14 @@ class LinkKeys:
     @classmethod
     def parse(cls, secret: str) -> Self:
         """Raises LinkKeyError."""
-        if not secret.lstrip().startswith("{"):
+        if BARE_KEY.fullmatch(secret):
             return cls((LinkKey(secret),))
         try:
             keys = tuple(_key(told) for told in json.loads(secret)["keys"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise LinkKeyError(
-                'the secret of the link keys is no JSON like {"keys": [{"key": "…"}]};'
+                'the secret of the link keys is neither JSON like {"keys": [{"key": "…"}]} nor a'
+                f" bare key of {SHORTEST_KEY} characters or more without a space;"
                 " docs/operations.md says what stands in it"
             ) from None
         if not keys or min(len(one.key) for one in keys) < SHORTEST_KEY:
