@@ -181,6 +181,13 @@ def test_days_are_those_of_the_shop() -> None:
     assert period_of("2026-11-10", "2026-12-24", NOON, WARSAW).before == NOON
 
 
+@pytest.mark.parametrize("last", ["9999-12-31", "9999-12-30", "9999-12-31T23:59-01:00"])
+def test_a_last_day_in_a_distant_future_is_until_now(last: str) -> None:
+    period = period_of("2026-11-01", last, NOON, WARSAW)
+    assert period.before == NOON
+    assert period.days(WARSAW)[1] == NOON.date()
+
+
 @pytest.mark.parametrize(
     ("first", "last", "why"),
     [
@@ -188,6 +195,10 @@ def test_days_are_those_of_the_shop() -> None:
         (None, "2026-13-01", "--to: '2026-13-01' is no day"),
         ("2026-11-09", "2026-11-08", "comes after --to"),
         ("2026-12-24", "2026-12-25", "still to come"),
+        ("9999-12-31", None, "still to come"),
+        ("0001-01-01", None, "--from: 0001-01-01: no archive is as old as that"),
+        ("0001-01-01T00:00+05:00", None, "no archive is as old as that"),
+        (None, "0001-01-01", "--to: 0001-01-01: no archive is as old as that"),
     ],
 )
 def test_days_that_cannot_be_understood_are_refused(
