@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from support.builders import HOUR, NOON, some_settings
 from support.played_past import SHOP, ACart, APerson, backtest, hour, play, script
@@ -22,6 +23,7 @@ from wracaj_cli.archive.backtest.running import Found
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
 from wracaj_cli.archive.backtest.words import WEEK_WAS
 from wracaj_cli.archive.period import Period, PeriodError, period_of
+from wracaj_cli.main import app
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PRICED = some_settings(economics={"sms_part": "0.10"})
@@ -206,3 +208,24 @@ def test_days_that_cannot_be_understood_are_refused(
 ) -> None:
     with pytest.raises(PeriodError, match=why):
         period_of(first, last, NOON, WARSAW)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "words"),
+    [
+        ("nothing_like_it", "there is no timeline 'nothing_like_it'"),
+        ("elsewhere/abandoned_cart.yaml", "elsewhere/abandoned_cart.yaml cannot be read"),
+    ],
+)
+def test_a_timeline_that_is_not_there_is_answered_with_those_that_are(
+    timeline: str, words: str
+) -> None:
+    done = CliRunner().invoke(app, ["backtest", "kubek", "--timeline", timeline])
+    assert done.exit_code == 1
+    assert words in done.stderr
+    assert "there are abandoned_cart, " in done.stderr and "win_back" in done.stderr
+
+
+def test_a_timeline_that_is_misspelt_is_answered_with_the_one_that_is_meant() -> None:
+    done = CliRunner().invoke(app, ["backtest", "kubek", "--timeline", "abandonned_cart"])
+    assert "did you mean 'abandoned_cart'?" in done.stderr

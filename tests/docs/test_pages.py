@@ -17,6 +17,7 @@ from wracaj_cli.house import ROOT
 from wracaj_cli.main import app
 from wracaj_cli.reference import PAGE as SETTINGS
 from wracaj_cli.reference import reference_text
+from wracaj_cli.timelines.naming import file_of
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name)
 
@@ -82,6 +83,16 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
     assert wrong_in(["shop", "putt", "FILE"]) == "there is no command 'putt'"
     assert wrong_in(["shop", "put", "FILE", "--stage", "prod"]) == "there is no option --stage"
     assert wrong_in(["preview", "cart_sms", "--locale", "pl", "--no-open"]) is None
+
+
+def test_the_readme_names_timelines_that_are_there() -> None:
+    named = [
+        words[words.index("--timeline") + 1]
+        for words in commands(ROOT / "README.md")
+        if "--timeline" in words
+    ]
+    assert named
+    assert not [one for one in named if not (ROOT / file_of(one)).is_file()]
 
 
 HOSTS = re.compile(
