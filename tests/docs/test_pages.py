@@ -183,7 +183,7 @@ def test_the_readme_quotes_the_costs_that_were_counted() -> None:
         "**together, without SMS**": "together, without SMS",
         "Step Functions": "Step Functions",
         "DynamoDB": "DynamoDB",
-        "archive": "archive",
+        "archive, queues": "archive, queues",
     }
     for quoted, counted in same.items():
         assert dollars("README.md", quoted) == dollars("docs/costs.md", counted)[:4], quoted
