@@ -59,7 +59,7 @@ def backtest(
     stack: Stack = None,
 ) -> None:
     """Try a timeline on the shop's own past: what would have left, when, and what it would cost."""
-    with errors_as_sentences():
+    with errors_as_sentences(stores=False):
         script = read_script(existing_file_of(timeline))
         if settings:  # and with them the shop's own numbers, which count as they will
             script = replace(script, changed=frozenset())
