@@ -173,6 +173,34 @@ def test_operations_explains_every_parameter_of_the_stack() -> None:
     ]
 
 
+def test_operations_says_which_function_does_what_and_at_which_number_an_alarm_rings() -> None:
+    from support.sam_template import template
+
+    page = read("docs/operations.md")
+    functions = resources("AWS::Serverless::Function")
+    logs = page.partition("### Which function, which log")[2].partition("\n### ")[0]
+    assert not [one for one in functions if f"`{one}`" not in logs]
+    for called, parameter in template()["Parameters"].items():
+        if called.endswith("AlarmedAt"):
+            (row,) = re.findall(rf"^\| `{called}` \|(.*)$", page, re.MULTILINE)
+            assert f"alarm: {parameter['Default']:,}" in row, called
+
+
+def test_architecture_names_every_function_and_where_other_code_is() -> None:
+    page = read("docs/architecture.md")
+    functions = [file.parent.name for file in (ROOT / "functions").glob("*/app.py")]
+    assert functions and not [one for one in functions if one not in page]
+    for folder in ("simulation", "bench"):
+        assert f"`{folder}/`" in page
+
+
+def test_clean_removes_whatever_git_ignores_and_make_makes() -> None:
+    (recipe,) = re.findall(r"^clean:.*\n\t(.*)$", read("Makefile"), re.MULTILINE)
+    made = {line.rstrip("/") for line in read(".gitignore").splitlines() if "*" not in line}
+    removed = recipe.replace("$(VENV)", ".venv").split()
+    assert made - {"__pycache__"} <= set(removed)
+
+
 def dollars(page: str, first_cell: str) -> list[float]:
     (row,) = re.findall(rf"^\| {re.escape(first_cell)} \|(.*)\|$", read(page), re.MULTILINE)
     return [float(cell) for cell in re.findall(r"\$([\d.]+)", row)]
