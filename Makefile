@@ -118,4 +118,4 @@ prestashop-module: ## build/wracaj-prestashop.zip, to upload to a PrestaShop
 	@$(PYTHON) integrations/prestashop/make_zip.py
 
 clean: ## Forget the virtual environment and everything that was made
-	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .local .aws-sam .mutants build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,13 +21,14 @@ from rich.console import Console
 from bench.figures import Figures
 from bench.past import DAYS
 from bench.past_rows import BEGINS, SETTINGS, SHOP, TIMELINE
-from wracaj_cli.archive.backtest.command import short_file, versions_in
+from wracaj_cli.archive.backtest.command import versions_in
 from wracaj_cli.archive.backtest.past_settings import PastSettings
 from wracaj_cli.archive.backtest.running import Asked, run
 from wracaj_cli.archive.backtest.script import read_script
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
 from wracaj_cli.archive.source import Folder
 from wracaj_cli.house import ROOT
+from wracaj_cli.timelines.naming import file_of
 
 CARTS = 1_000_000
 FEWER = 50_000  # where nothing is written
@@ -112,7 +113,7 @@ def _used(who: int) -> resource.struct_rusage:
 
 
 def _with_hours(folder: Path, hours: int) -> Path:
-    text = short_file(TIMELINE).read_text(encoding="utf-8")
+    text = file_of(TIMELINE).read_text(encoding="utf-8")
     file = folder / f"{TIMELINE}.yaml"
     file.write_text(
         text.replace("first_email_after_hours: 3 ", f"first_email_after_hours: {hours} "), "utf-8"

@@ -57,6 +57,6 @@ def _note() -> str:
     return (
         f"The mix: {mix}. Assumed, as it cannot be measured here: {MEMORY_GB:g} GB and"
         f" {WEBHOOK_SECONDS:g} s a webhook, {STEP_SECONDS:g} s a step, cold starts included;"
-        f" {LOGGED_KB:g} KB of logs a call. A cart with a contact: six webhooks, one of them a"
-        " repetition, and two of its order; one without: four."
+        f" {LOGGED_KB:g} KB of logs a call, and one delivery event for each e-mail. A cart with a"
+        " contact: six webhooks, one of them a repetition, and two of its order; one without: four."
     )

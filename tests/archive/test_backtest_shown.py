@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from support.builders import HOUR, NOON, some_settings
 from support.played_past import SHOP, ACart, APerson, backtest, hour, play, script
@@ -22,6 +23,7 @@ from wracaj_cli.archive.backtest.running import Found
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
 from wracaj_cli.archive.backtest.words import WEEK_WAS
 from wracaj_cli.archive.period import Period, PeriodError, period_of
+from wracaj_cli.main import app
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PRICED = some_settings(economics={"sms_part": "0.10"})
@@ -181,6 +183,13 @@ def test_days_are_those_of_the_shop() -> None:
     assert period_of("2026-11-10", "2026-12-24", NOON, WARSAW).before == NOON
 
 
+@pytest.mark.parametrize("last", ["9999-12-31", "9999-12-30", "9999-12-31T23:59-01:00"])
+def test_a_last_day_in_a_distant_future_is_until_now(last: str) -> None:
+    period = period_of("2026-11-01", last, NOON, WARSAW)
+    assert period.before == NOON
+    assert period.days(WARSAW)[1] == NOON.date()
+
+
 @pytest.mark.parametrize(
     ("first", "last", "why"),
     [
@@ -188,6 +197,10 @@ def test_days_are_those_of_the_shop() -> None:
         (None, "2026-13-01", "--to: '2026-13-01' is no day"),
         ("2026-11-09", "2026-11-08", "comes after --to"),
         ("2026-12-24", "2026-12-25", "still to come"),
+        ("9999-12-31", None, "still to come"),
+        ("0001-01-01", None, "--from: 0001-01-01: no archive is as old as that"),
+        ("0001-01-01T00:00+05:00", None, "no archive is as old as that"),
+        (None, "0001-01-01", "--to: 0001-01-01: no archive is as old as that"),
     ],
 )
 def test_days_that_cannot_be_understood_are_refused(
@@ -195,3 +208,24 @@ def test_days_that_cannot_be_understood_are_refused(
 ) -> None:
     with pytest.raises(PeriodError, match=why):
         period_of(first, last, NOON, WARSAW)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "words"),
+    [
+        ("nothing_like_it", "there is no timeline 'nothing_like_it'"),
+        ("elsewhere/abandoned_cart.yaml", "elsewhere/abandoned_cart.yaml cannot be read"),
+    ],
+)
+def test_a_timeline_that_is_not_there_is_answered_with_those_that_are(
+    timeline: str, words: str
+) -> None:
+    done = CliRunner().invoke(app, ["backtest", "kubek", "--timeline", timeline])
+    assert done.exit_code == 1
+    assert words in done.stderr
+    assert "there are abandoned_cart, " in done.stderr and "win_back" in done.stderr
+
+
+def test_a_timeline_that_is_misspelt_is_answered_with_the_one_that_is_meant() -> None:
+    done = CliRunner().invoke(app, ["backtest", "kubek", "--timeline", "abandonned_cart"])
+    assert "did you mean 'abandoned_cart'?" in done.stderr

@@ -78,7 +78,7 @@ def test_more_orders_than_carts_are_refused() -> None:
 
 def test_the_table_says_region_and_date_of_the_prices_and_adds_up() -> None:
     told = cost("--carts", "1000000")
-    assert prices.REGION in told and prices.AS_OF in told
+    assert prices.REGION in told and "as of November 2026" in told
     dollars = [float(found.replace(",", "")) for found in re.findall(r"\$([\d,]+\.\d\d) │", told)]
     *services, together, without_sms, _ = dollars
     assert len(services) == len(priced(used_by(PATHS[0], read()))) + 2
@@ -86,10 +86,58 @@ def test_the_table_says_region_and_date_of_the_prices_and_adds_up() -> None:
     assert without_sms == pytest.approx(together - services[7], abs=0.02)
 
 
+UNITS = {
+    "transitions": prices.TRANSITION,
+    "write units": prices.WRITE_UNIT,
+    "read units": prices.READ_UNIT,
+    "runs": prices.LAMBDA_REQUEST,
+    "GB-seconds": prices.LAMBDA_GB_SECOND,
+    "queue requests": prices.QUEUE_REQUEST,
+    "requests": prices.HTTP_REQUEST,
+    "GB": prices.LOG_GB,
+    "e-mails": prices.MAIL,
+    "SMS": 0,
+    "segments": prices.SMS_PART,
+    "alarms' metrics": prices.ALARM_METRIC,
+    "own metrics": prices.METRIC,
+    "secrets": prices.SECRET,
+}
+
+
+def test_what_a_row_shows_is_all_that_it_costs() -> None:
+    for line in bill_of(Month(1_000_000), read()):
+        shown = sum(number * UNITS[name] for name, number in line.units.items())
+        assert line.dollars == pytest.approx(shown), line.service
+
+
+def test_each_mail_brings_an_event_whose_run_and_units_are_paid_for() -> None:
+    some, more = (
+        {line.service: line for line in bill_of(Month(1000, emails=emails), read())}
+        for emails in (100, 300)
+    )
+    event = read().requests["delivery event: it arrived"]
+    assert more["Lambda"].units["runs"] - some["Lambda"].units["runs"] == pytest.approx(200)
+    for name, units in (("write units", event.writes), ("read units", event.reads)):
+        more_units = more["DynamoDB"].units[name] - some["DynamoDB"].units[name]
+        assert more_units == pytest.approx(200 * units)
+    assert more["HTTP API"] == some["HTTP API"]
+    dollars = sum(line.dollars for line in more.values()) - sum(
+        line.dollars for line in some.values()
+    )
+    assert 200 * prices.MAIL + 0.0005 < dollars < 200 * prices.MAIL + 0.002
+
+
+@pytest.mark.parametrize("price", ["inf", "nan", "-1", "1e308"])
+def test_what_is_no_price_of_an_sms_is_refused(price: str) -> None:
+    done = CliRunner().invoke(app, ["cost", "--carts", "10", "--sms-part", price])
+    assert done.exit_code != 0
+    assert "sms-part" in done.stderr and "$" not in done.stdout
+
+
 def test_it_speaks_polish() -> None:
     told = cost("--carts", "1000000", "--language", "pl")
     assert "Miesiąc, koszyki: 1\u00a0000\u00a0000" in told
-    assert "za co się płaci" in told and "bez SMS-ów" in told and "cennika z 2026-11" in told
+    assert "za co się płaci" in told and "bez SMS-ów" in told and "z listopada 2026" in told
     lines = bill_of(Month(1), read())
     words = {line.service for line in lines} | {name for line in lines for name in line.units}
     assert words <= POLISH.keys()

@@ -40,7 +40,7 @@ from wracaj.store.table import Table
 from wracaj.timelines.decision import decided
 from wracaj.timelines.steps import Step
 from wracaj_cli.costs import prices
-from wracaj_cli.costs.bill import MIX, PATHS, Path
+from wracaj_cli.costs.bill import MIX, OF_A_MAIL, PATHS, Path
 from wracaj_cli.costs.counted import read as counted_before
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
@@ -185,13 +185,14 @@ def test_the_help_names_every_page_that_is_written(
 
 def test_a_bill_is_what_was_counted_times_the_prices() -> None:
     path = Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
-    counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in path.played}
+    played = [*path.played, *OF_A_MAIL]
+    counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in played}
     bill = costs.bill(path, counted, {"a timeline": ["a state"] * 12})
     assert (
         bill["Step Functions"] == pytest.approx(12 * 1000 * prices.TRANSITION) == pytest.approx(0.3)
     )
     assert bill["DynamoDB"] == pytest.approx(
-        3 * 1000 * (10 * prices.WRITE_UNIT + 4 * prices.READ_UNIT)
+        4 * 1000 * (10 * prices.WRITE_UNIT + 4 * prices.READ_UNIT)
     )
     assert bill["HTTP API"] == pytest.approx(2000 * prices.HTTP_REQUEST)
     assert bill["e-mails (SES)"] == pytest.approx(0.1)
@@ -206,7 +207,7 @@ def test_every_path_is_made_of_what_is_played() -> None:
         for text in play.__code__.co_consts
         if isinstance(text, str)
     }
-    assert {what for path in PATHS for what in path.played} <= said
+    assert {what for path in PATHS for what in path.played} | OF_A_MAIL.keys() <= said
     assert sum(MIX.values()) == 1000
     assert set(MIX) == {path.name for path in PATHS}
 

@@ -17,6 +17,7 @@ from wracaj_cli.house import ROOT
 from wracaj_cli.main import app
 from wracaj_cli.reference import PAGE as SETTINGS
 from wracaj_cli.reference import reference_text
+from wracaj_cli.timelines.naming import file_of
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name)
 
@@ -82,6 +83,16 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
     assert wrong_in(["shop", "putt", "FILE"]) == "there is no command 'putt'"
     assert wrong_in(["shop", "put", "FILE", "--stage", "prod"]) == "there is no option --stage"
     assert wrong_in(["preview", "cart_sms", "--locale", "pl", "--no-open"]) is None
+
+
+def test_the_readme_names_timelines_that_are_there() -> None:
+    named = [
+        words[words.index("--timeline") + 1]
+        for words in commands(ROOT / "README.md")
+        if "--timeline" in words
+    ]
+    assert named
+    assert not [one for one in named if not (ROOT / file_of(one)).is_file()]
 
 
 HOSTS = re.compile(
@@ -162,6 +173,34 @@ def test_operations_explains_every_parameter_of_the_stack() -> None:
     ]
 
 
+def test_operations_says_which_function_does_what_and_at_which_number_an_alarm_rings() -> None:
+    from support.sam_template import template
+
+    page = read("docs/operations.md")
+    functions = resources("AWS::Serverless::Function")
+    logs = page.partition("### Which function, which log")[2].partition("\n### ")[0]
+    assert not [one for one in functions if f"`{one}`" not in logs]
+    for called, parameter in template()["Parameters"].items():
+        if called.endswith("AlarmedAt"):
+            (row,) = re.findall(rf"^\| `{called}` \|(.*)$", page, re.MULTILINE)
+            assert f"alarm: {parameter['Default']:,}" in row, called
+
+
+def test_architecture_names_every_function_and_where_other_code_is() -> None:
+    page = read("docs/architecture.md")
+    functions = [file.parent.name for file in (ROOT / "functions").glob("*/app.py")]
+    assert functions and not [one for one in functions if one not in page]
+    for folder in ("simulation", "bench"):
+        assert f"`{folder}/`" in page
+
+
+def test_clean_removes_whatever_git_ignores_and_make_makes() -> None:
+    (recipe,) = re.findall(r"^clean:.*\n\t(.*)$", read("Makefile"), re.MULTILINE)
+    made = {line.rstrip("/") for line in read(".gitignore").splitlines() if "*" not in line}
+    removed = recipe.replace("$(VENV)", ".venv").split()
+    assert made - {"__pycache__"} <= set(removed)
+
+
 def dollars(page: str, first_cell: str) -> list[float]:
     (row,) = re.findall(rf"^\| {re.escape(first_cell)} \|(.*)\|$", read(page), re.MULTILINE)
     return [float(cell) for cell in re.findall(r"\$([\d.]+)", row)]
@@ -172,7 +211,7 @@ def test_the_readme_quotes_the_costs_that_were_counted() -> None:
         "**together, without SMS**": "together, without SMS",
         "Step Functions": "Step Functions",
         "DynamoDB": "DynamoDB",
-        "archive": "archive",
+        "archive, queues": "archive, queues",
     }
     for quoted, counted in same.items():
         assert dollars("README.md", quoted) == dollars("docs/costs.md", counted)[:4], quoted

@@ -163,6 +163,26 @@ def test_a_metric_that_nobody_counts_is_found_out() -> None:
     assert "CartsWonBack" not in counted_by_the_code()
 
 
+def test_a_metric_has_an_alarm_or_is_explained_among_those_without_one() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = page.partition("Metrics without an alarm")[2].partition("\n### ")[0]
+    rows = "".join(line.split("|")[1] for line in section.splitlines() if line.startswith("|"))
+    watched = {
+        metric["MetricName"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        for metric in (
+            alarm,
+            *(query.get("MetricStat", {}).get("Metric", {}) for query in alarm.get("Metrics", [])),
+        )
+        if isinstance(metric.get("MetricName"), str)
+    }
+    events = {event.__name__ for event in get_args(ShopEvent)}
+    counted = {one for one in counted_by_the_code() if re.fullmatch(r"([A-Z][a-z]+){2,}", one)}
+    assert "PreferencesSaved" in counted
+    assert not [one for one in sorted(counted - watched - events) if f"`{one}`" not in section]
+    assert not [one for one in sorted(watched) if f"`{one}`" in rows]
+
+
 def test_the_dashboard_refers_to_what_the_stack_has() -> None:
     text, own = body()
     known = {*template()["Resources"], *template()["Parameters"], *own, "AWS::Region"}

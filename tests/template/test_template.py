@@ -679,7 +679,9 @@ def test_a_row_of_the_archive_is_tried_for_a_day_and_lies_in_queues_for_hours() 
     tried = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
     assert 0.9 * day <= tried <= queue["MessageRetentionPeriod"] == 2 * day
     assert queues["ArchiveDeadLetters"]["SqsManagedSseEnabled"] is True
-    assert queues["ArchiveDeadLetters"]["MessageRetentionPeriod"] == 4 * day
+    # a row keeps the time at which it was queued first, also among the dead letters:
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    assert 4 * day <= queues["ArchiveDeadLetters"]["MessageRetentionPeriod"] - tried < 4.2 * day
 
 
 def test_an_archive_is_not_taken_over_without_its_keys() -> None:

@@ -1,6 +1,6 @@
 """A period of the archive: `--from` and `--to`, each a day or a moment of the shop's time zone."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from wracaj.errors import WracajError
 To = Annotated[
     str | None, typer.Option("--to", help="The last day, or a moment; without it, until now")
 ]
+OLDEST = datetime(2020, 1, 1, tzinfo=UTC)  # no archive is older
+LAST = date(9999, 12, 31)
 AS_WRITTEN = "write it as 2026-11-21, or with a time as 2026-11-21T14:30"
 
 
@@ -52,9 +54,13 @@ def _moment(option: str, told: str, zone: ZoneInfo, later: timedelta = timedelta
     """`later`: is added to a day, not to a moment."""
     try:
         if len(told) == len("2026-11-21"):
-            day = date.fromisoformat(told) + later
-            return datetime.combine(day, time(), tzinfo=zone)
-        moment = datetime.fromisoformat(told)
+            day = min(date.fromisoformat(told), LAST - later) + later
+            moment = datetime.combine(day, time())
+        else:
+            moment = datetime.fromisoformat(told)
     except ValueError:
         raise PeriodError(f"{option}: {told!r} is no day; {AS_WRITTEN}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if moment < OLDEST:
+        raise PeriodError(f"{option}: {told}: no archive is as old as that. Look at the year")
+    return moment

@@ -12,6 +12,8 @@ MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5
 # The archive: a message is sent alone, and received and deleted by ten. The objects are
 # one a minute and shop at most, which is cents a month whatever the traffic.
 REQUESTS_A_MESSAGE, KEYS_A_SHOPPER = 1.2, 2
+REQUESTS_AN_EVENT = 3  # sent, received and deleted alone: few mails arrive at the same moment
+QUEUES = "archive, queues"
 NEW_SHOPPER = "first event of a cart, new shopper"
 
 
@@ -65,6 +67,7 @@ class Used:
         )
 
 
+OF_A_MAIL = {"delivery event: it arrived": 1}
 BEGUN = {NEW_SHOPPER: 1, "later event": 4, "the same event again": 1}
 ORDERED = {"order that names its cart": 1, "the same order again (paid)": 1}
 FIRST = {"step: first e-mail sent": 1}
@@ -97,25 +100,42 @@ MIX = {UNKNOWN: 500, EARLY: 250, LATE: 50, NEVER: 200}
 
 def used_by(path: Path, measured: Measured) -> Used:
     """Return what one such cart asks of AWS."""
-    steps = sum(times for what, times in path.played.items() if what.startswith("step:"))
-    calls = sum(path.played.values()) - steps
-    runs = calls + steps
     is_known = NEW_SHOPPER in path.played
-    return Used(
+    once = Used(
         transitions=measured.transitions[path.transitions] if path.transitions else 0,
-        writes=sum(times * measured.requests[what].writes for what, times in path.played.items()),
-        reads=sum(times * measured.requests[what].reads for what, times in path.played.items()),
+        archive_writes=KEYS_A_SHOPPER if is_known else 0,
+    )
+    played = _played(path.played, measured, is_known=is_known)
+    return once.plus(played).plus(used_by_a_mail(measured).times(path.mails))
+
+
+def used_by_a_mail(measured: Measured) -> Used:
+    """Return what a mail asks of AWS once its step has sent it: SES, and the event that it
+    arrived."""
+    return Used(mails=1).plus(_played(OF_A_MAIL, measured, is_known=True))
+
+
+def _played(played: Mapping[str, int], measured: Measured, *, is_known: bool) -> Used:
+    """`is_known`: the shopper's identifiers are, so rows of the archive are sealed."""
+    steps, events = _those("step:", played), _those("delivery event:", played)
+    runs = sum(played.values())
+    calls = runs - steps - events
+    return Used(
+        writes=sum(times * measured.requests[what].writes for what, times in played.items()),
+        reads=sum(times * measured.requests[what].reads for what, times in played.items()),
         calls=calls,
         runs=runs,
-        gb_seconds=(calls * WEBHOOK_SECONDS + steps * STEP_SECONDS) * MEMORY_GB,
+        gb_seconds=((calls + events) * WEBHOOK_SECONDS + steps * STEP_SECONDS) * MEMORY_GB,
         log_gb=runs * LOGGED_KB / 1024**2,
-        # a message for each call; the keys of the shopper's e-mail and phone, made once and read
-        # for each message
-        queue_requests=runs * REQUESTS_A_MESSAGE,
-        archive_writes=KEYS_A_SHOPPER if is_known else 0,
+        # a message of the archive for each run; the keys of the shopper's e-mail and phone are
+        # read for each message
+        queue_requests=runs * REQUESTS_A_MESSAGE + events * REQUESTS_AN_EVENT,
         archive_reads=runs * KEYS_A_SHOPPER if is_known else 0,
-        mails=path.mails,
     )
+
+
+def _those(beginning: str, played: Mapping[str, int]) -> int:
+    return sum(times for what, times in played.items() if what.startswith(beginning))
 
 
 def priced(used: Used) -> dict[str, float]:
@@ -124,7 +144,7 @@ def priced(used: Used) -> dict[str, float]:
         "Step Functions": used.transitions * prices.TRANSITION,
         "DynamoDB": used.writes * prices.WRITE_UNIT + used.reads * prices.READ_UNIT,
         "Lambda": used.runs * prices.LAMBDA_REQUEST + used.gb_seconds * prices.LAMBDA_GB_SECOND,
-        "archive": used.queue_requests * prices.QUEUE_REQUEST
+        QUEUES: used.queue_requests * prices.QUEUE_REQUEST
         + used.archive_writes * prices.WRITE_UNIT
         + used.archive_reads * prices.READ_UNIT,
         "HTTP API": used.calls * prices.HTTP_REQUEST,

@@ -13,18 +13,26 @@ from wracaj_cli.costs.table import as_table
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.options import Language
 
-Carts = Annotated[int, typer.Option(min=1, help="Carts in a month, with and without a contact")]
+MOST = 10**12
+Carts = Annotated[
+    int, typer.Option(min=1, max=MOST, help="Carts in a month, with and without a contact")
+]
 Orders = Annotated[
-    int | None, typer.Option(min=0, help="How many of them are ordered; without it, 30 %")
+    int | None,
+    typer.Option(min=0, max=MOST, help="How many of them are ordered; without it, 30 %"),
 ]
 Emails = Annotated[
-    int | None, typer.Option(min=0, help="E-mails sent; without it, as such carts have them")
+    int | None,
+    typer.Option(min=0, max=MOST, help="E-mails sent; without it, as such carts have them"),
 ]
-Sms = Annotated[int | None, typer.Option(min=0, help="SMS sent; without it, one in five carts")]
+Sms = Annotated[
+    int | None,
+    typer.Option(min=0, max=MOST, help="SMS sent; without it, one in five carts"),
+]
 SmsPart = Annotated[
-    float, typer.Option(min=0, help="Dollars for one segment of an SMS, in your country")
+    float, typer.Option(min=0, max=100, help="Dollars for one segment of an SMS, in your country")
 ]
-Shops = Annotated[int, typer.Option(min=1, help="Shops of the stack: each has a secret")]
+Shops = Annotated[int, typer.Option(min=1, max=MOST, help="Shops of the stack: each has a secret")]
 
 
 def cost(

@@ -11,11 +11,13 @@ from wracaj_cli.costs.bill import (
     MIX,
     NEVER,
     PATHS,
+    QUEUES,
     UNKNOWN,
     Measured,
     Used,
     priced,
     used_by,
+    used_by_a_mail,
 )
 
 PARTS_OF_AN_SMS = 2  # ours take two segments
@@ -66,7 +68,7 @@ def bill_of(month: Month, measured: Measured) -> list[Line]:
     for path in PATHS:
         used = used.plus(used_by(path, measured).times(courses[path.name]))
     if month.emails is not None:
-        used = Used(**{**vars(used), "mails": month.emails})
+        used = used.plus(used_by_a_mail(measured).times(month.emails - used.mails))
     sms = sum(path.sms * courses[path.name] for path in PATHS) if month.sms is None else month.sms
     dollars = priced(used)
     units = _units(used)
@@ -81,7 +83,11 @@ def _units(used: Used) -> dict[str, dict[str, float]]:
         "Step Functions": {"transitions": used.transitions},
         "DynamoDB": {"write units": used.writes, "read units": used.reads},
         "Lambda": {"runs": used.runs, "GB-seconds": used.gb_seconds},
-        "archive": {"queue requests": used.queue_requests},
+        QUEUES: {
+            "queue requests": used.queue_requests,
+            "write units": used.archive_writes,
+            "read units": used.archive_reads,
+        },
         "HTTP API": {"requests": used.calls},
         "logs": {"GB": used.log_gb},
         "e-mails (SES)": {"e-mails": used.mails},

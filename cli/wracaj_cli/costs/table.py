@@ -6,6 +6,7 @@ from rich.table import Table
 
 from wracaj.language import Locale
 from wracaj.money import NBSP
+from wracaj.text.wording import month_names
 from wracaj_cli.costs import prices
 from wracaj_cli.costs.bill import LOGGED_KB, MEMORY_GB, STEP_SECONDS, WEBHOOK_SECONDS
 from wracaj_cli.costs.month import PARTS_OF_AN_SMS, Line, Month
@@ -14,8 +15,9 @@ from wracaj_cli.costs.words import in_polish
 NOTE = (
     "Counted on the local stack, priced for {region} as of {as_of}, without the free tiers, taxes,"
     " storage and support. Assumed: {webhook} s a webhook and {step} s a step at {memory} GB,"
-    " {log} KB of logs a call; half of the carts have no contact, unless more are ordered; an SMS"
-    " has {parts} segments at ${sms}. No bill of a real account stands behind it."
+    " {log} KB of logs a call; one event about each e-mail; half of the carts have no contact,"
+    " unless more are ordered; an SMS has {parts} segments at ${sms}. No bill of a real account"
+    " stands behind it."
 )
 
 
@@ -32,6 +34,11 @@ class Writer:
 
     def plain(self, value: float) -> str:
         return f"{value:g}" if self.locale == "en" else f"{value:g}".replace(".", ",")
+
+    def month(self, value: str) -> str:
+        """Of "2026-11"."""
+        year, month = value.split("-")
+        return f"{month_names(self.locale)[int(month) - 1]} {year}"
 
     def dollars(self, value: float) -> str:
         told = self.number(value, 2)
@@ -69,7 +76,7 @@ def as_table(lines: list[Line], month: Month, locale: Locale) -> Table:
 def _note(month: Month, w: Writer) -> str:
     return w.say(NOTE).format(
         region=prices.REGION,
-        as_of=prices.AS_OF,
+        as_of=w.month(prices.AS_OF),
         webhook=w.plain(WEBHOOK_SECONDS),
         step=w.plain(STEP_SECONDS),
         memory=w.plain(MEMORY_GB),

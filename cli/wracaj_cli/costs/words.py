@@ -11,7 +11,7 @@ POLISH = {
     "Step Functions": "Step Functions",
     "DynamoDB": "DynamoDB",
     "Lambda": "Lambda",
-    "archive": "archiwum",
+    "archive, queues": "archiwum i kolejki",
     "HTTP API": "HTTP API",
     "logs": "logi",
     "e-mails (SES)": "e-maile (SES)",
@@ -22,7 +22,7 @@ POLISH = {
     "read units": "jednostki odczytu",
     "runs": "wywołania",
     "GB-seconds": "GB-sekundy",
-    "queue requests": "żądania do kolejki",
+    "queue requests": "żądania do kolejek",
     "requests": "żądania",
     "GB": "GB",
     "e-mails": "e-maile",
@@ -33,10 +33,10 @@ POLISH = {
 }
 NOTE = (
     "Policzone na lokalnym stosie, wycenione dla {region} według cennika z {as_of}, bez darmowych"
-    " limitów, podatków, przechowywania i wsparcia. Założenia: {webhook} s na webhook i {step} s na"
-    " krok przy {memory} GB, {log} KB logów na wywołanie; połowa koszyków jest bez kontaktu, chyba"
-    " że zamówień jest więcej; SMS ma {parts} segmenty po {sms} $. Nie stoi za tym żaden prawdziwy"
-    " rachunek."
+    " limitów, podatków, przechowywania danych i wsparcia technicznego. Założenia: {webhook} s na"
+    " webhook i {step} s na krok przy {memory} GB, {log} KB logów na wywołanie; o każdym e-mailu"
+    " przychodzi jedno zdarzenie; połowa koszyków jest bez kontaktu, chyba że zamówień jest więcej;"
+    " SMS ma {parts} segmenty po {sms} $. Nie stoi za tym żaden prawdziwy rachunek."
 )
 
 

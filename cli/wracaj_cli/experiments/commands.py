@@ -89,7 +89,7 @@ def plan(
     stack: Stack = None,
 ) -> None:
     """Say what experiments can show in 4, 12 and 26 weeks, before they start."""
-    with errors_as_sentences():
+    with errors_as_sentences(stores=False):
         target = find_target(stack)
         shop = get_shop(target, name).settings
         for title, one in _read(file, shop).items():

@@ -7,6 +7,7 @@ from wracaj.errors import WracajError
 from wracaj_cli.shops.target import Target
 
 SWITCH_KNOWN_AFTER = timedelta(minutes=5)  # functions keep the switch for as long
+OLDEST_COPY = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class RestoreError(WracajError):
@@ -39,21 +40,42 @@ def described(target: Target, table: str) -> dict[str, Any]:
     return found
 
 
-def moment_of(copy: dict[str, Any], told: datetime | None) -> datetime:
-    """Return the moment whose items the copy has. Raises RestoreError."""
+def moment_of(copy: dict[str, Any], told: datetime | None, target: Target) -> datetime:
+    """Return the moment whose items the copy has. A moment that is too late would bring back who
+    was erased before it. Raises RestoreError."""
     summary: datetime | None = copy.get("RestoreSummary", {}).get("RestoreDateTime")
-    moment = told or summary
-    if moment is None:
+    if told is None and summary is None:
         raise RestoreError(
             "AWS does not say of which moment this copy is. Say it with --moment, such as"
             " --moment 2026-11-21T14:30+01:00"
         )
-    if moment.tzinfo is None:
-        raise RestoreError(
-            f"--moment {moment:%Y-%m-%dT%H:%M} has no offset: write it as"
-            f" {moment:%Y-%m-%dT%H:%M}+01:00, or with a Z for UTC"
-        )
+    if told is not None:
+        # the emulator restores by the real clock, which is behind the local stack's
+        _check_told(told, target.now(), None if target.is_local else summary)
+    moment = told or summary
+    assert moment
     return moment.astimezone(UTC)
+
+
+def _check_told(told: datetime, now: datetime, summary: datetime | None) -> None:
+    if told.tzinfo is None:
+        raise RestoreError(
+            f"--moment {told:%Y-%m-%dT%H:%M} has no offset: write it as"
+            f" {told:%Y-%m-%dT%H:%M}+01:00, or with a Z for UTC"
+        )
+    written = told.isoformat(timespec="minutes")
+    if told < OLDEST_COPY:
+        raise RestoreError(f"--moment {written}: no copy is as old as that. Look at the year")
+    if told > now:
+        raise RestoreError(
+            f"--moment {written} is still to come; it is {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            " now"
+        )
+    if summary and told > summary:
+        raise RestoreError(
+            f"--moment {written}: AWS says this copy is of"
+            f" {summary.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC; leave --moment out"
+        )
 
 
 def require_switched_off(target: Target) -> None:

@@ -64,7 +64,7 @@ def restore(
     comes back by `wracaj replay`."""
     with errors_as_sentences():
         target = find_target(stack)
-        at = moment_of(described(target, copy), _moment(moment))
+        at = moment_of(described(target, copy), _moment(moment), target)
         if not dry_run:
             require_switched_off(target)
         if dry_run or not yes:
@@ -76,7 +76,7 @@ def restore(
         counted = _run(target, copy, at, shop, dry_run=False)
     _tell(counted, as_json=json)
     if not json:
-        typer.echo(_next(shop or shop_names(target), at, counted))
+        typer.echo(_next(shop or shop_names(target), at, counted, stack))
 
 
 def _moment(told: str | None) -> datetime | None:
@@ -107,7 +107,16 @@ def _run(
             bar = progress.add_task("adding up balances", total=None)
             for looked in restorer.settle_balances():
                 progress.advance(bar, looked)
+    if not restorer.counted:
+        raise RestoreError(
+            f"the copy holds nothing{_of(shops)}: {copy} is another table, or of a moment at which"
+            " there was nothing yet"
+        )
     return restorer.counted
+
+
+def _of(shops: Sequence[str] | None) -> str:
+    return f" of {', '.join(shops)}" if shops else ""
 
 
 def _zones(target: Target, shops: Sequence[str]) -> dict[str, tzinfo]:
@@ -139,10 +148,15 @@ def as_rows(counted: Counter[tuple[Kind, Verdict]]) -> list[dict[str, Any]]:
     ]
 
 
-def _next(shops: Sequence[str], at: datetime, counted: Counter[tuple[Kind, Verdict]]) -> str:
-    replays = "\n".join(
-        f"  wracaj replay {shop} --from {at - A_MINUTE:%Y-%m-%dT%H:%MZ}" for shop in shops
-    )
+def _next(
+    shops: Sequence[str],
+    at: datetime,
+    counted: Counter[tuple[Kind, Verdict]],
+    stack: str | None,
+) -> str:
+    in_stack = f" --stack {stack}" if stack else ""
+    since = f"{at - A_MINUTE:%Y-%m-%dT%H:%MZ}"
+    replays = "\n".join(f"  wracaj replay {shop} --from {since}{in_stack}" for shop in shops)
     campaigns = counted[Kind.CAMPAIGN, Verdict.BROUGHT_BACK]
     stopped = f"{campaigns} campaigns came back as stopped.\n" if campaigns else ""
     return (

@@ -228,7 +228,7 @@ def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
 def storefront(name: Name, stack: Stack = None) -> None:
     """Print the line that a shop's pages include to report carts and offer notifications, ready
     to paste."""
-    with errors_as_sentences():
+    with errors_as_sentences(stores=False):
         target = find_target(stack)
         snippet = snippet_of(registry.get_shop(target, name), target.api_url)
     typer.echo(

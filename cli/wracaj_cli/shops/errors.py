@@ -11,14 +11,16 @@ from wracaj_cli.shops.target import TargetError
 
 
 @contextmanager
-def errors_as_sentences() -> Iterator[None]:
-    """Print errors that a person can correct as sentences, and end the command with exit code 1."""
+def errors_as_sentences(*, stores: bool = True) -> Iterator[None]:
+    """Print errors that a person can correct as sentences, and end the command with exit code 1.
+    `stores`: whether the command stores what the person gave; if so, it says that it did not."""
     try:
         yield
     except SettingsError as error:
         for key, problem in error.problems:
             typer.echo(f"  {key}: {problem}", err=True)
-        typer.echo("Nothing was stored.", err=True)
+        if stores:
+            typer.echo("Nothing was stored.", err=True)
         raise typer.Exit(1) from None
     except (WracajError, LocalStackError, TargetError) as error:
         typer.echo(str(error), err=True)

@@ -23,7 +23,7 @@ PREFIX = "wracaj1."  # the number grows when what is inside changes
 def print_key(name: Name, stack: Stack = None) -> None:
     """Print the key that connects the plugin in the shop: its address, name and secret in one
     line."""
-    with errors_as_sentences():
+    with errors_as_sentences(stores=False):
         target = find_target(stack)
         line = key_of(registry.get_shop(target, name), target)
     typer.echo(line)

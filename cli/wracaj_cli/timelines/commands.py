@@ -11,7 +11,6 @@ from rich.text import Text
 
 from timeline_digest import OF_A_JOB, short_files
 from timeline_digest import SHORT as SUFFIX
-from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.counted import counted
 from wracaj_cli.shops.errors import errors_as_sentences
@@ -22,6 +21,7 @@ from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.mermaid import as_mermaid
 from wracaj_cli.timelines.message_check import from_the_start, unrenderable
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
+from wracaj_cli.timelines.naming import UnknownTimelineError, file_of
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import JOBS, UnreadableError, read
@@ -167,15 +167,10 @@ def _near(path: Path) -> Path:
 
 
 def _path(name: str) -> Path:
-    if name.endswith((".yaml", ".yml")):
-        return Path(name)
-    names = [path.name.removesuffix(SUFFIX) for path in _all()]
-    if name not in names:
-        meant = nearest(name, names)
-        listed = f"there are {', '.join(names)}" if names else "there are none"
-        more = f"did you mean {meant!r}?" if meant else listed
-        _refuse(f"there is no timeline {name!r} in {house.STATE_MACHINES}; {more}")
-    return house.STATE_MACHINES / f"{name}{SUFFIX}"
+    try:
+        return file_of(name)
+    except UnknownTimelineError as error:
+        _refuse(str(error))
 
 
 def _own_timings(shop: str, stack: str | None, name: str) -> dict[str, Any]:

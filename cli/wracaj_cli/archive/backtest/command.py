@@ -13,7 +13,6 @@ from rich.progress import TaskID
 
 from wracaj.errors import SettingsError
 from wracaj.settings.shop import ShopSettings
-from wracaj_cli import house
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.archive.backtest.as_json import backtest_as_json
 from wracaj_cli.archive.backtest.past_settings import PastSettings
@@ -30,6 +29,7 @@ from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.stored import readable
 from wracaj_cli.shops.target import find_target
+from wracaj_cli.timelines.naming import existing_file_of
 
 Timeline = Annotated[
     str,
@@ -59,8 +59,8 @@ def backtest(
     stack: Stack = None,
 ) -> None:
     """Try a timeline on the shop's own past: what would have left, when, and what it would cost."""
-    with errors_as_sentences():
-        script = read_script(short_file(timeline))
+    with errors_as_sentences(stores=False):
+        script = read_script(existing_file_of(timeline))
         if settings:  # and with them the shop's own numbers, which count as they will
             script = replace(script, changed=frozenset())
         target = find_target(stack)
@@ -85,11 +85,6 @@ def backtest(
         print_json(backtest_as_json(shown))
     else:
         Console().print(as_tables(shown, language))
-
-
-def short_file(timeline: str) -> Path:
-    is_path = timeline.endswith((".yaml", ".yml"))
-    return Path(timeline) if is_path else house.STATE_MACHINES / f"{timeline}.yaml"
 
 
 def versions_in(source: Source, shop: str) -> dict[str, ShopSettings]:
