@@ -99,8 +99,8 @@ class Restoring:
         if self.store.step_records.knows(link):
             return "known"
         self._mark(line, link, record)  # before the record, so that a second run comes here again
-        if record.voucher:
-            self.store.codes.leave_pool(self.shop.shop, record.voucher, line["cart_id"])
+        if record.code_told:
+            self.store.codes.leave_pool(self.shop.shop, record.code_told, line["cart_id"])
         until = expiry(record.at, self.shop.keep_days)
         if not self.store.step_records.restore(link, record, until):
             return "known"

@@ -62,7 +62,7 @@ def compose(
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         preferences_link=address_to(Purpose.PREFERENCES),
         why_link=address_to(Purpose.WHY) if asks_reason else None,
-        voucher=None if record.without_discount else record.voucher,
+        voucher=record.code_told,
         **content.facts,
     )
     return OutgoingMessage(

@@ -100,7 +100,7 @@ class Try:
         record = record.model_copy(
             update={
                 "state": RecordState.SENDING,
-                "voucher": created,
+                "voucher": created or voucher,
                 "without_discount": created is None,
             }
         )

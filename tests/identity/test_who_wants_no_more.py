@@ -128,6 +128,21 @@ def test_a_no_from_the_shop_outlives_the_box_ticked_before_in_a_cart_with_a_new_
     assert story.addresses_of("c1") == {elsewhere.address}
 
 
+@either_way
+def test_a_later_yes_for_ones_own_address_takes_back_no_no_at_another_that_was_typed(
+    story: Story, way: Way
+) -> None:
+    story.record("1", **way.one)
+    story.checkout("typed", id="1", **way.other)
+    story.refuses(way.channel, id="1", **way.one)
+    story.agrees(way.channel, id="1", **way.one)
+    story.days(5)
+    assert story.sent_to(way.other_address) == []
+    story.checkout("own", id="1", **way.one)
+    story.days(5)
+    assert set(story.told_of(way.address)) == {"own"}
+
+
 def test_a_no_that_the_shop_tells_of_an_account_outlives_the_box_that_was_ticked_before_by_a_guest(
     story: Story,
 ) -> None:

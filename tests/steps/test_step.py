@@ -10,7 +10,7 @@ from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Speaker
-from wracaj.discounts.code import DiscountTerms, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent
 from wracaj.timelines.steps import Outcome, Reason, RecordState
@@ -158,6 +158,23 @@ def test_a_retry_reuses_the_stored_code(scene: Scene) -> None:
     assert scene.created[0].code in scene.provider.sent[0].rendered.text
 
 
+def test_a_retry_asks_for_the_code_again_that_the_shop_may_have_created(scene: Scene) -> None:
+    asked = []
+
+    def answer_lost(shop: Any, voucher: DiscountCode, cart_id: str) -> DiscountCode:
+        asked.append(voucher)
+        raise DiscountError("the shop gave no answer")
+
+    scene.on_discount = answer_lost
+    scene.provider.script = [NotTakenError("throttled")]
+    with pytest.raises(NotTakenError):
+        scene.step(DISCOUNT)
+    scene.on_discount = None
+    assert scene.step(DISCOUNT).outcome is Outcome.SENT
+    assert scene.created == asked
+    assert asked[0].code in scene.provider.sent[0].rendered.text
+
+
 def test_when_the_shop_cannot_create_the_code_the_mail_goes_without_it_and_is_counted(
     scene: Scene,
 ) -> None:
@@ -193,7 +210,7 @@ def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, clock: Cl
         )
         scene.take(a_cart_event(cart_id=f"p{number}", at=NOON - 4 * HOUR, contact=contact))
         assert scene.step(DISCOUNT, cart_id=f"p{number}").outcome is Outcome.SENT
-    codes = [scene.cart(f"p{number}").record(1, "discount_email").voucher for number in range(3)]
+    codes = [scene.cart(f"p{number}").record(1, "discount_email").code_told for number in range(3)]
     first, second, third = (voucher and voucher.code for voucher in codes)
     assert {first, second} == {"AAAA", "BBBB"} and third is None
     assert scene.store.codes.upload(shop_id, DiscountTerms(percent=10), ["AAAA"]) == 0

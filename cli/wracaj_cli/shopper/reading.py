@@ -149,8 +149,8 @@ def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressS
 def _codes_of_carts(carts: Sequence[Cart | Occasion]) -> Iterator[CodeStory]:
     for cart in carts:
         for key, record in cart.records.items():
-            if record.voucher:
-                yield CodeStory(record.voucher, key.partition("#")[2], cart.cart_id, record.at)
+            if record.code_told:
+                yield CodeStory(record.code_told, key.partition("#")[2], cart.cart_id, record.at)
 
 
 def _codes_of_programme(store: Store, shop: str, customer: Customer) -> Iterator[CodeStory]:

@@ -76,6 +76,6 @@ def _message(
         "at": record.at,
         "until": record.until,
         "message_id": record.message_id,
-        "code": record.voucher.code if record.voucher else None,
+        "code": record.code_told.code if record.code_told else None,
         "delivery": {str(mark): at for mark, at in marks.items()},
     }

@@ -31,6 +31,9 @@ BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pace that a shopper can choose
 
 
+EACH = ""  # for an address_hash: an account's opt-out is about each of its addresses
+
+
 class Speaker(StrEnum):
     """Who gave an opt-in or opt-out for an address."""
 
@@ -67,7 +70,8 @@ class Customer(Choosing):
     contact: Contact = Contact()
     absorbed: frozenset[str] = frozenset()  # accounts that the shop merged into this one
     merged_into: str | None = None
-    # account: "{channel}#{address_hash}"; address: "{channel}#{speaker}" → the newest consent
+    # account: "{channel}#{address_hash}", or "{channel}#" for each of its addresses; address:
+    # "{channel}#{speaker}" → the newest consent
     consent: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}  # channel → reason: bounce, complaint, gone, or opted_out
     # channel → when a person last lifted the suppression
@@ -128,7 +132,7 @@ class Customer(Choosing):
 
     def with_consent(self, channel: Channel, by: str, word: Consent) -> Self:
         """Add a consent unless a newer one is known. `by`: a Speaker for an address; for an
-        account, the hash of the address that the consent is about."""
+        account, the hash of the address that the consent is about, or EACH."""
         key = f"{channel}#{by}"
         known = self.consent.get(key)
         if known is not None and known.version >= word.version:

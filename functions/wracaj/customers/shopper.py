@@ -14,7 +14,7 @@ from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
-from wracaj.customers.customer import Customer, SentMessage, Speaker
+from wracaj.customers.customer import EACH, Customer, SentMessage, Speaker
 from wracaj.customers.identity import (
     DECIDING,
     KIND_IN,
@@ -310,14 +310,17 @@ class Shopper(Frozen):
         """Add a consent that the shop reported or a cart contained, not one by a click: for the
         account, or for guests of the address.
 
-        An account's opt-out is also stored at the addresses of its record, for guests who use them.
+        An account's opt-out holds for each of its addresses, so a later opt-in for one of them
+        does not replace it. It is also stored at the addresses of its record, for guests who use
+        them.
         """
         if not self.owner.is_account:
             name = identifier_reached_by(self.shop, channel, address) if address else self.id
             known = self.known.get(name) or Customer(id=name)
             return self.changed(known.with_consent(channel, Speaker.GUEST, word))
-        changed = self.changed(self.owner.with_consent(channel, word.address_hash, word))
-        return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
+        if word.state is not ConsentState.UNSUBSCRIBED:
+            return self.changed(self.owner.with_consent(channel, word.address_hash, word))
+        return self.changed(self.owner.with_consent(channel, EACH, word)).with_noes_at_record()
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
         """Add a consent that the shop reported. Without an account, an opt-out counts for

@@ -44,7 +44,5 @@ def _warn_if_few_are_left(store: Store, shop: Shop, voucher: DiscountCode) -> No
 def code_given(subject: Subject, episode: int, moment: datetime) -> DiscountCode | None:
     """Return the newest code from an earlier message of this episode that is still valid."""
     told = (record for record in subject.records_of(episode) if record.state in TOLD)
-    valid = [
-        r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment
-    ]
-    return max(valid, key=lambda record: record.at).voucher if valid else None
+    valid = [r for r in told if r.code_told and r.code_told.expires_at > moment]
+    return max(valid, key=lambda record: record.at).code_told if valid else None

@@ -18,7 +18,7 @@ from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.customer import EACH, Customer, Speaker
 from wracaj.customers.identity import is_account
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
@@ -109,7 +109,7 @@ def is_off(
     opt-in of its own."""
     noes = [
         reader.here.word(channel, Speaker.READER),
-        *([reader.account.word(channel, "")] if reader.account else []),
+        *([reader.account.word(channel, EACH)] if reader.account else []),
     ]
     said = [no for no in noes if no and no.state is ConsentState.UNSUBSCRIBED]
     if len(said) < len(noes):

@@ -26,6 +26,5 @@ def way_back_of(target: LinkTarget, shop: ShopSettings) -> str:
 def _code_in(cart: Subject, target: LinkTarget) -> str | None:
     """Return the code that this message gave, while it is valid."""
     record = cart.record(target.episode, target.step)
-    if record is None or record.without_discount or record.voucher is None:
-        return None
-    return record.voucher.code if record.voucher.expires_at > now() else None
+    told = record.code_told if record else None
+    return told.code if told and told.expires_at > now() else None

@@ -99,7 +99,7 @@ class StepRecords:
             .set(state=str(record.state), record=dump(record))
             .only_if(state=str(RecordState.PREPARING))
         )
-        voucher = record.voucher
+        voucher = record.code_told
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         self.table.transact(
             [
@@ -250,7 +250,7 @@ class StepRecords:
         request = StepRequest(
             shop=link.shop, cart_id=link.cart_id, episode=link.episode, timeline=link.timeline
         )
-        voucher = record.voucher
+        voucher = record.code_told
         try:
             self.table.transact(
                 [

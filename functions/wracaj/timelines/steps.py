@@ -233,6 +233,7 @@ class StepRecord(Shape):
     channel: Channel
     template: str | None = None
     arms: dict[str, str] = {}  # experiment → the arm that the shopper is in
+    # of each try the same; see code_told
     voucher: DiscountCode | None = None
     # sent without its code: the shop could not create it or cannot afford it
     without_discount: bool = False
@@ -240,6 +241,12 @@ class StepRecord(Shape):
     segments: int | None = None  # SMS segments
     until: AwareDatetime | None = None  # when a held step is tried again
     error: str | None = None  # why a try failed: the error's class, and what to do
+
+    @property
+    def code_told(self) -> DiscountCode | None:
+        """The code that the message gives. None also where the shop gave no answer: it may have
+        created the code, so a retry asks for the same one."""
+        return None if self.without_discount else self.voucher
 
     @property
     def counter(self) -> str | None:
