@@ -28,7 +28,7 @@ from wracaj.services.start_timeline import start_for
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.erasure import Erasure
-from wracaj.timelines.long_waits import is_waiting, wait_of
+from wracaj.timelines.long_waits import LongWait, is_waiting, wait_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.subject import Subject
 
@@ -149,14 +149,25 @@ class Replay:
         state = step_functions.state_of_run(shop, cart_id, episode, line["timeline"], part)
         if state == "RUNNING":
             return "running"
-        began = datetime.fromisoformat(line["at"])
-        if state is None and began >= now() - timedelta(hours=self.shop.start_within_hours):
-            own = {line["timeline"]: line.get("timings", {})}
-            message = _message_of(subject)
-            step_functions.start(shop, cart_id, episode, line["timeline"], message, own)
+        if state is None and self._started_again(line, subject, wait):
             return "started_again"
         self.store.carts.end_episode(shop, cart_id, episode, now())
         return "over" if state else "too_late"
+
+    def _started_again(self, line: Line, subject: Subject, wait: LongWait | None) -> bool:
+        """Start what has no execution, unless it is too late: after a long wait the part that goes
+        on, as the name of an earlier one is taken."""
+        shop, cart_id = self.shop.shop, line["cart_id"]
+        if wait:
+            if is_in_time := wait.at >= now() - timedelta(hours=self.shop.stale_after_hours):
+                step_functions.resume_later([(shop, cart_id, wait)])
+            return is_in_time
+        began = datetime.fromisoformat(line["at"])
+        if is_in_time := began >= now() - timedelta(hours=self.shop.start_within_hours):
+            timeline, own = line["timeline"], {line["timeline"]: line.get("timings", {})}
+            message = _message_of(subject)
+            step_functions.start(shop, cart_id, line["episode"], timeline, message, own)
+        return is_in_time
 
     def look_at(self, cart_ids: Iterable[str]) -> Results:
         """Count which of these carts get no reminder any more: they are open, with items and a

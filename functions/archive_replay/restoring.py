@@ -62,8 +62,10 @@ class Restoring:
 
     def long_wait(self, line: Line) -> str:
         wait = LongWait.model_validate(line["wait"])
-        is_new = self.store.long_waits.restore(self.shop.shop, line["cart_id"], wait)
-        return "done" if is_new else "known"
+        if self.store.long_waits.restore(self.shop.shop, line["cart_id"], wait):
+            return "done"
+        subject = self.store.carts.subject(self.shop.shop, line["cart_id"])
+        return "nothing" if subject is None or subject.erased else "known"
 
     def _record(self, line: Line) -> StepRecord | None:
         """The record of a step that came to an end. None: it waits, or had ended before."""

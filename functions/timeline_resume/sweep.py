@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wracaj.clock import now
+from wracaj.clock import hour_of, now
 from wracaj.store import Store
-from wracaj.store.long_waits import SHARDS, Swept, hour_of
+from wracaj.store.long_wait_entries import SHARDS
+from wracaj.store.long_waits import Swept
 from wracaj.timelines.long_waits import LongWait
 
 HOUR = timedelta(hours=1)
@@ -31,8 +32,7 @@ class Sweep:
         until = hour_of(now() + timedelta(hours=hours_ahead))
         while swept and swept.hour <= until and self.has_time():
             resumed += self._shard(swept)
-            swept = _after(swept)
-            self.store.long_waits.put_swept(swept)
+            swept = self.store.long_waits.sweep_on(swept, _after(swept))
         return resumed
 
     def _shard(self, swept: Swept) -> int:

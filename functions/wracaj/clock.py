@@ -29,6 +29,11 @@ def virtual(real: datetime) -> datetime:
     )
 
 
+def hour_of(at: datetime) -> datetime:
+    """Return the beginning of the hour, of UTC, that a moment is in."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC with microseconds, always of the same length, so that text order is time
     order."""

@@ -12,13 +12,14 @@ from support.lambdas import CONTEXT, STAGE
 from support.stories.cloud import Cloud
 from support.stories.story import Story
 from support.stories.telling import a_story
-from wracaj.activity.hours import CAMPAIGN, Series, counted, hour_of
+from wracaj.activity.hours import CAMPAIGN, Series, counted
 from wracaj.archive.decisions import Decision, decision_row
 from wracaj.archive.events import event_row
 from wracaj.archive.rows import Row
 from wracaj.aws import shop_config
 from wracaj.aws.observability import metrics
 from wracaj.carts.page_carts import page_cart_id
+from wracaj.clock import hour_of
 from wracaj.consent.channel import Channel
 from wracaj.events import CartUpdated, OrderPlaced
 from wracaj.store import open_store

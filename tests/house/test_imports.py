@@ -334,6 +334,12 @@ def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
     assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
 
 
+@pytest.mark.parametrize("folder", LAMBDAS)
+def test_what_only_annotations_need_is_not_loaded(folder: str) -> None:
+    loaded = [node for node in tree(f"{folder}.app").body if isinstance(node, ast.ImportFrom)]
+    assert "aws_lambda_powertools.utilities.typing" not in {node.module for node in loaded}
+
+
 OF_OTHER_EVENTS = {
     *("boto3", "s3transfer", "email_validator", "phonenumbers", "jinja2"),
     *("wracaj.channels", "wracaj.messages", "wracaj.web_push", "wracaj.outgoing"),

@@ -9,7 +9,7 @@ from support.clocks import Clock
 from support.long_waits import DUE, FIRST, SECOND, SILENCE, Moving, a_moving_scene
 from wracaj.events import PrivacyKind, PrivacyRequested
 from wracaj.store.carts import cart_key
-from wracaj.store.long_waits import entry_key
+from wracaj.store.long_wait_entries import entry_key
 from wracaj.store.table import Change
 from wracaj.timelines.steps import Outcome, Reason
 

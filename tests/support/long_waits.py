@@ -12,11 +12,12 @@ from support.builders import ANNA, HOUR, NOON, a_step, an_order, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from timeline_resume.sweep import Sweep
+from wracaj.clock import hour_of
 from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged
 from wracaj.services.start_or_wait import StartOrWait
 from wracaj.store import Store
-from wracaj.store.long_waits import Swept, hour_of
+from wracaj.store.long_waits import Swept
 from wracaj.timelines import long_waits
 from wracaj.timelines.long_waits import LongWait
 from wracaj.timelines.occasion import OccasionKind, occasion_id
@@ -86,7 +87,9 @@ class Moving:
     def at(self, clock: Clock, time: datetime) -> None:
         """Go to this time. Every hour until then was swept, as an hourly run does."""
         clock.time = time
-        self.scene.store.long_waits.put_swept(Swept(hour_of(time)))
+        waits = self.scene.store.long_waits
+        if swept := waits.swept():
+            waits.sweep_on(swept, Swept(hour_of(time)))
 
     def sweep(self, hours_ahead: float = 2) -> int:
         return Sweep(self.scene.store, self._resume, lambda: True).run(hours_ahead)

@@ -65,6 +65,7 @@ class Losing:
         for page in restorer.pages():
             restorer.take(page)
         if not dry_run:
+            restorer.sweep_again()
             list(restorer.settle_balances())
         return restorer.counted
 

@@ -104,6 +104,7 @@ def _run(
             restorer.take(page)
             progress.advance(bar, len(page))
         if not dry_run:
+            restorer.sweep_again()
             bar = progress.add_task("adding up balances", total=None)
             for looked in restorer.settle_balances():
                 progress.advance(bar, looked)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from wracaj.archive.rows import Row, RowKind
 from wracaj.carts.page_carts import is_page_cart
+from wracaj.clock import hour_of
 from wracaj.timelines.steps import Outcome, Reason
 
 HOUR = timedelta(hours=1)
@@ -22,10 +23,6 @@ class Series(StrEnum):
 
 Hours = Mapping[datetime, int]  # the hour's beginning → how many
 Activity = Mapping[Series, Hours]
-
-
-def hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def counted(rows: Iterable[Row]) -> Counter[tuple[Series, datetime]]:

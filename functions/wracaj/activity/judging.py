@@ -9,7 +9,8 @@ usual: on a holiday with a tenth of the usual traffic, chance makes one in 20,00
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from wracaj.activity.hours import Activity, Hours, Series, between, hour_of
+from wracaj.activity.hours import Activity, Hours, Series, between
+from wracaj.clock import hour_of
 
 WINDOWS = (3, 6, 12, 24, 48, 72)  # hours
 WEEKS = 4

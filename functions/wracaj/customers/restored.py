@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 
 from wracaj.carts.cart import CONTACT_FACTS
 from wracaj.consent.channel import Channel
+from wracaj.customers.birthday import BIRTHDAY
 from wracaj.customers.choices import PACE, TOPICS
 from wracaj.customers.customer import Customer
+from wracaj.events import Contact
 from wracaj.experiments.arms import merged
 
 NEWEST = ("wrote_at", "asked_reason_at", "asked_for_data_at", "erased_at")
@@ -22,14 +24,16 @@ Key = TypeVar("Key", bound=str)
 
 def restored(live: Customer, old: Customer) -> Customer:
     """`old`: of the same identifier, from the copy."""
-    was_lost = live.revision < old.revision
+    was_lost, was_buried = live.revision < old.revision, live.is_buried
+    if old.erased_at and (live.erased_at is None or live.erased_at < old.erased_at):
+        live = _erased(live, old.erased_at)
     known = live.learn(old.contact, old.versions)
     changes: dict[str, Any] = {
         name: _latest(getattr(live, name), getattr(old, name)) for name in NEWEST
     }
     changes |= {name: _newest(getattr(live, name), getattr(old, name)) for name in NEWEST_BY_KEY}
     changes |= {
-        "contact": known.contact if live.is_buried else _filled(known, old),
+        "contact": known.contact if was_buried else _filled(known, old),
         "absorbed": live.absorbed | old.absorbed,
         "merged_into": live.merged_into or old.merged_into,
         "sent": tuple(sorted({*live.sent, *old.sent}, key=lambda one: (one.at, one.channel))),
@@ -49,6 +53,48 @@ def restored(live: Customer, old: Customer) -> Customer:
         **_choices(live, old),
     }
     return _with_words(known.model_copy(update=changes), old)
+
+
+def _erased(live: Customer, at: datetime) -> Customer:
+    """Return what is left by an erasure whose mark was lost: what any erasure leaves, and what was
+    said after it."""
+    left, since = live.buried(at), _said_after(live, at)
+    if not any(since.values()):
+        return left
+    facts = {
+        name: getattr(live.contact, name)
+        for name in CONTACT_FACTS
+        # the address of an address itself has no version
+        if name in since["versions"] or name not in live.versions
+    }
+    words = left.consent | since["consent"]
+    return left.model_copy(update=since | {"contact": Contact(**facts), "consent": words})
+
+
+def _said_after(live: Customer, at: datetime) -> dict[str, Any]:
+    def newer(told: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: one for key, one in told.items() if one and one > at}
+
+    def dated(told: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: one for key, one in told.items() if one.at > at}
+
+    erased = live.model_copy(update={"erased_at": at})
+    versions = {
+        name: told for name, told in live.versions.items() if not erased.forgotten_since(told)
+    }
+    chosen, is_born = newer(live.chosen_at), BIRTHDAY in versions
+    return {
+        **newer({name: getattr(live, name) for name in NEWEST}),
+        **{name: newer(getattr(live, name)) for name in NEWEST_BY_KEY},
+        **{name: dated(getattr(live, name)) for name in ("consent", "pending", "arms")},
+        "versions": versions,
+        "sent": tuple(message for message in live.sent if message.at > at),
+        "last_click": live.last_click if live.last_click and live.last_click.at > at else None,
+        "pace": live.pace if PACE in chosen else None,
+        "declined": live.declined if TOPICS in chosen else frozenset(),
+        "birthday": live.birthday if is_born else None,
+        "birthday_removed": live.birthday_removed if is_born else None,
+    }
 
 
 def _with_words(known: Customer, old: Customer) -> Customer:

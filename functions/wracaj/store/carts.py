@@ -295,7 +295,10 @@ class Carts:
     def erase(self, shop: str, cart_id: str, at: datetime, by_shops_clock: bool = False) -> bool:
         """Erase the cart, and return whether all of it is erased. A repeated erasure takes nothing
         from a new cart under the same id. `by_shops_clock`: `at` is a time of the shop's clock, so
-        what was reported later stays."""
+        what was reported later stays.
+
+        The entry of its long wait is removed after that. If the process dies in between, the sweep
+        finds the cart erased."""
         for _ in range(ATTEMPTS):
             cart = self.subject(shop, cart_id) or Cart(shop=shop, cart_id=cart_id)
             until = forgotten_until(at)
@@ -306,7 +309,12 @@ class Carts:
             else:
                 change = erasing(cart, at)
             with suppress(ConditionFailedError):
-                return self._update_as_read(shop, cart, change).erased
+                is_erased = self._update_as_read(shop, cart, change).erased
+                if is_erased and cart.long_wait:
+                    from wracaj.store.long_wait_entries import forget_entry  # most stacks have none
+
+                    forget_entry(self.table, cart)
+                return is_erased
         raise refused_too_often(cart_id)
 
 

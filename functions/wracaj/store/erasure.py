@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wracaj.archive.events import cart_identifier
-from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.customers.identity import (
     IdentifierKind,
@@ -114,7 +113,8 @@ class Erasure:
                 name,
                 None,
             }
-            if not (is_theirs and self._erase_cart(cart, at, by_shops_clock)):
+            is_erased = is_theirs and self.carts.erase(shop, cart.cart_id, at, by_shops_clock)
+            if not is_erased:
                 others.add(cart.cart_id)
             else:
                 self._seal_for_ever(shop, cart_identifier(shop, cart.cart_id), heard_at)
@@ -128,16 +128,6 @@ class Erasure:
                 or is_account_of_another(name, item["SK"])
             ):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
-
-    def _erase_cart(self, cart: Cart, at: datetime, by_shops_clock: bool) -> bool:
-        """Return whether all of it is erased, the date of a long wait included. If the process dies
-        in between, the sweep of that date finds the cart erased."""
-        is_erased = self.carts.erase(cart.shop, cart.cart_id, at, by_shops_clock)
-        if is_erased and cart.long_wait:
-            from wracaj.store.long_waits import LongWaits  # most stacks do without it
-
-            LongWaits(self.table).forget(cart)
-        return is_erased
 
     def _seal_for_ever(self, shop: str, name: str, at: datetime) -> None:
         """Delete the key of what the archive keeps of this identifier."""

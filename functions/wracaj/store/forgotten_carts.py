@@ -25,8 +25,8 @@ TIMES = (
     "last_message_at",
 )
 _WHOSE = ("customer_id", "names", "identified_as")
-_LONG_WAIT = ("long_wait", "long_wait_number")
-_EPISODE = ("episode", "choice", "unreminded", *_LONG_WAIT)
+LONG_WAIT = ("long_wait", "long_wait_number")
+_EPISODE = ("episode", "choice", "unreminded", *LONG_WAIT)
 
 
 def forgotten_until(at: datetime) -> str:
@@ -42,7 +42,7 @@ def erasing(cart: Subject, at: datetime) -> Change:
     change = Change().add(revision=1).set(erased=True, item_count=0)
     change.set(shop=cart.shop, cart_id=cart.cart_id)
     change.set(forgotten=max(forgotten_until(at), told), checkout_ids=None, views=None)
-    gone = (*_WHOSE, *_LONG_WAIT, *FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))
+    gone = (*_WHOSE, *LONG_WAIT, *FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))
     change.set(**_nothing(gone))
     return change.set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
 

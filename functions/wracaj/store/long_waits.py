@@ -1,54 +1,45 @@
 """Long waits that were moved out of Step Functions (timelines/long_waits.py).
 
 The wait itself is an attribute of its cart or occasion. Beside it, an entry by the hour in which it
-ends, so that the sweep finds it: `LONG_WAITS#{hour}#{00..15}` / `{shop}#{cart_id}#{number}`. Both
-are written in one transaction. An entry may be out of date; then the cart has another wait, or
-none. How far the hours were swept: `LONG_WAITS` / `SWEPT`.
+ends, so that the sweep finds it (long_wait_entries.py). Both are written in one transaction. An
+entry may be out of date; then the cart has another wait, or none.
+
+How far the hours were swept: `LONG_WAITS` / `SWEPT`. From when on there are any: `LONG_WAITS` /
+`BEGUN`, from which the sweep begins where the other is missing.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
-from wracaj.clock import now
+from wracaj.clock import hour_of, now
 from wracaj.store.carts import cart_key
-from wracaj.store.table import Change, Item, PreconditionError, Table, expiry
+from wracaj.store.long_wait_entries import KEPT_DAYS, Entry, entry_item, hour_partition
+from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table
 from wracaj.timelines.long_waits import LongWait
-from wracaj.timelines.subject import Subject
 
-SHARDS = 16  # of each hour: at a million waits a day, some 2,600 entries each
-KEPT_DAYS = 30  # an entry, after its hour
 SWEPT = {"PK": "LONG_WAITS", "SK": "SWEPT"}
+BEGUN = {"PK": "LONG_WAITS", "SK": "BEGUN"}
 
 
-@dataclass(frozen=True)
-class Entry:
-    shop: str
-    cart_id: str
-    number: int
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Swept:
     """All shards of all hours before `hour`, and of `hour` those before `shard`."""
 
     hour: datetime
     shard: int = 0
 
+    @classmethod
+    def read(cls, item: Item) -> Self:
+        hour, _, shard = str(item["place"]).partition("#")
+        return cls(datetime.fromisoformat(hour).replace(tzinfo=UTC), int(shard))
 
-def hour_of(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def hour_partition(hour: datetime, shard: int) -> dict[str, str]:
-    return {"PK": f"LONG_WAITS#{hour:%Y-%m-%dT%H}#{shard:02d}"}
-
-
-def entry_key(shop: str, cart_id: str, wait: LongWait) -> dict[str, str]:
-    shard = hashlib.sha256(f"{shop}#{cart_id}".encode()).digest()[0] % SHARDS
-    name = f"{shop}#{cart_id}#{wait.number}"
-    return hour_partition(hour_of(wait.at), shard) | {"SK": name}
+    @property
+    def place(self) -> str:
+        """Sorts by time."""
+        return f"{self.hour:%Y-%m-%dT%H}#{self.shard:02d}"
 
 
 class LongWaits:
@@ -60,7 +51,7 @@ class LongWaits:
         """Note from when on hours are to be swept, before the first wait is kept. Until then a
         sweep costs one read. Each process does it once."""
         if not self._has_begun:
-            self.table.put_once(_swept_item(Swept(hour_of(now()))))
+            self.table.put_once(BEGUN | {"place": Swept(hour_of(now())).place})
             self._has_begun = True
 
     def put(self, shop: str, cart_id: str, wait: LongWait) -> LongWait | None:
@@ -75,17 +66,11 @@ class LongWaits:
         """Write the wait and its entry, or neither. Return False if the change is refused, or the
         cart is gone."""
         change.only_if_present("cart_id").only_if_absent("erased")
-        entry = entry_key(shop, cart_id, wait) | {
-            "shop": shop,
-            "cart_id": cart_id,
-            "number": wait.number,
-            "expires_at": expiry(wait.at, KEPT_DAYS),
-        }
         try:
             self.table.transact(
                 [
                     {"Update": self.table.updating(cart_key(shop, cart_id), change)},
-                    {"Put": self.table.putting(entry)},
+                    {"Put": self.table.putting(entry_item(shop, cart_id, wait))},
                 ]
             )
         except PreconditionError:
@@ -93,12 +78,16 @@ class LongWaits:
         return True
 
     def restore(self, shop: str, cart_id: str, wait: LongWait) -> bool:
-        """Keep a wait of which a backup of the table knows nothing, or another date. Return False
-        if the cart is gone, or the timeline went on since."""
+        """Keep a wait of which a backup of the table knows nothing, or another date. If its hour
+        was swept meanwhile, it is swept again. Return False if the cart is gone, or the timeline
+        went on since."""
         self._begin()
         change = Change().set(long_wait=wait.model_dump_json(), long_wait_number=wait.number)
         change.only_if_below(long_wait_number=wait.number + 1)
-        return self._write(shop, cart_id, wait, change)
+        is_kept = self._write(shop, cart_id, wait, change)
+        if is_kept:
+            self.sweep_again(Swept(hour_of(wait.at)))
+        return is_kept
 
     def _kept(self, shop: str, cart_id: str, wait: LongWait) -> LongWait | None:
         """Return the wait that a try before this one kept, or a later one."""
@@ -107,16 +96,10 @@ class LongWaits:
             return None
         return LongWait.model_validate_json(item["long_wait"])
 
-    def forget(self, subject: Subject) -> None:
-        """Remove the entry of the wait that the cart or occasion has, if any."""
-        if subject.long_wait:
-            wait = LongWait.model_validate_json(subject.long_wait)
-            self.table.delete(entry_key(subject.shop, subject.cart_id, wait))
-
     def entries(self, hour: datetime, shard: int) -> Iterator[list[Entry]]:
         """Yield the entries of an hour, in pages."""
         for page in self.table.pages(hour_partition(hour, shard)):
-            yield [Entry(one["shop"], one["cart_id"], int(one["number"])) for one in page]
+            yield [Entry.of(item) for item in page]
 
     def waits(self, entries: Sequence[Entry]) -> list[tuple[Entry, LongWait]]:
         """Return the waits of these entries that still hold: the cart is not erased, its timeline
@@ -130,15 +113,36 @@ class LongWaits:
         return [(one, wait) for one, wait in found if wait]
 
     def swept(self) -> Swept | None:
-        item = self.table.get(SWEPT)
-        return Swept(datetime.fromisoformat(item["hour"]), int(item["shard"])) if item else None
+        """Return from where on hours are to be swept. None: no wait was ever moved out. If that was
+        lost, it is as far back as there are entries."""
+        items = self.table.get_many([SWEPT, BEGUN])
+        marks = {item["SK"]: Swept.read(item) for item in items}
+        begun = marks.get("BEGUN")
+        return marks.get("SWEPT") or (max(begun, _first_kept()) if begun else None)
 
-    def put_swept(self, swept: Swept) -> None:
-        self.table.put(_swept_item(swept))
+    def sweep_on(self, done: Swept, following: Swept) -> Swept | None:
+        """Note that one more shard was swept, and return where to go on. This is another place than
+        `following` if another sweep was quicker, or an hour must be swept again."""
+        mark = SWEPT | {"place": following.place}
+        try:
+            self.table.put(mark, "attribute_not_exists(PK) OR place = :done", done=done.place)
+        except ConditionFailedError:
+            return self.swept()
+        return following
+
+    def sweep_again(self, since: Swept) -> None:
+        """Go back to the hour before, if the sweep has come this far: a sweep that is at this place
+        right now must notice. A timeline that is queued once more starts nothing."""
+        since = max(since, _first_kept())
+        earlier = {"place": Swept(since.hour - timedelta(hours=1)).place}
+        for mark in (BEGUN, SWEPT):
+            with suppress(ConditionFailedError):
+                self.table.put(mark | earlier, "place >= :since", since=since.place)
 
 
-def _swept_item(swept: Swept) -> Item:
-    return SWEPT | {"hour": swept.hour.isoformat(), "shard": swept.shard}
+def _first_kept() -> Swept:
+    """The first hour whose entries have not expired."""
+    return Swept(hour_of(now() - timedelta(days=KEPT_DAYS)))
 
 
 def _cart_keys(entries: Sequence[Entry]) -> list[dict[str, str]]:

@@ -62,6 +62,10 @@ def judged(kind: Kind, item: Item, around: Surroundings, at: Moment, erasures: E
         case Kind.CART:
             when = erased_cart(shop, holder_of(item), at.copied, erasures)
             return Judged(Verdict.ERASED_AGAIN if when else Verdict.BROUGHT_BACK, item)
+        case Kind.LONG_WAIT if around.cart_erased_since(shop, item["cart_id"]) or erased_cart(
+            shop, item["cart_id"], at.copied, erasures
+        ):
+            return Judged(Verdict.ERASED, item)
         case Kind.ORDER if not _is_owner(item, around):
             return Judged(Verdict.MOVED, item)
         case Kind.RECORD if not _is_recorded(item, around):

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from wracaj.store.long_wait_entries import is_entry
 from wracaj.store.table import Item
 
 
@@ -11,6 +12,7 @@ class Kind(StrEnum):
     CART = "cart"
     MESSAGE = "message"
     PART = "part of a cart"
+    LONG_WAIT = "long wait, by the hour in which it ends"
     # of a customer
     WHO = "customer"
     ACCOUNT = "loyalty account"
@@ -34,6 +36,8 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
     GATE = "gate of a campaign"
     OTHER = "other"
+    # of no shop
+    SWEPT = "how far long waits were swept"
     PASSING = "passing"  # true for a moment only, or work that was done since
 
 
@@ -75,6 +79,8 @@ def shop_of(item: Item) -> str:
 def kind_of(item: Item) -> Kind:
     if item["PK"].startswith("LINK#"):
         return Kind.LINK
+    if item["PK"].startswith("LONG_WAITS"):
+        return Kind.LONG_WAIT if is_entry(item) else Kind.SWEPT
     found = PARTITION.match(item["PK"])
     rest, sort = found[2] if found else "", str(item["SK"])
     if rest.startswith("CART#"):

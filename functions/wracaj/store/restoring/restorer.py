@@ -17,6 +17,7 @@ from wracaj.store.campaigns import Campaigns
 from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_from
 from wracaj.store.forgotten_carts import forgotten_until
+from wracaj.store.long_waits import BEGUN, SWEPT, LongWaits
 from wracaj.store.restoring.balances import Audit, Balances
 from wracaj.store.restoring.comeback import Judged, Moment, Verdict, judged
 from wracaj.store.restoring.items import GUARDS, REVISION, joined_item
@@ -31,7 +32,10 @@ from wracaj.store.table import MOST_KEYS, ConditionFailedError, Item, Table, dum
 from wracaj.store.wire import from_wire
 
 AT_ONCE = 8  # writes
-OF_NOBODY = {"PK", "SK", "shop", "cart_id", "version", "episode", "episodes_from"}  # of a cart
+WAIT = "long_wait_number"
+OF_NOBODY = {  # of a cart
+    *("PK", "SK", "shop", "cart_id", "version", "episode", "episodes_from", "long_wait", WAIT)
+}
 WRITES = {Verdict.BROUGHT_BACK, Verdict.JOINED, Verdict.ERASED_AGAIN}
 
 
@@ -60,7 +64,7 @@ class Restorer:
 
     def take(self, page: Iterable[Item]) -> None:
         """Bring back what is missing of these items. Raises AnotherKeyError."""
-        items = sorted(page, key=shop_of)
+        items = sorted((one for one in page if kind_of(one) is not Kind.SWEPT), key=shop_of)
         self._check_key(items)
         for shop, some in groupby(items, key=shop_of):
             if shop in self.zones:
@@ -143,6 +147,14 @@ class Restorer:
         self.live.put_once({name: value for name, value in item.items() if name in OF_NOBODY})
         Carts(self.live).erase(shop, cart_id, when, by_shops_clock=True)
 
+    def sweep_again(self) -> None:
+        """Sweep the long waits once more from where it was at the copy's moment: since then hours
+        may have been swept whose carts were lost. To be called when all items are back."""
+        for mark in self.old.get_many([BEGUN, SWEPT]):
+            self.live.put_once(mark)
+        if then := LongWaits(self.old).swept():
+            LongWaits(self.live).sweep_again(then)
+
     def settle_balances(self) -> Iterator[int]:
         """Make balances add up again. Yield how many items were looked at: of the live table, all,
         and all once more where an account does not add up."""
@@ -188,5 +200,8 @@ def _put(table: Table, kind: Kind, live: Item | None, item: Item) -> Item:
     guard = REVISION if REVISION in live else GUARDS.get(kind, "")
     if guard not in live:
         return table.putting(item, "attribute_exists(PK)")
-    put = table.putting(item, "#guard = :read", read=live[guard])
+    # to keep a long wait counts as no revision
+    same = f"{WAIT} = :wait" if WAIT in live else f"attribute_not_exists({WAIT})"
+    read = {"read": live[guard]} | ({"wait": live[WAIT]} if WAIT in live else {})
+    put = table.putting(item, f"#guard = :read AND {same}", **read)
     return put | {"ExpressionAttributeNames": {"#guard": guard}}

@@ -8,6 +8,7 @@ from wracaj.archive.events import cart_identifier
 from wracaj.customers.customer import Customer
 from wracaj.loyalty.ledger import Account
 from wracaj.store.accounts import account_from, entry_from, order_key
+from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customer_keys import account_key, who_key
 from wracaj.store.customers import customer_from
@@ -44,10 +45,18 @@ class Surroundings:
         """Return when this identifier was erased after the copy's moment. None: it was not."""
         now_known, then = (self._customer(table, shop, name) for table in (self.live, self.old))
         at = now_known.erased_at
-        if at and at != then.erased_at:
+        if at and (then.erased_at is None or at > then.erased_at):
             return at
         told = erasures.get(name)
         return told if told and told >= moment else None
+
+    def cart_erased_since(self, shop: str, cart_id: str) -> bool:
+        """Whether the cart's item tells that it was erased after the copy's moment."""
+        place = place_of(cart_key(shop, cart_id))
+        live, old = (
+            str(table.get(place, {}).get("forgotten", "")) for table in (self.live, self.old)
+        )
+        return live > old
 
     def customer(self, shop: str, name: str) -> Customer:
         """What is known now, or else was known then."""
@@ -94,6 +103,8 @@ def _asked(item: Item) -> list[Key]:
     keys: list[Key] = [who_key(shop, name) for name in whose(item)]
     if kind is Kind.ORDER:
         keys.append(order_key(shop, str(item["SK"]).removeprefix("ORDER#")))
+    if kind is Kind.LONG_WAIT:
+        keys.append(cart_key(shop, item["cart_id"]))
     if kind is Kind.POOL:
         keys.append(code_key(shop, str(item["SK"])))
     if kind is Kind.LISTED:
