@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from simulation.judge.people import recorded_addresses, same_shopper, shares_any, steady_who
-from simulation.judge.truth import OrderTold, Truth, Who
+from simulation.judge.truth import OrderTold, Truth
 
 
 def untrue(truth: Truth, cart: str, reason: str, channel: str) -> str | None:
@@ -16,21 +16,22 @@ def _ordered(truth: Truth, cart: str, channel: str) -> str | None:
     for order in truth.orders:
         if order.asked is None:
             continue
-        if cart in order.carts or order.who.is_nobody or _may_be_one(truth, cart, order.who):
+        if cart in order.carts or order.who.is_nobody or _may_be_one(truth, cart, order):
             return None
     return "nobody who may be this shopper ordered"
 
 
-def _may_be_one(truth: Truth, cart: str, who: Who) -> bool:
-    """A cart without an address has those of its account's record."""
-    reports = truth.reports_of(cart)
+def _may_be_one(truth: Truth, cart: str, order: OrderTold) -> bool:
+    """A cart without an address has those of its account's record. A cart with a phone alone may be
+    of anybody who has it."""
+    reports, who = truth.reports_of(cart), order.who
     steady = steady_who(reports)
     if steady is None or truth.merges:
         return any(shares_any(one.who, who) for one in reports)
     if same_shopper(steady, who):
         return True
     if steady.account is None:
-        return False
+        return steady.email is None and steady.phone in _phones_of_order(truth, order)
     emails = recorded_addresses(truth, {steady.account}, "email")
     phones = recorded_addresses(truth, {steady.account}, "sms")
     is_other = who.account is not None and who.account != steady.account

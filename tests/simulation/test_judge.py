@@ -489,6 +489,20 @@ def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | Non
     assert (Promise.STALE in {one.promise for one in judge(truth, seen)}) is (asked is None)
 
 
+@pytest.mark.parametrize(("email", "is_true"), [(None, True), ("jan@poczta.example", False)])
+def test_an_order_of_a_phone_s_record_may_end_a_cart_with_the_phone_alone(
+    email: str | None, is_true: bool
+) -> None:
+    truth, seen = a_story()
+    truth.carts[0] = a_cart(who=Who(None, email, ANIA.phone))
+    truth.orders.append(an_order(carts=(), who=Who("7", "ania@poczta.example")))
+    truth.records.append(RecordTold(who=ANIA, account="7", version=(NOON, 0), asked=1, answered=2))
+    seen.messages.clear()
+    seen.items[1] = a_record(state="ordered", reason="ordered")
+    seen.items += [a_kept_order(), an_account("99.50", 99)]
+    assert (Promise.REASON not in {one.promise for one in judge(truth, seen)}) is is_true
+
+
 @pytest.mark.parametrize("is_undated", [True, False])
 def test_a_deletion_without_a_time_empties_the_cart_whenever_it_comes(is_undated: bool) -> None:
     truth, seen = a_story()
