@@ -13,7 +13,7 @@ from bench.figures import Cell, Figures
 from wracaj_cli.house import ROOT
 
 BEFORE = "08bb0749"  # the commit to compare with
-TURNS, EVENTS = 5, 602
+TURNS, EVENTS = 12, 602
 COLUMNS = ("code", "ours, µs", "the client's, µs", "requests", "ours, to before")
 
 
