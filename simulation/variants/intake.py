@@ -130,8 +130,8 @@ INTAKE = (
         (
             Edit(
                 "wracaj/store/forgotten_carts.py",
-                "    gone = (*_WHOSE, *_LONG_WAIT, *FACTS, ",
-                '    gone = (*_WHOSE, *_LONG_WAIT, "content", ',
+                "    gone = (*_WHOSE, *LONG_WAIT, *FACTS, ",
+                '    gone = (*_WHOSE, *LONG_WAIT, "content", ',
             ),
         ),
     ),
