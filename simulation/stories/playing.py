@@ -70,14 +70,17 @@ def play(seed: str, number: int, *, faults: bool = True) -> Played:
 
 def draw_faults(draw: Draw, starts_at: datetime) -> FaultPlan:
     """In a quarter of the stories timelines often wake late, by minutes to more than a day. In a
-    seventh a service is away when the carts begin, or at a step."""
+    seventh a service is away when the carts begin, or at a step, for minutes to half a day."""
     plan = FaultPlan.drawn(draw, starts_at, starts_at + TROUBLE)
     if draw.chance(0.25):
         plan = replace(plan, rate=max(plan.rate, 0.05), weights={"woken late": 150})
     if draw.chance(0.15):
         service = draw.any_of(("stepfunctions", "sqs", "dynamodb", "sesv2", "ssm"))
         at = starts_at + draw.one_of({draw.hours(0, 2): 60, draw.hours(3, 6): 40})
-        away = Away(service, at, at + draw.minutes(5, 150))
+        lasts = draw.minutes(5, 150)
+        if draw.chance(0.2):  # longer than a step is tried again
+            lasts = draw.hours(8, 14)
+        away = Away(service, at, at + lasts)
         plan = replace(plan, away=(*plan.away, away))
     return plan
 

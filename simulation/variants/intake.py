@@ -150,6 +150,11 @@ INTAKE = (
                 "    change.only_if_below(version=event.version, forgotten=event.version)\n",
                 "    change.only_if_below(version=event.version)\n",
             ),
+            Edit(
+                "wracaj/services/intake/settling.py",
+                "        self._leave_out_what_was_erased(cart, shopper)\n",
+                "",
+            ),
         ),
     ),
     Variant(

@@ -7,6 +7,7 @@ DECISION, FACTS = "wracaj/timelines/decision.py", "wracaj/timelines/facts.py"
 SHOPPER, CONSENT = "wracaj/customers/shopper.py", "wracaj/consent/consent.py"
 ELIGIBILITY, IDENTITY = "wracaj/timelines/eligibility.py", "wracaj/customers/identity.py"
 CUSTOMER = "wracaj/customers/customer.py"
+SHOPPER = "wracaj/customers/shopper.py"
 
 RULES = (
     Variant(
@@ -117,6 +118,11 @@ RULES = (
                 "            return self\n"
                 "        said = ",
                 "        said = ",
+            ),
+            Edit(
+                SHOPPER,
+                "self.owner.with_consent(channel, EACH, word)",
+                "self.owner.with_consent(channel, word.address_hash, word)",
             ),
         ),
     ),
