@@ -74,7 +74,8 @@ def open_stage(progress: Progress, home: Path = HOME, port: int = DEFAULT_PORT) 
                 with _open(info, home, monday, providers) as stage:
                     progress("Warming up")
                     local.renew_functions(home, each=1)
-                    stage.switch_schedules("DISABLED")
+                    # else something is always to come, and the demo never ends
+                    local.switch_schedules("DISABLED", home, all_day=True)
                     yield stage
         finally:
             local.down(home)

@@ -1,4 +1,4 @@
-"""Switches the schedules of the nightly jobs on or off. What runs all day long stays as it is."""
+"""Switches schedules on or off."""
 
 from pathlib import Path
 from typing import Literal
@@ -17,11 +17,14 @@ _KEPT = (
 )
 
 
-def switch_schedules(state: Literal["ENABLED", "DISABLED"], home: Path = LOCAL) -> None:
-    """Raises LocalStackError if no stack runs."""
+def switch_schedules(
+    state: Literal["ENABLED", "DISABLED"], home: Path = LOCAL, *, all_day: bool = False
+) -> None:
+    """Switch the nightly jobs, and with `all_day` what runs every few minutes or hours, too. Raises
+    LocalStackError if no stack runs."""
     scheduler = client("scheduler", home)
     for page in scheduler.get_paginator("list_schedules").paginate():
         for listed in page["Schedules"]:
             known = scheduler.get_schedule(Name=listed["Name"], GroupName=listed["GroupName"])
-            if known["ScheduleExpression"].startswith("cron("):
+            if all_day or known["ScheduleExpression"].startswith("cron("):
                 scheduler.update_schedule(**{name: known[name] for name in _KEPT}, State=state)
