@@ -7,6 +7,7 @@ import pytest
 from support.builders import HOUR, NOON, no, yes
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.restored import restored
 from wracaj.events import Contact
@@ -78,3 +79,15 @@ def test_somebody_who_came_back_before_the_copy_is_known_as_then() -> None:
 def test_an_erasure_that_both_know_changes_nothing() -> None:
     live = an_account(AFTER).model_copy(update={"erased_at": ERASED_AT + timedelta(minutes=1)})
     assert restored(live, erased(ACCOUNT)) == live
+
+
+def test_a_box_that_was_emptied_since_the_copy_is_not_asked_about_again() -> None:
+    box = Consent(state=ConsentState.PENDING, at=NOON, source="checkout", to_confirm=True)
+    old = Customer(id="e-1").with_pending(Channel.EMAIL, box)
+    live = old.with_box(Channel.EMAIL, box, is_ticked=False)
+    assert not restored(live, old).is_to_be_asked(Channel.EMAIL)
+    assert (
+        restored(live, old)
+        .with_box(Channel.EMAIL, box, is_ticked=True)
+        .is_to_be_asked(Channel.EMAIL)
+    )

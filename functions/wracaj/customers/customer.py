@@ -29,8 +29,6 @@ REFUSAL_WAITS = timedelta(days=7)
 BETWEEN_REASON_QUESTIONS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pace that a shopper can choose
-
-
 EACH = ""  # for an address_hash: an account's opt-out is about each of its addresses
 
 
@@ -165,28 +163,26 @@ class Customer(Choosing):
         """Add an opt-in that waits for double opt-in. It is kept apart from the consents that
         count, so opt-in, opt-out and confirmation give the same result in any order."""
         known = self.pending.get(channel)
-        is_ticked_again = (
-            known is not None
-            and known.version == word.version
-            and (known.to_confirm, word.to_confirm) == (False, True)
-        )
-        if known is not None and known.version >= word.version and not is_ticked_again:
+        if known is not None and known.version >= word.version:
             return self
         return self.model_copy(update={"pending": self.pending | {channel.value: word}})
 
-    def with_empty_box(self, channel: Channel, box: Consent) -> Self:
-        """The box of the waiting opt-in was emptied again: it is not asked about any more. A click
-        on a question that had left before still counts. A platform's box has its checkout's time,
-        a box in a shop's page that of each report, and its words after the source."""
+    def with_box(self, channel: Channel, box: Consent, *, is_ticked: bool) -> Self:
+        """Note whether the box of the waiting opt-in is still ticked. One that was emptied again is
+        not asked about. A click on a question that had left before still counts.
+
+        A platform's box has its checkout's time; a box in a shop's page has that of each report,
+        and its words after the source.
+        """
         waiting = self.pending.get(channel)
-        if waiting is None:
+        if waiting is None or waiting.to_confirm == is_ticked:
             return self
         of_checkout = (waiting.at, waiting.source) == (box.at, box.source)
         of_page = waiting.source.startswith(f"{box.source}: ") and waiting.at <= box.at
         if not (of_checkout or of_page):
             return self
-        unasked = waiting.model_copy(update={"to_confirm": False})
-        return self.model_copy(update={"pending": self.pending | {channel.value: unasked}})
+        told = waiting.model_copy(update={"to_confirm": is_ticked})
+        return self.model_copy(update={"pending": self.pending | {channel.value: told}})
 
     def with_confirmation_asked(self, channel: Channel, at: datetime) -> Self:
         """Note that a confirmation message is requested, if one may be. One may be if an opt-in

@@ -46,7 +46,6 @@ def is_entry(key: Key) -> bool:
 
 
 def forget_entry(table: Table, subject: Subject) -> None:
-    """Remove the entry of the wait that the cart or occasion has, if any."""
-    if subject.long_wait:
-        wait = LongWait.model_validate_json(subject.long_wait)
-        table.delete(entry_key(subject.shop, subject.cart_id, wait))
+    """Remove the entry of the wait that the cart or occasion has."""
+    wait = LongWait.model_validate_json(subject.long_wait)
+    table.delete(entry_key(subject.shop, subject.cart_id, wait))

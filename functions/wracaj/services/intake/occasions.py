@@ -111,6 +111,7 @@ class Occasions:
         here = shopper.at(channel, address).with_pending(
             channel, word.model_copy(update={"address_hash": address_hash_of(address)})
         )
+        here = here.with_box(channel, word, is_ticked=True)
         return shopper.changed(
             here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here
         )

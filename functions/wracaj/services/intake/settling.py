@@ -139,9 +139,8 @@ class Settling:
             if word.to_confirm and address and not _is_refused(cart, shopper, channel, address):
                 shopper = self.occasions.asking(shop, shopper, channel, address, word)
             elif word.state is ConsentState.UNKNOWN and address:
-                shopper = shopper.changed(
-                    shopper.at(channel, address).with_empty_box(channel, word)
-                )
+                here = shopper.at(channel, address).with_box(channel, word, is_ticked=False)
+                shopper = shopper.changed(here)
         return shopper
 
     def _prove_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> None:
