@@ -8,7 +8,7 @@ import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wracaj.consent.channel import TRAITS
@@ -24,17 +24,15 @@ CAP_DAYS = 7
 CAPPED = frozenset(channel for channel, traits in TRAITS.items() if traits.counts_for_caps)
 
 
-class Moment(NamedTuple):
-    """The earliest time for a message, and the reason for the delay."""
-
-    at: datetime
-    reason: Reason
-
-
 @cache
 def _plain(outcome: Outcome, reason: Reason) -> StepResult:
     """A result without a wait. It is frozen, so one is enough for all."""
     return StepResult(outcome=outcome, reason=reason)
+
+
+@lru_cache(maxsize=50_000)
+def _wait(reason: Reason, seconds: int) -> StepResult:
+    return StepResult(outcome=Outcome.WAIT, reason=reason, wait_seconds=seconds)
 
 
 def decide(
@@ -100,22 +98,20 @@ def _stale_at(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> da
 
 def in_time(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> StepResult:
     """Decide whether to send now, to wait, or to skip because it would get too late."""
-    earliest = _earliest(facts, step, shop, now)
-    if earliest.at <= now:
+    earliest, reason = _earliest(facts, step, shop, now)
+    if earliest <= now:
         return _plain(Outcome.SENT, Reason.DUE)
-    if earliest.at > _stale_at(facts, step, shop, now):
-        reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
-        return _plain(Outcome.SKIPPED, reason)
-    return StepResult(
-        outcome=Outcome.WAIT,
-        reason=earliest.reason,
-        wait_seconds=ceil((earliest.at - now).total_seconds()),
-    )
+    if earliest > _stale_at(facts, step, shop, now):
+        is_closed = reason is Reason.QUIET_HOURS
+        return _plain(Outcome.SKIPPED, Reason.WINDOW_CLOSED if is_closed else reason)
+    return _wait(reason, ceil((earliest - now).total_seconds()))
 
 
-def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Moment:
-    """Return the time when no delay is left. The reason is the first delay found; if that time is
-    `now`, there is none."""
+def _earliest(
+    facts: Facts, step: Step, shop: ShopSettings, now: datetime
+) -> tuple[datetime, Reason]:
+    """Return the time when no delay is left, and the first delay found; if that time is `now`,
+    there is none."""
     rest = step.after_seconds
     if facts.minds_other_carts:  # after a placed order, no shopping is interrupted
         rest = max(rest, 60 * shop.quiet_minutes_after_activity)
@@ -123,7 +119,7 @@ def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Mo
     at, reason = max(rested, now), Reason.SHOPPER_ACTIVE
     # joining an audience disturbs nobody, and a requested message is expected now
     if step.channel not in CAPPED or facts.asked_for:
-        return Moment(at, reason)
+        return at, reason
     free = cap_free_at(facts, step, shop)
     if free is not None and free > at:
         at, reason = free, Reason.FREQUENCY_CAP
@@ -131,7 +127,7 @@ def _earliest(facts: Facts, step: Step, shop: ShopSettings, now: datetime) -> Mo
     if opens > at:
         reason = Reason.QUIET_HOURS if at == now else reason
         at = spread(opens, at, facts.subject_id, shop)
-    return Moment(at, reason)
+    return at, reason
 
 
 def cap_free_at(facts: Facts, step: Step, shop: ShopSettings) -> datetime | None:

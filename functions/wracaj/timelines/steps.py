@@ -180,7 +180,8 @@ class StepResult(Shape):
     outcome: Outcome
     reason: Reason
     wait_seconds: int = 0
-    timings: dict[str, int | float | str] = {}  # of the shopper's arm, for the rest of the timeline
+    # of the shopper's arm, for the rest of the timeline
+    timings: dict[str, int | float | str] = Field(default_factory=dict)
     # the wait that follows is kept as a date in the table: this execution ends
     moved_out: bool = False
 

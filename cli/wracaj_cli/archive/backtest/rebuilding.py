@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from wracaj.consent.channel import Channel
 from wracaj.settings.shop import ShopSettings
@@ -22,14 +23,14 @@ SAME_MOMENT = timedelta(minutes=1)
 by_time = attrgetter("at")
 
 
-class Barred(NamedTuple):
+class Barred(Struct, frozen=True, gc=False):
     """Why no message could go to a shopper on a channel, as of a moment. No reason: it could."""
 
     at: datetime
     reason: Reason | None
 
 
-class Rebuilt(NamedTuple):
+class Rebuilt(Struct, frozen=True, gc=False):
     """`knows_channel`: whether any decision tells whether a message could go there."""
 
     facts: Facts

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from wracaj.consent.channel import Channel
@@ -16,7 +17,7 @@ from wracaj_cli.archive.backtest.script import Timings, step_of
 NO_TIME = timedelta(0)
 
 
-class Made(NamedTuple):
+class Made(Struct, frozen=True, gc=False):
     """A decision as it was made. `timings`: of the shopper's arm, as it answered them. `claimed`:
     the message was handed to the provider, or was about to be."""
 

@@ -7,10 +7,12 @@ difference on, the product's own rules decide, on facts rebuilt for that moment.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from wracaj.timelines.steps import Outcome, Reason, Step
 from wracaj_cli.archive.backtest.rebuilding import Known
+from wracaj_cli.archive.backtest.rows import NO_TIMINGS
 from wracaj_cli.archive.backtest.runs import NO_TIME, Made, lateness
 from wracaj_cli.archive.backtest.script import Script, Timings
 
@@ -18,7 +20,7 @@ ENDS = frozenset({Outcome.ORDERED, Outcome.STOPPED})
 MOST_HOLDS = 500
 
 
-class Walked(NamedTuple):
+class Walked(Struct, frozen=True, gc=False):
     """A decision of the walked past. `outcome` None: nobody can know. `made`: the archived decision
     that it is, or that is of the same step."""
 
@@ -29,7 +31,7 @@ class Walked(NamedTuple):
     wait: int = 0
     made: Made | None = None
     claimed: bool = False
-    timings: Timings = {}
+    timings: Timings = NO_TIMINGS
     is_exact: bool = False
 
     @property
