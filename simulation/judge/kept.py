@@ -11,7 +11,7 @@ from simulation.judge.people import shares_any
 from simulation.judge.promises import Promise, Violation
 from simulation.judge.reasons import untrue
 from simulation.judge.sending import may_be_erased
-from simulation.judge.truth import CartTold, Truth, Who
+from simulation.judge.truth import CartTold, OrderTold, Truth, Who
 
 CART_TIMELINES = {"abandoned_cart", "high_value_cart", "regular_cart", "multichannel_rescue"}
 LATEST = 2**62
@@ -120,7 +120,7 @@ def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:
     own = [one for one in truth.carts if one.cart == told.cart]
     if any(one.answered is None or one.is_undated for one in own):
         return False
-    if any(told.cart in one.carts or shares_any(one.who, who) for one in truth.orders):
+    if any(_may_be_for(truth, one, told.cart, who) for one in truth.orders):
         return False
     age = told.received_at - told.version[0]
     margin = timedelta(hours=1)
@@ -130,6 +130,13 @@ def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:
         and age < timedelta(hours=one.start_within_hours) - margin
         for one in truth.rules
     )
+
+
+def _may_be_for(truth: Truth, order: OrderTold, cart: str, who: Who) -> bool:
+    """Whether the order may be this shopper's. One that names nobody is of whoever its carts are
+    of."""
+    buyers = [one.who for its in order.carts for one in truth.reports_of(its)]
+    return cart in order.carts or any(shares_any(one, who) for one in [order.who, *buyers])
 
 
 def endless(truth: Truth, seen: Evidence) -> Iterator[Violation]:

@@ -110,17 +110,16 @@ def is_double(truth: Truth, message: Message) -> bool:
 
 
 def _forgotten(truth: Truth, message: Message, accounts: set[str]) -> datetime | None:
-    """When an erasure ended the opt-ins before it: the account's, or for a guest the address's."""
-    ends = [
-        one.at
-        for one in truth.erasures
-        if one.is_known(message.committed)
-        and (
-            one.who.account in accounts
-            or (not accounts and one.who.address(message.channel) == message.to)
-        )
-    ]
-    return max(ends, default=None)
+    """When an erasure ended the opt-ins before it: the account's, or for a guest the address's. Of
+    several accounts it may be any one's, so the one counts that was erased first, or never."""
+    erased = [one for one in truth.erasures if one.is_known(message.committed)]
+    if not accounts:
+        here = [one.at for one in erased if one.who.address(message.channel) == message.to]
+        return max(here, default=None)
+    return min(
+        max((one.at for one in erased if one.who.account == account), default=FIRST)
+        for account in accounts
+    )
 
 
 def _unticked_since(truth: Truth, cart: CartTold, message: Message) -> bool:

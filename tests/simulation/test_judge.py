@@ -479,6 +479,45 @@ def test_a_message_that_may_have_left_begins_the_pause(state: str, is_due: bool)
     assert (Promise.LOST in {one.promise for one in judge(truth, seen)}) is is_due
 
 
+@pytest.mark.parametrize(("buyer", "is_due"), [(ANIA, False), (JAN, True)])
+def test_an_order_that_names_a_cart_alone_is_of_the_cart_s_shopper(
+    buyer: Who, is_due: bool
+) -> None:
+    truth, seen = a_story()
+    seen.messages.clear()
+    seen.executions[0] = a_run(ended_at=NOON + timedelta(days=2))
+    seen.items[1] = a_record(state="skipped", reason="no_address")
+    later = NOON + timedelta(days=3)
+    truth.carts.append(a_cart(version=(later, 2), received_at=later, asked=200, answered=210))
+    truth.carts.append(a_cart("c2", buyer))
+    truth.orders.append(an_order(carts=("c2",), who=Who()))
+    seen.items += [
+        a_kept_order(),
+        a_stored_cart("Kubek c2 v1x") | {"PK": "SHOP#kubek#CART#c2"},
+    ]
+    assert (Promise.LOST in {one.promise for one in judge(truth, seen)}) is is_due
+
+
+@pytest.mark.parametrize(("account", "is_forgotten"), [("7", False), ("8", False), ("78", True)])
+def test_an_erasure_of_one_who_typed_the_address_too_ends_no_opt_in(
+    account: str, is_forgotten: bool
+) -> None:
+    """Nobody here knows which of the two accounts an occasion is of."""
+    truth, seen = a_story()
+    typed = Who("8", ANIA.email)
+    truth.carts = [a_cart(ticked={}), a_cart("c2", typed, ticked={})]
+    yes = WordTold(channel="email", is_yes=True, at=NOON, by="reader", address=ANIA.email)
+    yes.asked = yes.answered = 25
+    truth.words.append(yes)
+    truth.erasures += [
+        ErasureTold(who=Who(one), at=NOON + timedelta(hours=1), asked=30, answered=40)
+        for one in account
+    ]
+    seen.messages = [a_message(subject="after_purchase~1", timeline="after_purchase")]
+    found = {one.promise for one in judge(truth, seen)}
+    assert (Promise.CONSENT in found) is is_forgotten
+
+
 @pytest.mark.parametrize("asked", [None, 60])
 def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | None) -> None:
     truth, seen = a_story()
