@@ -8,7 +8,7 @@ be sent: the state machine never calls an earlier step again. Such a message has
 from contextlib import suppress
 from datetime import timedelta
 
-from reminder_step.record import new_record
+from reminder_step.record import new_record, take_back
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now
 from wracaj.errors import ConflictError, WracajError
@@ -81,6 +81,8 @@ def _conclude(store: Store, request: StepRequest, step: str, record: StepRecord)
     changes = _failed(RecordState.SKIPPED)
     if record.state is RecordState.SENDING:
         changes = {"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
+    elif record.state.is_claimed_in_vain:
+        take_back(store, request, step, record)
     lost = record.model_copy(update=changes)
     with suppress(ConflictError):  # another call concluded it meanwhile
         store.step_records.conclude(request, step, lost, was=record.state)

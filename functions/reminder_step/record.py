@@ -58,6 +58,8 @@ def note(
 ) -> StepResult:
     """Write the reason of a step that sent nothing."""
     expires_at = expiry(moment, shop.settings.keep_days)
+    if record and record.state.is_claimed_in_vain:
+        take_back(store, request, step.name, record)
     if result.outcome is Outcome.WAIT:
         until = moment + timedelta(seconds=result.wait_seconds)
         held = new_record(request, step, moment, RecordState.HELD, result.reason, record)
@@ -75,6 +77,14 @@ def note(
         ends = result.outcome is not Outcome.SKIPPED
         store.step_records.note(request, step.name, noted, expires_at, ends_episode=ends)
     return result
+
+
+def take_back(store: Store, request: StepRequest, step: str, record: StepRecord) -> None:
+    """Undo what a claim counted of its message, which did not leave. This comes before the record
+    says so: where the process dies between the two, the next try does it again."""
+    cart = store.carts.get_with_records(request.shop, request.cart_id)
+    before = cart.last_message_but(request.episode, step) if cart else None
+    store.unsent.take_back(request, step, record, before)
 
 
 def give_up(store: Store, request: StepRequest, step: Step, record: StepRecord) -> StepResult:

@@ -11,7 +11,7 @@ from reminder_step.context import Actions, MessageContent
 from reminder_step.dependencies import Dependencies
 from reminder_step.discount_code import voucher_of
 from reminder_step.message import compose
-from reminder_step.record import give_up, new_record, note
+from reminder_step.record import give_up, new_record, note, take_back
 from wracaj.archive.decisions import Mark
 from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
@@ -241,6 +241,7 @@ class Try:
         if state is RecordState.SENT:
             conclude()
             return Tried(StepResult(outcome=Outcome.SENT, reason=reason), concluded)
+        take_back(self.outside.store, self.request, self.step.name, record)
         self._untold(conclude)
         return Tried(StepResult(outcome=Outcome.SKIPPED, reason=reason), concluded)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from simulation.judge.evidence import Evidence, Message
 from simulation.judge.people import accounts_of, recorded_addresses
 from simulation.judge.promises import Promise, Violation
-from simulation.judge.truth import CartTold, ErasureTold, Truth, Who
+from simulation.judge.truth import CartTold, ErasureTold, Truth, Who, WordTold
 
 
 def to_others(truth: Truth, seen: Evidence) -> Iterator[Violation]:
@@ -87,7 +87,7 @@ def erased(truth: Truth, seen: Evidence) -> Iterator[Violation]:
             if is_late and not is_back(truth, one, message.committed):
                 told = f"{message}, erased at {one.at}"
                 yield Violation(Promise.ERASURE, told, message.at)
-        if not is_back(truth, one, None):
+        if not (is_back(truth, one, None) or _may_be_stored_again(truth, one)):
             yield from _left_over(truth, seen, one)
 
 
@@ -104,9 +104,26 @@ def is_back(truth: Truth, erasure: ErasureTold, tick: int | None) -> bool:
         word.asked is not None
         and (tick is None or word.asked < tick)
         and (word.dated or word.at) > erasure.at
-        and (word.address in (erasure.who.email, erasure.who.phone) and word.address is not None)
+        and _is_at(word, erasure.who)
         for word in truth.words
     )
+
+
+def _may_be_stored_again(truth: Truth, erasure: ErasureTold) -> bool:
+    """Whether the shop's clock is hours off, and something older of this person came after the
+    erasure: it may count as newer, which is a documented limit. Still no message may follow."""
+    told = [
+        one.asked
+        for one in (*truth.carts, *truth.orders, *truth.records)
+        if _is_of(one.who, erasure.who)
+    ]
+    told += [word.asked for word in truth.words if _is_at(word, erasure.who)]
+    is_off = not all(one.times_of_shop_hold for one in truth.rules)
+    return is_off and any(asked is not None and asked > (erasure.asked or 0) for asked in told)
+
+
+def _is_at(word: WordTold, erased_one: Who) -> bool:
+    return word.address is not None and word.address in (erased_one.email, erased_one.phone)
 
 
 def _is_of(who: Who, erased_one: Who) -> bool:

@@ -518,6 +518,18 @@ def test_an_erasure_of_one_who_typed_the_address_too_ends_no_opt_in(
     assert (Promise.CONSENT in found) is is_forgotten
 
 
+@pytest.mark.parametrize("is_right", [True, False])
+def test_what_is_older_than_an_erasure_may_be_stored_after_it_where_the_clock_is_off(
+    is_right: bool,
+) -> None:
+    truth, seen = a_story()
+    erased_and_left_over(truth, seen)
+    truth.carts.append(a_cart(asked=190, answered=200))
+    truth.rules[0] = the_rules(times_of_shop_hold=is_right)
+    traces = [one for one in judge(truth, seen) if "still holds" in one.what]
+    assert bool(traces) is is_right
+
+
 @pytest.mark.parametrize("asked", [None, 60])
 def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | None) -> None:
     truth, seen = a_story()

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from wracaj.store.request_limits import RateLimits
     from wracaj.store.scoring import Scoring
     from wracaj.store.step_records import StepRecords
+    from wracaj.store.unsent import Unsent
     from wracaj.store.webhook_problems import WebhookProblems
 
 PARTS = {
@@ -81,6 +82,7 @@ PARTS = {
     "scoring": "scoring.Scoring",
     "step_records": "step_records.StepRecords",
     "subscriptions": "push_limits.Subscriptions",
+    "unsent": "unsent.Unsent",
     "webhook_problems": "webhook_problems.WebhookProblems",
 }
 
@@ -117,6 +119,7 @@ class Store:
     scoring: "Scoring"
     step_records: "StepRecords"
     subscriptions: "Subscriptions"
+    unsent: "Unsent"
     webhook_problems: "WebhookProblems"
 
     def __init__(self, table: Table, archive_keys: Table | None = None) -> None:

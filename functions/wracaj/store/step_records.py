@@ -101,12 +101,15 @@ class StepRecords:
         )
         voucher = record.code_told
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
+        is_claimed = "last_message_at = :claimed_at"  # and was not taken back by another try
         self.table.transact(
             [
                 {"Update": self.table.updating(record_key(request, step), change)},
                 {
                     "ConditionCheck": self.table.checking(
-                        cart_key(request.shop, request.cart_id), cart_is_open
+                        cart_key(request.shop, request.cart_id),
+                        f"{cart_is_open} AND {is_claimed}",
+                        claimed_at=timestamp(record.at),
                     )
                 },
                 *Customers(self.table).holding(request.shop, shopper, deciding(shopper)),

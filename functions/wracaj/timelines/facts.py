@@ -207,11 +207,7 @@ def _reason_to_end_campaign(
 
 def _is_sent_instead(subject: Subject, episode: int, step: Step) -> bool:
     record = subject.record(episode, step.instead_of) if step.instead_of else None
-    return record is not None and record.state in {
-        RecordState.SENDING,
-        RecordState.SENT,
-        RecordState.UNKNOWN,
-    }
+    return record is not None and record.state.may_have_left
 
 
 def _until(shopper: Shopper, step: Step, campaign: CampaignStatus | None) -> datetime | None:

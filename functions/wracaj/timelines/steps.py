@@ -223,6 +223,15 @@ class RecordState(StrEnum):
             RecordState.FAILED,
         }
 
+    @property
+    def is_claimed_in_vain(self) -> bool:
+        """Whether there may have been a claim, and the provider certainly has nothing of it."""
+        return self in {RecordState.PREPARING, RecordState.RELEASED, RecordState.FAILED}
+
+    @property
+    def may_have_left(self) -> bool:
+        return self in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+
 
 class StepRecord(Shape):
     """The record of one step of one episode. It has no personal data."""

@@ -119,6 +119,14 @@ class Subject(Frozen):
     def records_of(self, episode: int) -> list[StepRecord]:
         return [record for key, record in self.records.items() if key.startswith(f"{episode}#")]
 
+    def last_message_but(self, episode: int, step: str) -> datetime | None:
+        """When the newest of its other messages left, or may have left."""
+        own = f"{episode}#{step}"
+        left = [
+            one.at for key, one in self.records.items() if one.state.may_have_left and key != own
+        ]
+        return max(left, default=None)
+
     def without(self, products: Set[str]) -> Self:
         items = tuple(item for item in self.content.items if item.product_id not in products)
         return self.model_copy(update={"content": self.content.model_copy(update={"items": items})})
