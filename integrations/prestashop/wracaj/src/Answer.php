@@ -35,12 +35,12 @@ final class Answer
     }
 
     /**
-     * Only this event failed, and the next may pass. All else (no answer, a wrong key, too many
-     * calls) would meet the next one too.
+     * This event may be the only one that fails, and the next may pass. All else (no answer, a
+     * wrong key, too many calls) would meet the next one too.
      */
-    public function isAboutThisEvent(): bool
+    public function mayBeAboutThisEvent(): bool
     {
-        return $this->status === 500;
+        return $this->status >= 500;
     }
 
     /**
