@@ -105,12 +105,15 @@ def test_wracaj_may_ask_for_a_longer_wait(shop: PrestaShop, wracaj: HttpShop) ->
     assert 500 < state[0]["value"] - time.time() < 700
 
 
-def test_what_is_refused_for_good_is_dropped_and_shown(shop: PrestaShop, wracaj: HttpShop) -> None:
-    wracaj.says(422, {"problems": [{"field": "data", "problem": "cart_id is missing"}]})
+@pytest.mark.parametrize("status", [400, 422])
+def test_what_is_refused_for_good_is_dropped_and_shown(
+    shop: PrestaShop, wracaj: HttpShop, status: int
+) -> None:
+    wracaj.says(status, {"problems": [{"field": "data", "problem": "cart_id is missing"}]})
     shop.a_cart()
     assert shop.deliver() == "shop 1: 0 delivered, 0 waiting\n"
     shown = last_delivery(shop)
-    assert (shown["status"], shown["type"]) == (422, "cart.updated")
+    assert (shown["status"], shown["type"]) == (status, "cart.updated")
     assert "cart_id is missing" in shown["detail"]
 
 

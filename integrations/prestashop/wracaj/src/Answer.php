@@ -31,7 +31,7 @@ final class Answer
      */
     public function isRefusedForGood(): bool
     {
-        return $this->status === 413 || $this->status === 422;
+        return in_array($this->status, [400, 413, 422], true);
     }
 
     /**
