@@ -183,7 +183,22 @@ final class Checkout
         $after = Consent::after($before, $ticked, $email, $words, self::SOURCE, Clock::now());
         $this->visitor->note(['consent' => $after] + ($isAsShown ? [] : ['ticked' => $ticked]));
         if ($after !== $before) {
+            $this->tellOfAnotherAddress($after, $email);
             Consent::keepForUser($this->visitor->userId(), $after);
+        }
+    }
+
+    /**
+     * A box that showed the consent of the account was unticked while another address stood in the
+     * form. The cart's events name that other one, so this opt-out is told by itself.
+     *
+     * @param array<string, mixed> $consent
+     */
+    private function tellOfAnotherAddress(array $consent, string $email): void
+    {
+        $isOther = !Consent::isYes($consent) && $consent['email'] !== strtolower($email);
+        if ($isOther && Consent::ofUser($this->visitor->userId()) !== []) {
+            do_action('wracaj_consent', $consent['email'], false, self::SOURCE);
         }
     }
 
