@@ -160,6 +160,14 @@ def test_an_amount_that_cannot_be_read_is_unknown(amount: Any) -> None:
     assert set(dict(changed.warnings)) == {"data.total", "data.items.0.unit_price"}
 
 
+def test_lines_that_are_too_many_are_told() -> None:
+    lines = [a.an_item(title=f"Kubek {number}") for number in range(101)]
+    changed = parsed("cart.updated", a.a_generic_cart(items=lines))
+    (cart,) = cast(Any, changed.told)
+    assert len(cart.content.items) == 100
+    assert changed.warnings == (("data.items", "has more than 100 lines: the others are left out"),)
+
+
 def test_a_tail_is_rounded_to_what_the_currency_can_pay() -> None:
     totals = {
         currency: read("order.created", a.a_generic_order(total="10.123456789", currency=currency))

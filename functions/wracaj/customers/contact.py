@@ -11,6 +11,7 @@ from wracaj.events import Contact
 _PHONE_LENGTH = 40
 _GAP = r"[\s().-]*"
 _NOTE = re.compile(rf"(?<=[0-9]){_GAP}[^\W\d_]\D*$")  # 601 234 567 (mama)
+_AFTER_A_TAG = re.compile("[.@,;]")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
@@ -63,8 +64,9 @@ def may_be_texted(phone: str, countries: Collection[str]) -> bool:
 
 
 def normal_locale(raw: str | None) -> str | None:
-    """Return a BCP 47 tag. Shops also write "pl_PL"."""
-    text = (raw or "").strip().replace("_", "-")
+    """Return a BCP 47 tag. Shops also write "pl_PL", "pl_PL.UTF-8", and the list that a browser
+    sends, of which the first counts."""
+    text = _AFTER_A_TAG.split((raw or "").strip(), maxsplit=1)[0].replace("_", "-")
     return text if _LOCALE.fullmatch(text) else None
 
 
