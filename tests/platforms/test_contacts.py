@@ -17,6 +17,8 @@ from wracaj_cli.house import ROOT
 @pytest.mark.parametrize(
     ("written", "stored"),
     [
+        ("deleted@site.invalid", None),
+        ("ala@invalid.example", "ala@invalid.example"),
         (" Ala.Nowak@Poczta.Example\n", "ala.nowak@poczta.example"),
         ("o'brien+sklep@poczta.example", "o'brien+sklep@poczta.example"),
         ("zażółć@poczta.example", "zażółć@poczta.example"),
