@@ -190,15 +190,17 @@ final class Checkout
 
     /**
      * A box that showed the consent of the account was unticked while another address stood in the
-     * form. The cart's events name that other one, so this opt-out is told by itself.
+     * form. The cart's events name that other one, so this opt-out is told by itself. What was only
+     * typed before needs no word: no message goes to it any more.
      *
      * @param array<string, mixed> $consent
      */
     private function tellOfAnotherAddress(array $consent, string $email): void
     {
         $isOther = !Consent::isYes($consent) && $consent['email'] !== strtolower($email);
-        if ($isOther && Consent::ofUser($this->visitor->userId()) !== []) {
-            do_action('wracaj_consent', $consent['email'], false, self::SOURCE);
+        $own = $this->visitor->userId() ? (string) wp_get_current_user()->user_email : '';
+        if ($isOther && strcasecmp($own, (string) $consent['email']) === 0) {
+            do_action('wracaj_consent', $own, false, self::SOURCE);
         }
     }
 
