@@ -53,9 +53,9 @@
   // --- What lies in the cart: one reader for each way in which pages show it. undefined: this page does not show it. ---
 
   const CURRENCY = told.currency || "PLN";
-  const symbol = new Intl.NumberFormat(language, { style: "currency", currency: CURRENCY, currencyDisplay: "narrowSymbol" })
-    .formatToParts(0)
-    .find((part) => part.type === "currency")?.value;
+  const format = new Intl.NumberFormat(language, { style: "currency", currency: CURRENCY, currencyDisplay: "narrowSymbol" });
+  const symbol = format.formatToParts(0).find((part) => part.type === "currency")?.value;
+  const thousands = format.resolvedOptions().maximumFractionDigits === 3 ? /$^/ : /[.,](?=\d{3}$)/; // 1.234 of a dinar are its decimals
 
   /** @param {unknown} value @returns {string | undefined} text without the spaces around and within */
   const text = (value) => (value == null ? undefined : String(value).replace(/\s+/g, " ").trim().slice(0, 200) || undefined);
@@ -63,9 +63,10 @@
   /** @param {unknown} value @returns {string | undefined} */
   const address = (value) => (value && String(value).length <= 1000 ? String(value) : undefined);
 
-  /** @param {unknown} value @returns {string | undefined} "49.9", as the endpoint takes numbers */
+  /** @param {unknown} value "1,234" may be one or a thousand: it is none @returns {string | undefined} "49.9", as the endpoint takes numbers */
   const number = (value) => {
-    const rounded = value == null || value === "" ? NaN : Math.round(Number(String(value).replace(",", ".")) * 1e3) / 1e3;
+    const written = String(value ?? "").replace(/\s/g, "");
+    const rounded = !written || /,\d{3}$/.test(written) ? NaN : Math.round(Number(written.replace(",", ".")) * 1e3) / 1e3;
     return rounded >= 0 && rounded < 1e9 ? String(rounded) : undefined;
   };
 
@@ -74,7 +75,7 @@
     const written = text(shown?.textContent) || "";
     if (!written.includes(symbol || CURRENCY) && !written.includes(CURRENCY)) return undefined;
     const digits = written.match(/\d[\d\s.,']*/)?.[0].replace(/[\s']/g, "") || "";
-    return number(digits.replace(/[.,](?=.*[.,])/g, "").replace(/[.,](?=\d{3}$)/, "").replace(",", "."));
+    return number(digits.replace(/[.,](?=.*[.,])/g, "").replace(thousands, "").replace(",", "."));
   }
 
   /** @param {any} minor @param {any} of WooCommerce's amounts: "4990" with 2 decimals */

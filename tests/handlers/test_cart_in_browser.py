@@ -231,6 +231,30 @@ def test_a_page_s_own_cart_that_cannot_be_read_is_told_to_its_developer(
     assert stage.page.said().count("data-wracaj must hold JSON") == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "total"), [("1 118,50", "1118.5"), ("118,5", "118.5"), ("1,118", "None")]
+)
+def test_a_page_s_own_amounts_are_read_if_they_can_mean_only_one(
+    stage: Stage, written: str, total: str
+) -> None:
+    stage.visit(generic_page().replace("118.5", f'"{written}"'))
+    stage.tick("document.querySelector('[data-wracaj-consent]')")
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.told()
+    assert str(stage.cart().content.total) == total
+
+
+def test_three_decimals_are_thousands_except_of_a_dinar(stage: Stage) -> None:
+    review = CLASSIC_REVIEW.replace("1 118,50", "118.500").replace("1 133,50", "133.500")
+    for currency, total in (("KWD", "133.5"), ("PLN", "133500")):
+        inside = CLASSIC_FIELD + review.replace("zł", currency)
+        stage.visit(inside, path=f"/{currency}", currency=currency)
+        stage.tick()
+        stage.write("#billing_email", f"{currency.lower()}@poczta.example")
+        stage.told(1 if currency == "KWD" else 2)
+        assert (stage.reports[-1]["currency"], stage.reports[-1]["total"]) == (currency, total)
+
+
 def test_prices_in_another_currency_are_left_out(stage: Stage) -> None:
     stage.visit(CLASSIC_FIELD + CLASSIC_REVIEW.replace("zł", "€"))
     stage.tick()

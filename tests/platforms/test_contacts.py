@@ -17,6 +17,8 @@ from wracaj_cli.house import ROOT
 @pytest.mark.parametrize(
     ("written", "stored"),
     [
+        ("deleted@site.invalid", None),
+        ("ala@invalid.example", "ala@invalid.example"),
         (" Ala.Nowak@Poczta.Example\n", "ala.nowak@poczta.example"),
         ("o'brien+sklep@poczta.example", "o'brien+sklep@poczta.example"),
         ("zażółć@poczta.example", "zażółć@poczta.example"),
@@ -112,6 +114,15 @@ def test_an_email_has_one_spelling_or_is_nothing(written: str | None, stored: st
         ("+48 601-234-567", "DE", "+48601234567"),
         ("0048601234567", "PL", "+48601234567"),
         ("030 901820", "DE", "+4930901820"),
+        ("+48 +48 601 234 567", "PL", "+48601234567"),
+        ("+4848601234567", "PL", "+48601234567"),
+        ("0048+48601234567", "PL", "+48601234567"),
+        ("+48 (0) 601 234 567", "PL", "+48601234567"),
+        ("601 234 567 (mama)", "PL", "+48601234567"),
+        ("601 234 567 po 16", "PL", None),
+        ("601 234 567, 602 345 678", "PL", None),
+        ("+48 48 612 34 56", "PL", "+48486123456"),  # a town's number begins like the country's
+        ("050 123 45 67", "PL", None),  # Ukraine's: without its 0 it would be a Pole's
         ("555-555-SHIP", "PL", None),
         ("12", "PL", None),
         ("+999999999999", "PL", None),
@@ -130,6 +141,9 @@ def test_a_phone_is_e164_or_nothing(written: str | None, region: str, stored: st
         ("pl_PL", "pl-PL"),
         ("en", "en"),
         ("zh-Hant-TW", "zh-Hant-TW"),
+        ("en_US.UTF-8", "en-US"),
+        ("en-US,en;q=0.9,pl;q=0.8", "en-US"),
+        ("C.UTF-8", None),
         ("polski!", None),
         ("", None),
         (None, None),

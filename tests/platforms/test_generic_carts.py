@@ -100,8 +100,52 @@ def test_an_amount_is_read_however_a_shop_writes_numbers(written: Any, exact: st
 
 
 @pytest.mark.parametrize(
+    ("written", "exact"),
+    [
+        ("199,00", "199.00"),
+        ("0,5", "0.5"),
+        (" 1234,50 ", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("1\u00a0234\u00a0567,50", "1234567.50"),
+        ("1.234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("1 199.00", "1199.00"),
+        ("1 199", "1199"),
+    ],
+)
+def test_an_amount_as_people_write_it_is_read_if_it_can_mean_only_one(
+    written: str, exact: str
+) -> None:
+    changed = parsed(
+        "cart.updated", a.a_generic_cart(total=written, items=[a.an_item(unit_price=written)])
+    )
+    (cart,) = cast(Any, changed.told)
+    assert cart.content.total == cart.content.items[0].unit_price == Decimal(exact)
+    warned = dict(changed.warnings)
+    assert set(warned) == {"data.total", "data.items.0.unit_price"}
+    assert "write it as 1234.50" in warned["data.total"]
+
+
+@pytest.mark.parametrize(
     "amount",
-    ["199,00", "1 199.00", "-1.00", -1, "1e3", "NaN", "zł", True, [], {}, "1" * 12, "٣.00", 1e300],
+    [
+        "1,199",
+        "1 19,00",
+        "1.19,00",
+        "1,199,00",
+        "-1,00",
+        "-1.00",
+        -1,
+        "1e3",
+        "NaN",
+        "zł",
+        True,
+        [],
+        {},
+        "1" * 12,
+        "٣.00",
+        1e300,
+    ],
 )
 def test_an_amount_that_cannot_be_read_is_unknown(amount: Any) -> None:
     changed = parsed(
@@ -114,6 +158,14 @@ def test_an_amount_that_cannot_be_read_is_unknown(amount: Any) -> None:
         "Filiżanka",
     )
     assert set(dict(changed.warnings)) == {"data.total", "data.items.0.unit_price"}
+
+
+def test_lines_that_are_too_many_are_told() -> None:
+    lines = [a.an_item(title=f"Kubek {number}") for number in range(101)]
+    changed = parsed("cart.updated", a.a_generic_cart(items=lines))
+    (cart,) = cast(Any, changed.told)
+    assert len(cart.content.items) == 100
+    assert changed.warnings == (("data.items", "has more than 100 lines: the others are left out"),)
 
 
 def test_a_tail_is_rounded_to_what_the_currency_can_pay() -> None:

@@ -116,6 +116,9 @@ BAD_PARTS: list[Json] = [
         }
     },
     {"schema": 2},
+    {"\ud800": 1},
+    {"customer": {"email": "jan.kos@poczta.example", "imi\ud800": "Jan"}},
+    {"items": [{"product_id": "7", "tytu\udcff": "Kubek"}]},
 ]
 
 

@@ -128,3 +128,10 @@ def test_a_new_customer_is_dated_by_its_beginning() -> None:
 def test_a_customer_without_anything_to_know_them_by_is_refused() -> None:
     nobody = a_woo_customer(id=0, email="", billing=[])
     assert problem_of(nobody, "customer.updated")[0] == "id"
+
+
+def test_orders_of_people_who_were_erased_there_are_no_one_shoppers() -> None:
+    """WordPress puts the same address into all of them."""
+    erased = {"email": "deleted@site.invalid", "phone": "000 000 000", "first_name": "[deleted]"}
+    placed, *_ = read(a_woo_order(customer_id=0, billing=erased))
+    assert not placed.contact.reachable

@@ -83,6 +83,7 @@ def test_no_answer_at_all_is_waited_out_too(unconnected: PrestaShop) -> None:
 def test_the_waits_grow_to_an_hour(shop: PrestaShop, wracaj: HttpShop) -> None:
     wracaj.says(503)
     bought(shop)
+    bought(shop)
     waits = []
     for _ in range(9):
         shop.no_waiting_for_retries()
@@ -98,29 +99,45 @@ def test_the_waits_grow_to_an_hour(shop: PrestaShop, wracaj: HttpShop) -> None:
 def test_wracaj_may_ask_for_a_longer_wait(shop: PrestaShop, wracaj: HttpShop) -> None:
     wracaj.says(503, **{"Retry-After": "600"})
     bought(shop)
+    bought(shop)
     shop.deliver()
     state = shop.sql("SELECT value FROM ps_wracaj_state WHERE name = 'paused_until'")
     assert 500 < state[0]["value"] - time.time() < 700
 
 
-def test_what_is_refused_for_good_is_dropped_and_shown(shop: PrestaShop, wracaj: HttpShop) -> None:
-    wracaj.says(422, {"problems": [{"field": "data", "problem": "cart_id is missing"}]})
+@pytest.mark.parametrize("status", [400, 422])
+def test_what_is_refused_for_good_is_dropped_and_shown(
+    shop: PrestaShop, wracaj: HttpShop, status: int
+) -> None:
+    wracaj.says(status, {"problems": [{"field": "data", "problem": "cart_id is missing"}]})
     shop.a_cart()
     assert shop.deliver() == "shop 1: 0 delivered, 0 waiting\n"
     shown = last_delivery(shop)
-    assert (shown["status"], shown["type"]) == (422, "cart.updated")
+    assert (shown["status"], shown["type"]) == (status, "cart.updated")
     assert "cart_id is missing" in shown["detail"]
 
 
-def test_one_event_that_fails_keeps_only_its_own_cart(shop: PrestaShop, wracaj: HttpShop) -> None:
+@pytest.mark.parametrize("status", [500, 503])
+def test_one_event_that_fails_keeps_only_its_own_cart(
+    shop: PrestaShop, wracaj: HttpShop, status: int
+) -> None:
     bought(shop)
-    wracaj.says(500)
+    wracaj.says(status)
     shop.deliver()
     wracaj.says(200)
     shop.do({"do": "register", "with": {"email": "jan@poczta.example"}})
     shop.deliver()
     assert types(wracaj) == ["cart.updated", "customer.created"]
     assert [type_ for type_, _ in shop.waiting()] == ["cart.updated", "order.created", "order.paid"]
+
+
+def test_after_two_events_that_fail_the_others_wait(shop: PrestaShop, wracaj: HttpShop) -> None:
+    for _ in range(4):
+        bought(shop)
+    wracaj.says(503)
+    shop.deliver()
+    shop.deliver()
+    assert len(wracaj.calls) == 2
 
 
 def test_a_state_that_changes_while_it_is_sent_is_sent_again(

@@ -48,6 +48,23 @@ def test_a_visitor_gets_a_copy_in_a_cart_of_their_own(shop: PrestaShop) -> None:
     assert answer.told == {"success": ["Twój koszyk wrócił."], "info": []}
 
 
+def test_a_link_works_for_180_days_after_the_last_change(shop: PrestaShop) -> None:
+    """PrestaShop gives a customer the old cart again."""
+    old, forgotten = shop.a_cart(), shop.a_cart()
+    for cart in (old, forgotten):
+        shop.a_guest(cart)
+    links = {cart: link(shop, cart) for cart in (old, forgotten)}
+    shop.sql("UPDATE ps_wracaj_cart SET made_at = made_at - 181 * 86400")
+    shop.sql(
+        f"UPDATE ps_wracaj_cart SET told_at = told_at - 181 * 86400 WHERE id_cart = {forgotten}"
+    )
+    shop.deliver()
+    assert visit(shop, links[old]).told["success"] == ["Twój koszyk wrócił."]
+    assert visit(shop, links[forgotten]).told["info"] == [
+        "Ten link nie prowadzi już do żadnego koszyka."
+    ]
+
+
 def test_the_copy_belongs_to_nobody(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     shop.a_guest(cart)

@@ -176,8 +176,8 @@ class TestOwnBox:
         fields = {
             language: shop.do({"do": "form"}, language=language)[0] for language in ("pl", "en")
         }
-        assert fields["pl"][0]["label"].startswith("Zgadzam się na e-maile")
-        assert fields["en"][0]["label"].startswith("I agree to e-mails")
+        assert fields["pl"][0]["label"].endswith("ofertach. Zgodę mogę wycofać w każdej chwili.")
+        assert fields["en"][0]["label"].endswith("loyalty and offers. I may withdraw at any time.")
         assert fields["pl"][0]["value"] == 0
 
 

@@ -72,6 +72,29 @@ def test_a_failed_payment_is_no_order_until_something_was_paid(
     assert state_of(story) is not None
 
 
+@pytest.mark.parametrize(("currency", "net"), [("KWD", "12.345"), ("PLN", "12.35"), ("JPY", "12")])
+def test_six_decimals_are_read_as_those_of_the_currency(
+    story: LosingStory, shop: PrestaShop, currency: str, net: str
+) -> None:
+    story.order("o1", **ALA)
+    shop.currency = currency
+    shop.orders["o1"]["total_paid_tax_incl"] = "12.345000"
+    story.quarters(1)
+    state = state_of(story)
+    assert state is not None
+    assert (str(state.net), state.currency) == (net, currency)
+
+
+def test_an_order_that_cannot_be_read_does_not_keep_the_others(
+    story: LosingStory, shop: PrestaShop
+) -> None:
+    story.order("o1", **ALA)
+    odd = {"current_state": ERROR, "total_paid_real": "?", "total_paid_tax_incl": "?"}
+    shop.orders["a0"] = shop.orders["o1"] | odd | {"id": "a0"}
+    assert story.reconcile()["problem"] == ""
+    assert state_of(story) is not None
+
+
 def test_more_orders_of_one_second_than_a_page_holds_are_all_read(
     story: LosingStory, shop: PrestaShop
 ) -> None:

@@ -426,14 +426,14 @@ def _input_of(machines: Any, arn: str) -> Json:
 
 def answered(handler: Callable[[Any, Any], Json], event: Json) -> Json:
     """Return the handler's answer with its JSON body parsed. API Gateway must be able to pass the
-    answer on."""
+    answer on, and Lambda's runtime to write it in UTF-8."""
     answer = handler(json.loads(json.dumps(event)), CONTEXT)
     assert {"statusCode", "headers"} <= set(answer)
     assert all(
         isinstance(value, str) and "\n" not in value and "\r" not in value
         for value in answer["headers"].values()
     )
-    json.dumps(answer)
+    json.dumps(answer, ensure_ascii=False).encode()
     is_json = "json" in answer["headers"].get("content-type", "")
     return {**answer, "json": json.loads(answer["body"]) if is_json else None}
 

@@ -31,6 +31,7 @@ class RefusedError(Exception):
 @dataclass
 class PrestaShop:
     url: str = ""
+    currency: str = "PLN"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Warsaw"))
     rights: set[str] = field(
         default_factory=lambda: {
@@ -91,7 +92,7 @@ class PrestaShop:
         return {resource: rows} if rows else []
 
     def _one(self, resource: str, id_: str) -> Json:
-        found = {"id": "1", "iso_code": "PLN"} if resource == "currencies" else None
+        found = {"id": "1", "iso_code": self.currency} if resource == "currencies" else None
         found = self.customers.get(id_) if resource == "customers" else found
         if found is None:
             raise RefusedError(404, "not found")

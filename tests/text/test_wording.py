@@ -127,6 +127,10 @@ def test_a_long_word_is_cut_anywhere_but_inside_a_letter() -> None:
         ("Anna-Maria", "Anna-Maria"),
         ("D’Arcy Żaneta", "D’Arcy Żaneta"),
         ("李", "李"),
+        ("ANIA MARIA", "Ania Maria"),
+        ("O’NEIL", "O’Neil"),
+        ("ŻANETA-ÓSMA", "Żaneta-Ósma"),
+        ("JP", "JP"),
     ],
 )
 def test_a_name_is_greeted(name: str, greeted: str) -> None:
@@ -145,6 +149,9 @@ def test_a_name_is_greeted(name: str, greeted: str) -> None:
         "a" * 31,
         "Ania1",
         "ania@example.com",
+        "null",
+        "undefined",
+        "None",
     ],
 )
 def test_what_is_no_name_is_not_greeted(name: str | None) -> None:

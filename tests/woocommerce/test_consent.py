@@ -52,3 +52,16 @@ def test_a_consent_is_told_for_its_own_address_only() -> None:
             "source": "checkout",
         }
     }
+
+
+def test_words_of_the_shops_own_are_those_of_the_pages_language() -> None:
+    """WPML and Polylang filter the option, once they know the language."""
+    code = """
+    function get_option($name) { return $name === 'blogname' ? 'Kubek' : $GLOBALS['option']; }
+    function wp_specialchars_decode($text) { return $text; }
+    $GLOBALS['option'] = ['consent_words' => 'Zgadzam się na e-maile od {shop}'];
+    $settings = new Settings();
+    $GLOBALS['option'] = ['consent_words' => 'I agree to e-mails from {shop}'];
+    return [$settings->consentWords(), $settings->ownWords()];
+    """
+    assert php(code) == ["I agree to e-mails from Kubek", "Zgadzam się na e-maile od {shop}"]

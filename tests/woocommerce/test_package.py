@@ -7,6 +7,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -29,7 +30,17 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
     assert {"wracaj/wracaj.php", "wracaj/uninstall.php", "wracaj/languages/wracaj-pl_PL.mo"} <= set(
         names
     )
+    assert "wracaj/wpml-config.xml" in names
     assert all(name.startswith("wracaj/") for name in names) and len(names) == len(set(names))
+
+
+def test_the_texts_to_translate_are_those_of_the_settings() -> None:
+    """WPML and Polylang read in this file which options are texts for shoppers."""
+    (option,) = ElementTree.parse(PLUGIN / "wpml-config.xml").iter("admin-texts")
+    (names,) = option
+    code = (PLUGIN / "src" / "Settings.php").read_text(encoding="utf-8")
+    assert f"OPTION = '{names.get('name')}'" in code
+    assert [key.get("name") for key in names] == ["consent_words"]
 
 
 def test_the_version_is_the_same_wherever_it_stands() -> None:

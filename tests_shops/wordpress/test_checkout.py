@@ -254,3 +254,21 @@ def test_a_box_ticked_in_advance_is_no_decision_for_another_address(
     type_address(visitor, "mama@poczta.example", ticked=True)
     site.run_actions()
     assert consents(wracaj)[-1] == "subscribed"
+
+
+def test_unticked_beside_another_address_the_accounts_consent_is_withdrawn_and_told(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    site.php(
+        "wp_insert_user(['user_login' => 'jola', 'user_pass' => 'password', 'user_email' =>"
+        " 'jola@poczta.example', 'role' => 'customer']);"
+    )
+    visitor.log_in("jola")
+    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+    add(visitor, a_product(site))
+    type_address(visitor, "mama@poczta.example", ticked=False)
+    site.run_actions()
+    told = [e["data"] for e in wracaj.events if e["type"] == "consent.updated"]
+    assert [one["consent"]["email"]["state"] for one in told] == ["subscribed", "unsubscribed"]
+    assert told[1]["customer"] == told[0]["customer"]
+    assert wracaj.last("c")["consent"] is None and wracaj.problems == []

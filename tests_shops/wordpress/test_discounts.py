@@ -151,6 +151,19 @@ def test_the_link_of_the_cart_applies_the_code_that_was_made_for_it(
     assert '<b class="total">179.10</b>' in visitor.get(cart["recovery_url"]).text
 
 
+def test_the_link_applies_a_code_whose_first_call_died_on_the_way(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    shopper = site.visitor()
+    add(shopper, a_product(site))
+    type_address(shopper, "ala@poczta.example", ticked=True)
+    site.run_actions()
+    cart, voucher = wracaj.last("c"), a_code(DiscountTerms(percent=10))
+    ask(site, voucher)  # as if it had died before it gave the code to the cart
+    ask(site, voucher, cart["cart_id"])
+    assert '<b class="total">179.10</b>' in visitor.get(cart["recovery_url"]).text
+
+
 def test_a_code_does_not_work_before_its_beginning(site: Site, wracaj: WracajHere) -> None:
     now = datetime.now(UTC)
     voucher = mint(DiscountTerms(percent=10), now + timedelta(hours=1), now + timedelta(days=1))

@@ -2,13 +2,16 @@
 becomes None."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from wracaj.customers.email_address import normal_email
 from wracaj.events import Contact
 
 _PHONE_LENGTH = 40
+_GAP = r"[\s().-]*"
+_NOTE = re.compile(rf"(?<=[0-9]){_GAP}[^\W\d_]\D*$")  # 601 234 567 (mama)
+_AFTER_A_TAG = re.compile("[.@,;]")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
@@ -19,6 +22,24 @@ def normal_phone(raw: str | None, region: str) -> str | None:
     if not text or len(text) > _PHONE_LENGTH:
         return None
     import phonenumbers  # imported here because it loads slowly and most events have no phone
+
+    code = str(phonenumbers.country_code_for_region(region))
+    return next(filter(None, (_valid(one, region) for one in _readings(text, code))), None)
+
+
+def _readings(written: str, code: str) -> Iterator[str]:
+    """The number as it is written. If that is none: without a note after it, and without what forms
+    write before it, which is the country's code twice or a 0 after it. A 0 without the code stays:
+    with it, a number is another country's."""
+    yield written
+    bare = _NOTE.sub("", written)
+    yield bare
+    yield re.sub(rf"^{_GAP}(\+|00)?{_GAP}{code}{_GAP}(\+|00)?{_GAP}{code}", f"+{code}", bare)
+    yield re.sub(rf"^{_GAP}(\+|00){_GAP}{code}{_GAP}0", f"+{code}", bare)
+
+
+def _valid(text: str, region: str) -> str | None:
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(text, region)
@@ -43,8 +64,9 @@ def may_be_texted(phone: str, countries: Collection[str]) -> bool:
 
 
 def normal_locale(raw: str | None) -> str | None:
-    """Return a BCP 47 tag. Shops also write "pl_PL"."""
-    text = (raw or "").strip().replace("_", "-")
+    """Return a BCP 47 tag. Shops also write "pl_PL", "pl_PL.UTF-8", and the list that a browser
+    sends, of which the first counts."""
+    text = _AFTER_A_TAG.split((raw or "").strip(), maxsplit=1)[0].replace("_", "-")
     return text if _LOCALE.fullmatch(text) else None
 
 

@@ -11,6 +11,8 @@ from wracaj.errors import PayloadError, Problem
 
 _LONGEST_NUMBER = 400
 MOST_NESTED = 40  # levels of lists and objects; the bodies of shops have five
+_HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")  # perhaps a whole letter together with the next
+_HALVES = re.compile("[\ud800-\udfff]")
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 TOO_DEEP: Problem = (
     "(body)",
@@ -44,7 +46,20 @@ def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
 
 def _parsed(text: str) -> Any:
     """Raises ValueError, or RecursionError where the text is nested too deep."""
-    return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)
+    names = _readable_names if _HALF_LETTER.search(text) else None
+    return json.loads(
+        text,
+        parse_float=_decimal,
+        parse_int=_whole,
+        parse_constant=float,
+        object_pairs_hook=names,
+    )
+
+
+def _readable_names(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON may hold half a letter. A name with one is no text to pydantic, which then refuses all
+    that stands beside it."""
+    return {_HALVES.sub("\ufffd", name): value for name, value in fields}
 
 
 def _parsed_in_part(text: str) -> Any:

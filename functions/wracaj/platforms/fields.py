@@ -32,6 +32,14 @@ MAX_QUANTITY = 1_000_000
 _LONGEST_TEXT = 20_000  # one line of it is kept
 _LOST = "\ufffd"  # an unreadable letter: two different ids could become the same
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+# As people write amounts: 199,00 and 1 234,50 and 1,234.50. Not 1,234: it may be either.
+_SPACE = "[ \u00a0\u202f]"
+_AS_WRITTEN = re.compile(
+    rf"-?([0-9]{{1,40}}|[0-9]{{1,3}}(({_SPACE}|\.)[0-9]{{3}}){{1,12}}),[0-9]{{1,2}}"
+    rf"|-?[0-9]{{1,3}}({_SPACE}[0-9]{{3}}){{1,12}}(\.[0-9]{{1,2}})?"
+    r"|-?[0-9]{1,3}(,[0-9]{3}){1,12}\.[0-9]{1,2}"
+)
+_READ_SO = "has a comma or a space in it, and is read all the same: write it as 1234.50"
 _WHOLE_DIGITS = 11  # with four decimals, as many digits as wracaj.events.Amount allows
 # decimals of a price per gram or screw; more are the rounding error of a float
 _HONEST_DECIMALS = 4
@@ -155,7 +163,7 @@ def amount(raw: object) -> Decimal | None:
         raise UnclearError("is below zero: it counts for nothing")
     if value.adjusted() >= _WHOLE_DIGITS:
         raise UnclearError(f"must have at most {_WHOLE_DIGITS} digits before the point")
-    return value
+    return _told_if_odd(raw, value)
 
 
 def signed_amount(raw: object) -> Decimal | None:
@@ -174,9 +182,25 @@ def _number(raw: object, problem: str) -> Decimal:
         if abs(raw.adjusted()) > MOST_BYTES:
             raise UnclearError(problem)
         return raw
-    if not _DECIMAL.fullmatch(str(raw).strip()):
+    written = str(raw).strip()
+    if _AS_WRITTEN.fullmatch(written):
+        return _of_written(written)
+    if not _DECIMAL.fullmatch(written):
         raise UnclearError(problem)
-    return Decimal(str(raw).strip())
+    return Decimal(written)
+
+
+def _of_written(written: str) -> Decimal:
+    """The last point or comma stands before the decimals; all others divide thousands."""
+    whole, _, decimals = re.sub(_SPACE, "", written).replace(",", ".").rpartition(".")
+    return Decimal(f"{whole.replace('.', '')}.{decimals}" if whole else decimals)
+
+
+def _told_if_odd(raw: object, value: Decimal) -> Decimal:
+    """The value, which can be used. Written as people write it, it is warned of."""
+    if isinstance(raw, str) and _AS_WRITTEN.fullmatch(raw.strip()):
+        raise UnclearError(_READ_SO, value)
+    return value
 
 
 def in_units(value: Decimal, currency: str) -> Decimal:
@@ -204,11 +228,9 @@ def quantity(raw: object) -> Decimal:
         raise UnclearError(problem)
     if value < 0:
         raise UnclearError(BELOW_ZERO, taken=Decimal(0))
-    return (
-        value.quantize(_WEIGHED, ROUND_HALF_UP)
-        if value != value.to_integral_value()
-        else Decimal(int(value))
-    )
+    is_whole = value == value.to_integral_value()
+    counted = Decimal(int(value)) if is_whole else value.quantize(_WEIGHED, ROUND_HALF_UP)
+    return _told_if_odd(raw, counted)
 
 
 def quantity_or_unsaid(raw: object) -> Decimal | None:
@@ -218,7 +240,8 @@ def quantity_or_unsaid(raw: object) -> Decimal | None:
     try:
         return quantity(raw)
     except UnclearError as unclear:
-        raise UnclearError(str(unclear).partition(": the line")[0]) from None
+        problem = str(unclear).partition(": the line")[0]
+        raise UnclearError(problem, unclear.taken or None) from None
 
 
 def is_true(raw: object) -> bool:

@@ -22,6 +22,8 @@ _BREAKS_AT_HYPHEN = re.compile(r"(?<![^\s(„\"])([eE]|SMS)-(?=(?:mail)?\w{0,4}(
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LONGEST_NAME = 30
+_NO_NAMES = {"null", "undefined", "none"}  # as programs write that there is none
+_INITIALS = 2  # JP; what is longer, somebody typed with the capitals on
 NON_BREAKING_HYPHEN = "\u2011"
 _LONG_RUN = re.compile(r"(\S{20})(?=\w)")
 
@@ -130,7 +132,11 @@ def person(name: str | None) -> str | None:
     would turn the shop's mail into spam.
     """
     cleaned = one_line(name or "")
-    return cleaned if len(cleaned) <= _LONGEST_NAME and _NAME.fullmatch(cleaned) else None
+    if len(cleaned) > _LONGEST_NAME or not _NAME.fullmatch(cleaned):
+        return None
+    if cleaned.casefold() in _NO_NAMES:
+        return None
+    return cleaned.title() if cleaned.isupper() and len(cleaned) > _INITIALS else cleaned
 
 
 def glue(text: str) -> str:

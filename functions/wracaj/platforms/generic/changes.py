@@ -90,7 +90,7 @@ def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     configured = asking.by_id("configurations", {"filter[name]": _CONFIGURED}, "name")
     states = {name: str(row.get("value")) for name, row in configured.items()}
     state = str(order.get("current_state"))
-    if state == states.get("PS_OS_ERROR") and not Decimal(str(order.get("total_paid_real") or 0)):
+    if state == states.get("PS_OS_ERROR") and not _is_paid(order):
         return ()
     if state in (states.get("PS_OS_CANCELED"), states.get("PS_OS_REFUND")):
         topic = "order.cancelled"
@@ -100,6 +100,13 @@ def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     changed_at = _written(shop, order.get("date_upd"))
     data = _data(shop, asking, order) | {"updated_at": changed_at}
     return (Told(topic, {"type": topic, "timestamp": changed_at, "data": data}),)
+
+
+def _is_paid(order: Json) -> bool:
+    try:
+        return Decimal(str(order.get("total_paid_real") or 0)) != 0
+    except ArithmeticError:  # one order that cannot be read must not end every run
+        return False
 
 
 def _data(shop: Shop, asking: Webservice, order: Json) -> dict[str, Any]:
@@ -133,9 +140,9 @@ def _customer(asking: Webservice, order: Json) -> dict[str, Any]:
 
 
 def _amount(order: Json, name: str) -> str | None:
-    """Six decimals in PrestaShop: "199.000000"."""
+    """Six decimals in PrestaShop: "199.000000". They are read as those of the currency."""
     told = order.get(name)
-    return None if told in (None, "") else f"{Decimal(str(told)):.2f}"
+    return None if told in (None, "") else str(told)
 
 
 def _written(shop: Shop, text: object) -> str | None:

@@ -105,10 +105,11 @@ def consent_changes(
 def content_of(delivery: Delivery, data: told.CartData) -> CartContent | None:
     if data.items is None:
         return None
+    lines = [item for item in data.items if item.quantity > 0]
+    if len(lines) > MAX_ITEMS:
+        delivery.warn("data.items", f"has more than {MAX_ITEMS} lines: the others are left out")
     return CartContent(
-        items=tuple(
-            _item(delivery, data.currency, item) for item in data.items if item.quantity > 0
-        )[:MAX_ITEMS],
+        items=tuple(_item(delivery, data.currency, item) for item in lines[:MAX_ITEMS]),
         currency=data.currency,
         total=delivery.money(data.total, data.currency, "data.currency"),
         recovery_url=data.recovery_url,

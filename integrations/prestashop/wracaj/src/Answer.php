@@ -31,16 +31,16 @@ final class Answer
      */
     public function isRefusedForGood(): bool
     {
-        return $this->status === 413 || $this->status === 422;
+        return in_array($this->status, [400, 413, 422], true);
     }
 
     /**
-     * Only this event failed, and the next may pass. All else (no answer, a wrong key, too many
-     * calls) would meet the next one too.
+     * This event may be the only one that fails, and the next may pass. All else (no answer, a
+     * wrong key, too many calls) would meet the next one too.
      */
-    public function isAboutThisEvent(): bool
+    public function mayBeAboutThisEvent(): bool
     {
-        return $this->status === 500;
+        return $this->status >= 500;
     }
 
     /**

@@ -89,9 +89,13 @@ final class Carts
         }
     }
 
+    /**
+     * Counted from the last change: PrestaShop gives a customer who logs in the old cart again.
+     */
     public function removeOld(): void
     {
-        $this->store->remove(Tables::CART, '`made_at` < ' . (time() - self::KEPT_DAYS * 86400));
+        $oldest = time() - self::KEPT_DAYS * 86400;
+        $this->store->remove(Tables::CART, "`made_at` < $oldest AND `told_at` < $oldest");
     }
 
     private function change(int $idCart, array $values): void

@@ -62,7 +62,7 @@ trait CustomerHooks
         $field->setName(self::$box);
         $field->setType('checkbox');
         $field->setLabel($this->l(
-            'I agree to e-mails from this shop: reminders of my basket, and offers.',
+            'I agree to e-mails of this shop about baskets, orders, loyalty and offers. I may withdraw at any time.',
             'customerhooks'
         ));
         $id = (int) ($this->context->customer->id ?? 0);

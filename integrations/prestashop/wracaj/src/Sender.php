@@ -11,6 +11,7 @@ final class Sender
     private const FIRST_WAIT = 30;
     private const LONGEST_WAIT = 3600;
     private const AT_ONCE = 20;
+    private const FAULTS_THAT_END_A_RUN = 2;
     /** Without a cron for so long, pages deliver; each shop at most once in so many seconds. */
     public const WITHOUT_CRON_SECONDS = 300;
     public const BETWEEN_PAGES_SECONDS = 60;
@@ -56,6 +57,7 @@ final class Sender
     private function deliver(int $shop, Key $key, int $most, float $until): int
     {
         $taken = 0;
+        $faults = 0;
         while ($this->states->get($shop, States::PAUSED_UNTIL) <= time()) {
             $rows = $this->outbox->due($shop, time(), min(self::AT_ONCE, $most - $taken));
             foreach ($rows as $row) {
@@ -68,7 +70,8 @@ final class Sender
                     Signature::headers($row['message_id'], $row['body'], $key->secret, time())
                 );
                 $this->deliveries->note($shop, $row['type'], $row['stream'], $answer);
-                if (!$this->settle($shop, $row, $answer)) {
+                $faults = $answer->mayBeAboutThisEvent() ? $faults + 1 : 0;
+                if (!$this->settle($shop, $row, $answer, $faults)) {
                     return $taken;
                 }
                 $taken += $answer->isTaken() ? 1 : 0;
@@ -82,9 +85,12 @@ final class Sender
     }
 
     /**
-     * True where the next event may be tried.
+     * True where the next event may be tried. Of a fault of Wracaj's nobody knows whether this one
+     * event made it: the next one shows that.
+     *
+     * @param int $faults of this run, one after the other
      */
-    private function settle(int $shop, array $row, Answer $answer): bool
+    private function settle(int $shop, array $row, Answer $answer, int $faults): bool
     {
         if ($answer->isTaken() || $answer->isRefusedForGood()) {
             $this->outbox->remove($row);
@@ -94,13 +100,12 @@ final class Sender
 
             return true;
         }
-        if ($answer->isAboutThisEvent()) {
-            $this->outbox->later($row, time() + self::wait((int) $row['attempts'], $answer));
-
+        $isOwn = $answer->mayBeAboutThisEvent();
+        $this->outbox->later($row, $isOwn ? time() + self::wait((int) $row['attempts'], $answer) : 0);
+        if ($isOwn && $faults < self::FAULTS_THAT_END_A_RUN) {
             return true;
         }
         $failures = $this->states->get($shop, States::FAILURES);
-        $this->outbox->later($row, 0);
         $this->states->set($shop, States::FAILURES, $failures + 1);
         $this->states->set($shop, States::PAUSED_UNTIL, time() + self::wait($failures, $answer));
 

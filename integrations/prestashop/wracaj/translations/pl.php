@@ -19,9 +19,10 @@ $_MODULE['<{wracaj}prestashop>wracaj_4d1dee3e026ea6c47e56cc369b5dc545'] =
 // Wracaj needs the PHP extensions curl and mbstring.
 $_MODULE['<{wracaj}prestashop>wracaj_07ce5bdae1001a1da8e68914d3cf0bee'] =
     'Wracaj wymaga rozszerzeń PHP: curl i mbstring.';
-// I agree to e-mails from this shop: reminders of my basket, and offers.
-$_MODULE['<{wracaj}prestashop>customerhooks_dce778628748f6d17f3eb614a43a8efb'] =
-    'Zgadzam się na e-maile z tego sklepu: przypomnienia o koszyku i oferty.';
+// I agree to e-mails of this shop about baskets, orders, loyalty and offers. I may withdraw at any time.
+$_MODULE['<{wracaj}prestashop>customerhooks_d74ad1d0defbdb81de4095004e135606'] =
+    'Zgadzam się na e-maile tego sklepu o koszykach, zamówieniach, programie lojalnościowym i ofertach.'
+    . ' Zgodę mogę wycofać w każdej chwili.';
 // Wracaj: this module keeps nothing of this address.
 $_MODULE['<{wracaj}prestashop>customerhooks_72f32bd1312a190d004cffa87c46f73b'] =
     'Wracaj: moduł nie przechowuje niczego o tym adresie.';
@@ -75,7 +76,7 @@ $_MODULE['<{wracaj}prestashop>settingspage_2c8043c60d913de224131efe7e1042dd'] =
     'Wracaj przyjmuje ten klucz: sklep jest połączony.';
 // Wracaj did not answer as it should (%s). Events wait here and are sent later.
 $_MODULE['<{wracaj}prestashop>settingspage_5f4a55b9c71a935491f7a2a6b90c6f6f'] =
-    'Wracaj nie odpowiada tak, jak powinien (%s). Zdarzenia poczekają tutaj i zostaną wysłane później.';
+    'Wracaj nie odpowiada tak, jak powinno (%s). Zdarzenia poczekają tutaj i zostaną wysłane później.';
 // Connection
 $_MODULE['<{wracaj}prestashop>settingspage_c2cc7082a89c1ad6631a2f66af5f00c0'] =
     'Połączenie';

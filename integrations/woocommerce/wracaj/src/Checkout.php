@@ -183,7 +183,24 @@ final class Checkout
         $after = Consent::after($before, $ticked, $email, $words, self::SOURCE, Clock::now());
         $this->visitor->note(['consent' => $after] + ($isAsShown ? [] : ['ticked' => $ticked]));
         if ($after !== $before) {
+            $this->tellOfAnotherAddress($after, $email);
             Consent::keepForUser($this->visitor->userId(), $after);
+        }
+    }
+
+    /**
+     * A box that showed the consent of the account was unticked while another address stood in the
+     * form. The cart's events name that other one, so this opt-out is told by itself. What was only
+     * typed before needs no word: no message goes to it any more.
+     *
+     * @param array<string, mixed> $consent
+     */
+    private function tellOfAnotherAddress(array $consent, string $email): void
+    {
+        $isOther = !Consent::isYes($consent) && $consent['email'] !== strtolower($email);
+        $own = $this->visitor->userId() ? (string) wp_get_current_user()->user_email : '';
+        if ($isOther && strcasecmp($own, (string) $consent['email']) === 0) {
+            do_action('wracaj_consent', $own, false, self::SOURCE);
         }
     }
 

@@ -42,16 +42,17 @@ final class Coupons
             throw new DiscountError('this code is being made at this moment; ask again', 503);
         }
         try {
-            if (wc_get_coupon_id_by_code($code)) {
-                return false;
+            $isNew = !wc_get_coupon_id_by_code($code);
+            if ($isNew) {
+                $coupon->save();
             }
-            $coupon->save();
         } finally {
             delete_option($lock);
         }
+        // also where it was there before: the call that made it may have died right after
         $this->carts->giveCode((string) ($asked['cart_id'] ?? ''), $code);
 
-        return true;
+        return $isNew;
     }
 
     /**

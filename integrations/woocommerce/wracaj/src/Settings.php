@@ -60,10 +60,14 @@ final class Settings
         return (bool) ($this->values['codes_alone'] ?? true);
     }
 
-    /** The words beside the consent box, as the shopper sees them. */
+    /**
+     * The words beside the consent box, as the shopper sees them. They are read anew: WPML and
+     * Polylang translate the option (wpml-config.xml) once they know the page's language.
+     */
     public function consentWords(): string
     {
-        $own = trim((string) ($this->values['consent_words'] ?? ''));
+        $shown = get_option(self::OPTION, []);
+        $own = trim((string) ((is_array($shown) ? $shown : [])['consent_words'] ?? ''));
         $words = $own !== '' ? $own : self::defaultWords();
 
         return str_replace('{shop}', wp_specialchars_decode((string) get_option('blogname'), ENT_QUOTES), $words);
