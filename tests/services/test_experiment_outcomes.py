@@ -115,7 +115,7 @@ def test_what_an_order_tells_late_counts_as_if_it_had_told_it_at_once(
 def test_a_discount_that_is_told_later_counts_too(scene: Scene) -> None:
     scene.take(order(1, total=Decimal(123), currency="PLN"))
     assert totals(scene, "contribution") == (1, 40, 1_600)
-    late = {"discount": Decimal("24.60"), "at": NOON + DAY + HOUR}
+    late: dict[str, Any] = {"discount": Decimal("24.60"), "at": NOON + DAY + HOUR}
     scene.take(order(1, total=Decimal(123), currency="PLN", **late))
     assert totals(scene, "contribution") == (1, 28, 784)  # 40 percent of 120, less 20
 
