@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from support.builders import HOUR, NOON, a_holdout, some_settings
 from support.frozen_timelines import FROZEN
@@ -30,6 +31,7 @@ from wracaj.timelines.steps import Outcome, Reason
 from wracaj_cli.archive.backtest import running
 from wracaj_cli.archive.backtest.moves import Kind
 from wracaj_cli.archive.backtest.self_check import Finding
+from wracaj_cli.archive.backtest.showing import Shown, as_tables
 
 MINUTE = timedelta(minutes=1)
 hours = st.integers(0, 60 * 60).map(lambda minutes: minutes / 60)
@@ -142,6 +144,36 @@ def test_an_order_at_three_and_a_half_hours_saves_a_message_at_four(tmp_path: Pa
     (move,) = moves_of(found).values()
     assert (move.kind, move.now_reason) == (Kind.NO_MORE, Reason.ORDERED)
     assert found.tally.moves.fewer_by_order == 1
+
+
+def test_an_order_explains_only_the_messages_that_it_stops(tmp_path: Path) -> None:
+    """The first message has another name in the file: it leaves as before, and no order is why. The
+    SMS finds the order in both pasts."""
+    text = (FROZEN / "abandoned_cart.yaml").read_text(encoding="utf-8")
+    renamed = changed_script(tmp_path / "file", text.replace("- first_email:", "- hello_email:"))
+    played = play([APerson([ACart(ordered_at=5)])])
+    found = backtest(played.rows, tmp_path / "archive", renamed)
+    assert {step: move.kind for step, move in moves_of(found).items()} == {
+        "first_email": Kind.NO_MORE,
+        "hello_email": Kind.NEW,
+    }
+    moves = found.tally.moves
+    assert (moves.fewer_by_order, moves.more_before_order) == (0, 0)
+
+
+def test_a_message_that_is_new_in_the_file_is_told(tmp_path: Path) -> None:
+    text = (FROZEN / "abandoned_cart.yaml").read_text(encoding="utf-8")
+    more = "  - last_email: { email: cart_reminder, after: sms_after_hours }\n"
+    longer = changed_script(tmp_path / "file", text.rstrip("\n") + "\n" + more)
+    played = play([APerson()])
+    found = backtest(played.rows, tmp_path / "archive", longer)
+    names = tuple(name for name, _ in longer.short.named_messages)
+    days = (NOON.date(), NOON.date())
+    told = Shown(SHOP, "abandoned_cart", days, found.rows, found.tally, messages=names)
+    assert told.undecided == ["last_email"]
+    with (console := Console(width=110)).capture() as shown:
+        console.print(as_tables(told, "en"))
+    assert "No decision of these days is about last_email" in shown.get()
 
 
 def test_a_cart_emptied_meanwhile_gets_no_later_message(tmp_path: Path) -> None:

@@ -53,6 +53,18 @@ def test_a_moment_bounds_a_period_to_the_minute() -> None:
     assert until == datetime(2026, 11, 25, 23, tzinfo=UTC)
 
 
+def test_a_last_day_that_is_still_to_come_means_until_now() -> None:
+    since, until = period_of(None, "2027-06-01", NOW, WARSAW)
+    assert (since, until) == (NOW - timedelta(days=28), NOW)
+
+
+@pytest.mark.parametrize("written", ["2026-11-25", "20261125", "2026-W48-3"])
+def test_a_last_day_counts_in_full_however_it_is_written(written: str) -> None:
+    assert period_of("2026-11-24", written, NOW, WARSAW).before == datetime(
+        2026, 11, 25, 23, tzinfo=UTC
+    )
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "said"),
     [

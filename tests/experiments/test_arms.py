@@ -37,6 +37,20 @@ def an_experiment(told: dict[str, Any]) -> Experiment:
     return some_settings(experiments={"one": told}).experiments["one"]
 
 
+def test_an_experiment_for_ever_is_refused() -> None:
+    """Its last word would be after the last day of the calendar."""
+    for_ever = datetime(9999, 12, 31, tzinfo=UTC)
+    with pytest.raises(SettingsError, match="ends after the year 2100"):
+        an_experiment(a_holdout(ends=for_ever))
+
+
+def test_holdouts_are_entered_before_tests_wherever_they_stand_in_the_file() -> None:
+    """Else whoever is held out would count in an arm of the test, without any message of it."""
+    told = {"a_test": a_test(SOONER), "pays": a_holdout()}
+    found = to_enter(some_settings(experiments=told), "abandoned_cart", {}, NOON)
+    assert list(found) == ["pays", "a_test"]
+
+
 # The draw
 
 

@@ -81,6 +81,17 @@ def test_weeks_are_those_of_the_last_four_and_the_days_that_everybody_waits() ->
     assert compared.weeks == pytest.approx(compared.more_people / 700 + 1, abs=1.01)
 
 
+def test_weeks_go_by_the_people_of_the_two_arms_that_are_compared() -> None:
+    """Of four arms, half of the people are in two."""
+    sooner = {"timings": {"first_email_after_hours": 2}}
+    arms = a_test({"now": {}, "b": sooner, "c": sooner, "d": sooner})
+    four = an_experiment(arms | {"begins": BEGINS, "ends": LATER})
+    days = [day(arm, 50, 5, number) for arm in four.shares for number in range(60)]
+    for compared in verdict(four, days, LATER).comparisons:
+        assert compared.more_people is not None
+        assert compared.weeks == pytest.approx(compared.more_people / 700 + 1, abs=1.01)
+
+
 def test_several_arms_share_the_chance_of_a_wrong_finding() -> None:
     sooner = {"timings": {"first_email_after_hours": 2}}
     arms = a_test({"now": {}, "b": sooner, "c": sooner, "d": sooner})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -24,9 +25,11 @@ from wracaj.segments.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
 from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Table
+from wracaj_cli.report.naming import since
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.report.terminal import as_tables
+from wracaj_cli.report.writing import Writer
 from wracaj_cli.shops.target import Target
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -206,6 +209,15 @@ def test_movement_is_told_since_the_night_before(scene: Scene, emulator: Emulato
     )
     assert re.search(r"scored for the first time +│ +(new|promising) +│ +1", shown)
     assert page.count('class="moved"') == len({(m.before, m.after) for m in moved(report)})
+
+
+def test_the_night_is_told_by_the_shops_clock(scene: Scene, emulator: Emulator) -> None:
+    play_night(scene.store, scene.shop.id, NOW - timedelta(days=1))
+    play_night(scene.store, scene.shop.id, NOW)
+    target, warsaw = a_target(emulator.client, emulator.table), ZoneInfo("Europe/Warsaw")
+    report = read_report(target, scene.shop.id, "PLN", 12, zone=warsaw)
+    for shown in (as_page(report), since(report, Writer("en", "PLN"))):
+        assert "Scored 2026-11-18 13:00; came and went since 2026-11-17 13:00" in shown
 
 
 def test_a_terminal_of_80_columns_cuts_no_figure(scene: Scene, emulator: Emulator) -> None:

@@ -95,6 +95,31 @@ def test_a_cost_told_once_stays_with_the_order(scene: Scene) -> None:
     assert totals(scene, "contribution") == (1, 30, 900)
 
 
+@pytest.mark.parametrize("turn", list(itertools.permutations(range(3))))
+def test_what_an_order_tells_late_counts_as_if_it_had_told_it_at_once(
+    scene: Scene, turn: tuple[int, ...]
+) -> None:
+    """The price stays the same: first nothing else is told, then a discount, then the cost; a
+    payment tells none of it. Whatever comes first, the contribution is the same."""
+    told: list[dict[str, Any]] = [{}, {"discount": Decimal("24.60")}, {"cost": Decimal(70)}]
+    placed = [
+        order(1, total=Decimal(123), currency="PLN", at=NOON + DAY + hours * HOUR, **one)
+        for hours, one in enumerate(told)
+    ]
+    scene.take(*(placed[place] for place in turn))
+    assert totals(scene, "contribution") == (1, 30, 900)
+    scene.take(order(1, total=Decimal(123), currency="PLN", at=NOON + DAY + 3 * HOUR))
+    assert totals(scene, "contribution") == (1, 30, 900)
+
+
+def test_a_discount_that_is_told_later_counts_too(scene: Scene) -> None:
+    scene.take(order(1, total=Decimal(123), currency="PLN"))
+    assert totals(scene, "contribution") == (1, 40, 1_600)
+    late: dict[str, Any] = {"discount": Decimal("24.60"), "at": NOON + DAY + HOUR}
+    scene.take(order(1, total=Decimal(123), currency="PLN", **late))
+    assert totals(scene, "contribution") == (1, 28, 784)  # 40 percent of 120, less 20
+
+
 def test_the_tax_that_the_order_tells_counts_before_that_of_the_settings(scene: Scene) -> None:
     scene.take(order(1, total=Decimal(108), currency="PLN", tax=Decimal(8)))
     assert totals(scene, "paid") == (1, 100, 10_000)
@@ -215,14 +240,18 @@ def test_an_erased_person_stays_counted_and_is_added_to_no_more(scene: Scene) ->
     assert totals(scene, "paid") == (1, 100, 10_000)
 
 
-def test_a_new_margin_does_not_change_the_past(store: Store, scene: Scene) -> None:
+@pytest.mark.parametrize("economics", [{"margin_percent": 10}, ECONOMICS | {"vat_percent": 8}])
+def test_a_new_margin_or_tax_does_not_change_the_past(
+    store: Store, scene: Scene, economics: dict[str, Any]
+) -> None:
     placed = order(1, total=Decimal(123))
     scene.take(placed)
-    told = scene.shop.settings.model_dump(mode="json") | {"economics": {"margin_percent": 10}}
+    told = scene.shop.settings.model_dump(mode="json") | {"economics": economics}
     scene.shop = scene.shop.model_copy(
         update={"settings": type(scene.shop.settings).model_validate(told)}
     )
     scene.take(placed)
+    assert totals(scene, "paid") == (1, 100, 10_000)
     assert totals(scene, "contribution") == (1, 40, 1_600)
 
 

@@ -40,27 +40,35 @@ def period_of(
     usual: timedelta = timedelta(days=28),
 ) -> Period:
     """A day counts in full. `usual`: how long it is without `first`. Raises PeriodError."""
-    before = _moment("--to", last, zone, later=timedelta(days=1)) if last else now
+    told = _moment("--to", last, zone, later=timedelta(days=1)) if last else now
+    before = min(told, now)
     since = _moment("--from", first, zone) if first else before - usual
     if since >= now:
         here = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
         raise PeriodError(f"--from: {first} is still to come; it is {here} now")
     if since >= before:
         raise PeriodError(f"--from: {first} comes after --to, which is {last}")
-    return Period(since, min(before, now))
+    return Period(since, before)
 
 
 def _moment(option: str, told: str, zone: ZoneInfo, later: timedelta = timedelta(0)) -> datetime:
     """`later`: is added to a day, not to a moment."""
-    try:
-        if len(told) == len("2026-11-21"):
-            day = min(date.fromisoformat(told), LAST - later) + later
-            moment = datetime.combine(day, time())
-        else:
+    if day := _day(told):
+        moment = datetime.combine(min(day, LAST - later) + later, time())
+    else:
+        try:
             moment = datetime.fromisoformat(told)
-    except ValueError:
-        raise PeriodError(f"{option}: {told!r} is no day; {AS_WRITTEN}") from None
+        except ValueError:
+            raise PeriodError(f"{option}: {told!r} is no day; {AS_WRITTEN}") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if moment < OLDEST:
         raise PeriodError(f"{option}: {told}: no archive is as old as that. Look at the year")
     return moment
+
+
+def _day(told: str) -> date | None:
+    """Return the day, in whichever spelling of ISO 8601; None: it is none, or has a time."""
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None

@@ -100,7 +100,7 @@ def plan(
             pace = planning.Pace(
                 people or planning.people_a_week(target, shop, one),
                 orders_percent or planning.orders_percent(target.store(), shop),
-                order_value or 0,
+                planning.value_of_an_order(one, order_value or 0, shop),
             )
             Console().print(planning.as_table(title, one, pace, shop.main_currency))
 

@@ -1,7 +1,7 @@
 """What a shop can see with an experiment, before it starts."""
 
 from datetime import timedelta
-from math import exp
+from math import exp, inf
 from typing import NamedTuple
 
 from rich.console import Group
@@ -10,10 +10,12 @@ from rich.text import Text
 
 from wracaj.experiments.plan import Design
 from wracaj.experiments.verdict import alpha_of, compared
-from wracaj.settings.experiments import Experiment
+from wracaj.money import format_money
+from wracaj.settings.experiments import FEWEST_PEOPLE, LATE_WORD, MOST_PEOPLE, Experiment
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj_cli.counted import counted
+from wracaj_cli.experiments.words import amount_in_words, arm_in_words
 from wracaj_cli.shops.target import Target
 
 WEEKS = (4, 12, 26)
@@ -23,7 +25,8 @@ USUAL_ORDERS_PERCENT = 10.0
 
 
 class Pace(NamedTuple):
-    """`people`: who would enter in a week. `orders_percent`: of them order within the days."""
+    """`people`: who would enter in a week. `orders_percent`: of them order within the days.
+    `order_value`: of one order, in the experiment's metric."""
 
     people: float
     orders_percent: float
@@ -75,27 +78,73 @@ def _variance(experiment: Experiment, pace: Pace) -> float:
     return float(rate * pace.order_value**2 * (exp(SIGMA**2) - rate))
 
 
+def value_of_an_order(experiment: Experiment, order_value: float, shop: ShopSettings) -> float:
+    """Return what an order is worth in the experiment's metric. `order_value`: without tax."""
+    margin = shop.economics.margin_percent
+    is_margin = experiment.metric == "contribution" and margin is not None
+    return order_value * float(margin or 0) / 100 if is_margin else order_value
+
+
 def as_table(name: str, experiment: Experiment, pace: Pace, currency: str) -> Group:
-    unit = "orders" if experiment.metric == "orders" else currency
-    wanted = float(experiment.smallest_lift)
     table = Table(title=f"{name}: what it can show", title_justify="left")
-    for column in ("Arm", "After", "People", "Smallest difference for 100 shoppers"):
+    for column in ("Arm", "After", "Days over", "Smallest difference for 100 shoppers"):
         table.add_column(column, overflow="fold")
-    lines, needed = [], 0
+    lines, needed, wait = [], 0, _weeks_until_counted(experiment)
     for arm, (design, both) in designs(experiment, pace).items():
+        title = arm_in_words(arm, "en")
         for weeks in WEEKS:
-            people = round(pace.people * weeks * both)
-            smallest = f"{100 * design.smallest_lift(people):.1f} {unit}" if people > 1 else "–"
-            table.add_row(arm, counted(weeks, "week"), f"{people:,}", smallest)
-        all_people = round(design.people_needed(wanted / 100) / both)
+            people = round(pace.people * max(0, weeks - wait) * both)
+            smallest = _smallest(design, people, experiment, currency)
+            table.add_row(title, counted(weeks, "week"), f"{people:,}", smallest)
+        all_people = round(design.people_needed(float(experiment.smallest_lift) / 100) / both)
         needed = max(needed, all_people)
-        when = f", about {all_people / pace.people:.0f} weeks at this pace" if pace.people else ""
-        lines.append(
-            f"{arm}: a difference of {wanted:g} {unit} for 100 shoppers shows with a chance of 80 %"
-            f" after {all_people:,} people{when}, often after half of them."
+        weeks_needed = (
+            counted(round(all_people / pace.people + wait), "week") if pace.people else ""
         )
-    assumed = f"{pace.people:.0f} people a week, of whom {pace.orders_percent:.1f} % order"
-    assumed += f" for {pace.order_value:,.2f} {currency}" if experiment.metric != "orders" else ""
-    lines.append(f"Assumed: {assumed} within {counted(experiment.days, 'day')}.")
-    lines.append(f"Write into the experiment before it begins: `people: {max(100, needed)}`.")
-    return Group(table, Text("\n".join(lines)))
+        when = f", about {weeks_needed} at this pace" if pace.people else ""
+        lines.append(
+            f"{title}: a difference of {_wanted(experiment, currency)} for 100 shoppers shows with"
+            f" a chance of 80 % after {all_people:,} people{when}, often after half of them."
+        )
+    return Group(
+        table, Text("\n".join([*lines, _assumed(experiment, pace, currency), _mend(needed)]))
+    )
+
+
+def _weeks_until_counted(experiment: Experiment) -> float:
+    """Return how long whoever enters waits until they count: the days, and until the day of entry
+    is frozen."""
+    return (experiment.days + 1 + LATE_WORD / timedelta(days=1)) / 7
+
+
+def _smallest(design: Design, people: int, experiment: Experiment, currency: str) -> str:
+    """Return the smallest difference that shows; none: there can be none so large."""
+    smallest = 100 * design.smallest_lift(people) if people > 1 else inf
+    if smallest > 100 and (experiment.metric == "orders" or smallest == inf):
+        return "–"
+    return amount_in_words(smallest, experiment, currency, "en")
+
+
+def _wanted(experiment: Experiment, currency: str) -> str:
+    """Return the smallest lift as it is written in the settings."""
+    lift = experiment.smallest_lift
+    if experiment.metric != "orders":
+        return format_money(lift, currency, "en")
+    return f"{lift:f} {'order' if lift == 1 else 'orders'}"
+
+
+def _assumed(experiment: Experiment, pace: Pace, currency: str) -> str:
+    told = f"{pace.people:,.0f} people a week, of whom {pace.orders_percent:.1f} % order"
+    if experiment.metric != "orders":
+        value = amount_in_words(pace.order_value, experiment, currency, "en")
+        what = "contribution" if experiment.metric == "contribution" else "paid"
+        told += f" for {value} ({what})"
+    return f"Assumed: {told} within {counted(experiment.days, 'day')}."
+
+
+def _mend(needed: int) -> str:
+    if needed > MOST_PEOPLE:
+        return (
+            f"So small a difference takes more than {MOST_PEOPLE:,} people: raise `smallest_lift`."
+        )
+    return f"Write into the experiment before it begins: `people: {max(FEWEST_PEOPLE, needed)}`."

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from wracaj.store import Store
 from wracaj.store.counters import COMPLAINED
 from wracaj.store.experiments import DaySums
 
+DAY = timedelta(days=1)
 NO_GUARDS = Guardrails(MappingProxyType({}), None, None)
 # "abandoned_cart#sms" → what was sent by it to one arm, with complaints and what is credited to it
 Steps = Mapping[str, Mapping[str, int]]
@@ -42,7 +43,7 @@ def look(store: Store, shop: ShopSettings, name: str, now: datetime) -> Shown:
     """Read an experiment's sums, and judge them. One query, and one for each day."""
     days = store.experiments.sums(shop.shop, name)
     experiment = shop.experiments[name]
-    counted = _counted(store, shop, name, now)
+    counted = _counted(store, shop, name, days, now)
     sent = {arm: _added(steps) for arm, steps in counted.items()}
     costs = _costs(shop, days, sent) if experiment.metric == "contribution" else {}
     return Shown(
@@ -88,14 +89,17 @@ def _guards(
     }
 
 
-def _counted(store: Store, shop: ShopSettings, name: str, now: datetime) -> dict[str, Steps]:
+def _counted(
+    store: Store, shop: ShopSettings, name: str, days: Sequence[DaySums], now: datetime
+) -> dict[str, Steps]:
+    """Return what was sent to each arm since the first day of entry. Days are in UTC."""
     experiment = shop.experiments[name]
-    first, last = experiment.begins, min(now, experiment.last_word_at)
-    days = (last - first).days + 1
+    last = min(now, experiment.last_word_at).astimezone(UTC).date()
+    first = min((one.sums.day for one in days), default=last + DAY)
     found = store.counters.of_arms(
         shop.shop,
         name,
-        (f"{first + timedelta(days=number):%Y-%m-%d}" for number in range(days + 1)),
+        ((first + number * DAY).isoformat() for number in range((last - first).days + 1)),
     )
     return {
         arm: {step: told for step, told in steps.items() if experiment.is_about(timeline_of(step))}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -9,8 +10,10 @@ from rich.text import Text
 
 from wracaj.experiments.verdict import Comparison
 from wracaj.language import Locale
+from wracaj.money import format_money
 from wracaj.settings.experiments import Experiment
 from wracaj.settings.shop import ShopSettings
+from wracaj.text.wording import grouped
 from wracaj_cli.experiments.guards import guard_rows, guards_in_words, guards_table
 from wracaj_cli.experiments.showing import Shown, state_of
 from wracaj_cli.experiments.words import (
@@ -80,9 +83,9 @@ def _row(shown: Shown, arm: str, compared: Comparison | None, to: Locale) -> tup
     share = shown.experiment.shares[arm]
     return (
         f"{arm_in_words(arm, to)} ({share:.0%})",
-        f"{found.entered[arm]:,}",
-        f"{found.people[arm]:,}",
-        _hundred(shown, sums.mean, to) if sums.n else "–",
+        grouped(found.entered[arm], to),
+        grouped(found.people[arm], to),
+        _hundred(shown, sums.mean - shown.costs.get(arm, 0), to) if sums.n else "–",
         _interval(shown, compared, to) if compared else "",
     )
 
@@ -123,12 +126,12 @@ def _remarks(shown: Shown, to: Locale) -> Iterator[str]:
     """Yield what else belongs to the numbers."""
     if shown.costs:
         told = ", ".join(
-            f"{arm_in_words(arm, to)} {amount_in_words(cost, shown.experiment, shown.currency, to)}"
+            f"{arm_in_words(arm, to)} {_hundred(shown, cost, to)}"
             for arm, cost in shown.costs.items()
         )
         yield Words(
-            f"Messages to one shopper cost, and are taken off: {told}.",
-            f"Wiadomości do jednego klienta kosztują i są odjęte: {told}.",
+            f"Messages to 100 shoppers cost, and are taken off: {told}.",
+            f"Wiadomości do 100 klientów kosztują i są odjęte: {told}.",
         ).to(to)
     if shown.sms_without_price:
         yield Words(
@@ -142,7 +145,7 @@ def _remarks(shown: Shown, to: Locale) -> Iterator[str]:
             " pierwszym.",
         ).to(to)
     if shown.late_paid:
-        amount = f"{shown.late_paid:+,.2f} {shown.currency}"
+        amount = format_money(Decimal(f"{shown.late_paid:.2f}"), shown.currency, to)
         yield Words(
             f"Came too late to count, without tax: {amount}.",
             f"Przyszło za późno, by się liczyć, netto: {amount}.",

@@ -112,7 +112,7 @@ def read_report(
     people = _People(span, currency)
     for one in store.scoring.everybody(shop):
         people.add(one)
-    night = next(iter(store.scoring.last_nights(shop, 1)), None)
+    night = next((_in_zone(one, zone) for one in store.scoring.last_nights(shop, 1)), None)
     days = {day: store.counters.of_day(shop, day) for day in span.days}
     counted = _added(days)
     shown = _experiments(target, settings)
@@ -138,6 +138,12 @@ def read_report(
         looks={one.name: _looks(store, shop, one, target) for one in shown},
         changed={one.name: changed_messages(one.experiment) for one in shown},
     )
+
+
+def _in_zone(night: Night, zone: tzinfo) -> Night:
+    """Return the night with its moments by the shop's clock, for people who read them."""
+    since = night.since and night.since.astimezone(zone)
+    return night.model_copy(update={"at": night.at.astimezone(zone), "since": since})
 
 
 class _People:

@@ -29,7 +29,7 @@ from wracaj_cli.shops.codes_file import read_codes
 from wracaj_cli.shops.errors import errors_as_sentences
 from wracaj_cli.shops.missing import missing_for
 from wracaj_cli.shops.options import Language, Name, Stack
-from wracaj_cli.shops.own_experiments import refuse_wrong_arms
+from wracaj_cli.shops.own_experiments import refuse_wrong_arms, without_effect
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.plugin_key import print_key
 from wracaj_cli.shops.post import webhook_url
@@ -125,6 +125,7 @@ def put(
         *woocommerce_setup.missing(shop),
         *meta_setup.missing(shop),
         *free_delivery.uncounted(shop.settings),
+        *without_effect(shop.settings, target.now()),
     ):
         typer.echo(f"Mind: {problem}")
     if shop.settings.platform == "generic":

@@ -9,6 +9,7 @@ from wracaj.errors import SettingsError
 from wracaj.messages.template_files import missing_files
 from wracaj.settings.experiments import Arm, Experiment
 from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.shops.own_timings import Told, wrong_timings
 
@@ -70,14 +71,14 @@ def with_experiments_kept(
     settings: ShopSettings, known: ShopSettings | None, now: datetime
 ) -> ShopSettings:
     """Return the settings with what was decided about experiments, as it is stored. Raises
-    SettingsError if one that runs is changed or removed."""
+    SettingsError if one that has begun is changed, or one that runs is removed."""
     if known is None:
         return settings
     problems = [
         told
         for name, stored in known.experiments.items()
-        if stored.begins <= now < stored.last_word_at and not stored.decided
-        for told in _changed(name, stored, settings.experiments.get(name))
+        if stored.begins <= now
+        for told in _changed(name, stored, settings.experiments.get(name), now)
     ]
     if problems:
         raise SettingsError(problems)
@@ -90,16 +91,60 @@ def with_experiments_kept(
     return settings.model_copy(update={"experiments": kept})
 
 
-def _changed(name: str, stored: Experiment, new: Experiment | None) -> Iterator[Told]:
+def _changed(
+    name: str, stored: Experiment, new: Experiment | None, now: datetime
+) -> Iterator[Told]:
     place, end = f"experiments.{name}", "end it with `wracaj experiment end`"
+    is_over = stored.decided or stored.last_word_at <= now
     if new is None:
-        yield place, f"runs, and is not in the file; write it there, or {end}"
+        if not is_over:
+            yield place, f"runs, and is not in the file; write it there, or {end}"
         return
     before, after = stored.model_dump(), new.model_dump()
     for key in before:
         if key not in MAY_CHANGE and before[key] != after[key]:
             yield (
                 f"{place}.{key}",
-                "is changed while the experiment runs, so its arms could no longer be compared;"
-                f" {end}, and begin another one",
+                "is changed after the experiment was over; begin another one, under a name of its"
+                " own"
+                if is_over
+                else "is changed while the experiment runs, so its arms could no longer be"
+                f" compared; {end}, and begin another one",
+            )
+
+
+def refuse_names_of_old_experiments(
+    store: Store, settings: ShopSettings, known: ShopSettings | None
+) -> None:
+    """Raises SettingsError if a new experiment has the name of one that was removed: people entered
+    that one, and would count in this one. One query for each new experiment."""
+    new = settings.experiments.keys() - known.experiments.keys() if known else set()
+    if found := [name for name in sorted(new) if store.experiments.sums(settings.shop, name)]:
+        raise SettingsError(
+            [
+                (
+                    f"experiments.{name}",
+                    "is the name of an earlier experiment, whose people would count in this one;"
+                    " take another name",
+                )
+                for name in found
+            ]
+        )
+
+
+def without_effect(settings: ShopSettings, now: datetime) -> Iterator[str]:
+    """Yield what keeps an experiment from showing anything."""
+    for name, one in settings.experiments.items():
+        if one.decided or one.ends <= now:
+            continue
+        if one.timeline and one.timeline not in settings.timelines:
+            yield (
+                f"nobody enters the experiment {name}: {one.timeline} does not run. Add it to the"
+                " list timelines."
+            )
+        if one.metric == "contribution" and settings.economics.margin_percent is None:
+            yield (
+                f"the experiment {name} decides by contribution, and the settings tell no margin:"
+                " only orders whose items all tell their unit_cost count. Write"
+                " economics.margin_percent."
             )

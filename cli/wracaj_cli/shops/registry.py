@@ -17,7 +17,10 @@ from wracaj.text.spelling import did_you_mean
 from wracaj.webhooks import address_tokens
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import forget_shop, record_shop
-from wracaj_cli.shops.own_experiments import with_experiments_kept
+from wracaj_cli.shops.own_experiments import (
+    refuse_names_of_old_experiments,
+    with_experiments_kept,
+)
 from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_names
 from wracaj_cli.shops.target import Target
 
@@ -128,7 +131,9 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
                 )
             ]
         )
-    settings = with_experiments_kept(settings, known.settings if known else None, target.now())
+    before = known.settings if known else None
+    refuse_names_of_old_experiments(target.store(), settings, before)
+    settings = with_experiments_kept(settings, before, target.now())
     first_on = (known.settings.switched_on_at if known else None) or settings.switched_on_at
     if first_on is None and settings.enabled:
         first_on = target.now()

@@ -76,12 +76,12 @@ def to_enter(
     now: datetime,
     erased_at: datetime | None = None,
 ) -> dict[str, Experiment]:
-    """Return the experiments that a shopper of this timeline enters now. `erased_at`: when this
-    person was erased. Whoever was erased since an experiment began may have been in it, and does
-    not enter it again."""
+    """Return the experiments that a shopper of this timeline enters now, holdouts first: whoever is
+    held out enters no test. `erased_at`: when this person was erased. Whoever was erased since an
+    experiment began may have been in it, and does not enter it again."""
     return {
         name: one
-        for name, one in shop.experiments.items()
+        for name, one in sorted(shop.experiments.items(), key=lambda told: bool(told[1].arms))
         if one.is_running(now)
         and one.is_about(timeline)
         and name not in entries

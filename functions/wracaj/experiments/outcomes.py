@@ -15,6 +15,7 @@ part of `discount` then. Else, if a code of ours gave free delivery, the deliver
 settings. A refund does not bring it back.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -72,6 +73,17 @@ def outcome_of_order(
         return Outcome(1, _to_cents(paid), NOTHING)
     contribution -= _free_delivery(order, shop, free_shipping=free_shipping)
     return Outcome(1, _to_cents(paid), _to_cents(contribution))
+
+
+def facts_of_order(order: OrderState, *, free_shipping: bool = False) -> str:
+    """Return what the outcome is made of, but for the settings, as a short text to compare. What is
+    counted changes with it alone: a new margin or tax in the settings does not change what lies in
+    the past, and a repeated event changes nothing. "": nothing is left of the order."""
+    if order.placed_at is None or order.undone:
+        return ""
+    money = (order.net, order.total, order.tax, order.shipping, order.discount)
+    told = (*money, order.shipping_discount, order.cost, order.currency, free_shipping)
+    return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()[:12]
 
 
 def _free_delivery(order: OrderState, shop: ShopSettings, *, free_shipping: bool) -> Decimal:

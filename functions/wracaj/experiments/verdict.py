@@ -90,14 +90,14 @@ def verdict(
         arm: _added(one.metrics["ordered"] for one in frozen if one.arm == arm) for arm in arms
     }
     entered = {arm: sum(one.people for one in days if one.arm == arm) for arm in arms}
-    pace = _weekly(days, now)
     return Verdict(
         metric=experiment.metric,
         people={arm: sums[arm].n for arm in arms},
         entered=entered,
         sums=sums,
         comparisons=tuple(
-            _compare(experiment, arm, sums, ordered, pace, costs) for arm in compared(experiment)
+            _compare(experiment, arm, sums, ordered, _pace(experiment, arm, days, now), costs)
+            for arm in compared(experiment)
         ),
         frozen_until=max((one.day for one in frozen), default=None),
         shares_e=e_value([entered[arm] for arm in arms], list(experiment.shares.values())),
@@ -176,9 +176,11 @@ def people_until(spread: float, lift: float, alpha: float, t_star: float) -> int
     return high
 
 
-def _weekly(days: Iterable[DayCount], now: datetime) -> float:
-    """Return how many people entered a week, in the last four weeks or since the first entered."""
-    days = [one for one in days if one.people]
+def _pace(experiment: Experiment, arm: str, days: Iterable[DayCount], now: datetime) -> float:
+    """Return how many people entered one of the two compared arms a week, in the last four weeks or
+    since the first entered."""
+    both = {arm, experiment.control}
+    days = [one for one in days if one.people and one.arm in both]
     if not days:
         return 0
     today = now.date()

@@ -37,8 +37,9 @@ class CodeGiver(Frozen):
 class Credits(Frozen):
     """`sent_at`: when the message was sent; its counters are those of that day. `orders`: 0 or 1.
     `paid`: without tax, shipping and refunds, in the shop's main currency. `contribution`: of the
-    order, after its discount; 0 where the shop tells no margin. `codes`: our codes used in the
-    order, which count as long as the order stands (`stands`: 0 or 1)."""
+    order, after its discount; 0 where the shop tells no margin. `facts`: of the order, from which
+    these were worked out. `codes`: our codes used in the order, which count as long as the order
+    stands (`stands`: 0 or 1)."""
 
     entries: dict[str, Entry] = {}
     click: Click | None = None
@@ -46,6 +47,7 @@ class Credits(Frozen):
     orders: int = 0
     paid: Decimal = Decimal(0)
     contribution: Decimal = Decimal(0)
+    facts: str = ""
     codes: dict[str, CodeGiver] = {}
     stands: int = 0
     revision: int = 0

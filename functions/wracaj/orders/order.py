@@ -48,7 +48,8 @@ class OrderState(Frozen):
     shipping: Decimal | None = None
     discount: Decimal | None = None  # taken off before the total
     shipping_discount: Decimal | None = None  # the part of it that was taken off shipping
-    cost: Decimal | None = None  # of all goods to the shop, without tax, when it was placed
+    cost: Decimal | None = None  # of all goods to the shop, without tax
+    costed_by: str = ""  # the version of the event that reported it
     # the refunds that a current total contains; None: all before it
     contains: frozenset[str] | None = None
     most: Decimal = NOTHING  # the highest total ever reported
@@ -68,26 +69,27 @@ class OrderState(Frozen):
         return self.model_copy(update=told)._priced(event)
 
     def _priced(self, event: OrderPlaced) -> Self:
-        """Take the total of the newest event that has one. An event without an amount changes
+        """Take the total of the newest event that has one, and the cost of the newest that tells
+        it: a payment tells none, and takes none away. An event without an amount changes
         nothing."""
         if event.worth is None or event.currency is None:
             return self
-        most = self.model_copy(update={"most": max(self.most, event.worth)})
+        known: dict[str, object] = {"most": max(self.most, event.worth)}
+        if event.cost is not None and event.version > self.costed_by:
+            known |= {"cost": event.cost, "costed_by": event.version}
         if event.version <= self.priced_by:
-            return most
+            return self.model_copy(update=known)
         price = {"priced_by": event.version, "currency": event.currency, "total": event.worth}
         parts = {"tax": event.tax, "shipping": event.shipping, "discount": event.discount}
         parts["shipping_discount"] = event.shipping_discount
-        # a payment tells none, and takes none away
-        parts["cost"] = self.cost if event.cost is None else event.cost
         is_current = event.current_total is not None
         contains = (
             frozenset(event.refunds_in_it)
             if is_current and event.refunds_in_it is not None
             else None
         )
-        return most.model_copy(
-            update=price | parts | {"is_current": is_current, "contains": contains}
+        return self.model_copy(
+            update=known | price | parts | {"is_current": is_current, "contains": contains}
         )
 
     def cancelled_by(self, event: OrderCancelled) -> Self:

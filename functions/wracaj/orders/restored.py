@@ -12,8 +12,9 @@ PRICE = (
 
 def joined(one: OrderState, other: OrderState) -> OrderState:
     """The newest word on each fact wins."""
-    newer, older = (one, other) if one.priced_by >= other.priced_by else (other, one)
+    newer = one if one.priced_by >= other.priced_by else other
     price = {name: getattr(newer, name) for name in PRICE}
+    costed = max(one, other, key=lambda order: (order.cost is not None, order.costed_by))
     refunds = {
         refund_id: _known(one.refunds.get(refund_id), other.refunds.get(refund_id))
         for refund_id in [*one.refunds, *other.refunds]
@@ -21,7 +22,8 @@ def joined(one: OrderState, other: OrderState) -> OrderState:
     return one.model_copy(
         update={
             **price,
-            "cost": older.cost if newer.cost is None else newer.cost,
+            "cost": costed.cost,
+            "costed_by": costed.costed_by,
             "placed_at": _first(one.placed_at, other.placed_at),
             "heard_at": _first(one.heard_at, other.heard_at),
             "most": max(one.most, other.most),

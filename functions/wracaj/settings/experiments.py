@@ -17,6 +17,8 @@ from wracaj.settings.values import TimelineName, Timing
 
 HELD_OUT, TREATED = "held_out", "treated"  # the arms of a holdout
 LATE_WORD = timedelta(hours=48)  # how long an order or a refund may be on its way
+LAST_YEAR = 2100
+FEWEST_PEOPLE, MOST_PEOPLE = 100, 10_000_000
 _WORD = r"^[a-z][a-z0-9_]{0,39}$"
 Word = Annotated[str, Field(pattern=_WORD)]
 ExperimentName = Word
@@ -102,8 +104,8 @@ class Experiment(Section):
     )
     people: int = Field(
         10_000,
-        ge=100,
-        le=10_000_000,
+        ge=FEWEST_PEOPLE,
+        le=MOST_PEOPLE,
         description=(
             "The number of shoppers at which the interval is to be narrowest; `wracaj experiment"
             " plan` works it out"
@@ -122,6 +124,10 @@ class Experiment(Section):
             )
         if self.ends <= self.begins:
             raise ValueError("ends before it begins")
+        if self.ends.year > LAST_YEAR:
+            raise ValueError(
+                f"ends after the year {LAST_YEAR}; `ends` may be put off while it runs"
+            )
         return self
 
     @model_validator(mode="after")

@@ -22,7 +22,6 @@ from wracaj.errors import ConflictError
 from wracaj.experiments.arms import Entry
 from wracaj.experiments.intervals import Sums
 from wracaj.experiments.outcomes import (
-    NO_OUTCOME,
     Outcome,
     freezes_at,
     outcome_of_person,
@@ -100,17 +99,20 @@ class Experiments:
         entry: Entry,
         order_id: str,
         outcome: Outcome,
+        facts: str,
         now: datetime,
     ) -> None:
-        """Add to the sums by how much this order changes what the person brought. Nothing changes
-        if it is counted so already, or if the person was erased. Raises ConflictError."""
+        """Add to the sums by how much this order changes what the person brought. `facts`: from
+        which the outcome was worked out. Nothing changes if they are counted already, or if the
+        person was erased. Raises ConflictError."""
         key = entry_key(shop, name, entry.day, entry.person)
         is_late = now >= freezes_at(entry.day, experiment.days)
         for _ in range(ATTEMPTS):
             item = self.table.get(key)
-            if item is None or _is_counted(item, order_id, outcome):
+            if item is None or item["orders"].get(order_id, {}).get("facts", "") == facts:
                 return None
-            change = Change().set(orders={**item["orders"], order_id: outcome._asdict()})
+            told = outcome._asdict() | {"facts": facts}
+            change = Change().set(orders={**item["orders"], order_id: told})
             change.set(revision=int(item["revision"]) + 1).only_if(revision=item["revision"])
             difference = _difference(item, order_id, outcome, is_late=is_late)
             try:
@@ -180,14 +182,6 @@ def _day_sums(day: str, arm: str, shards: list[Item]) -> DaySums:
         mixed=int(total("mixed")),
         unsubscribed=int(total("unsubscribed")),
     )
-
-
-def _is_counted(item: Item, order_id: str, outcome: Outcome) -> bool:
-    """Whether the order is counted so already. Its contribution stays as it was first worked out,
-    so that a new margin in the settings does not change what lies in the past."""
-    told = item["orders"].get(order_id)
-    known = _outcome(told) if told else NO_OUTCOME
-    return (known.ordered, known.paid) == (outcome.ordered, outcome.paid)
 
 
 def _outcome(told: Mapping[str, Any]) -> Outcome:

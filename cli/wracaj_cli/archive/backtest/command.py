@@ -80,7 +80,8 @@ def backtest(
         with progress_bar() as progress:
             found = run(asked, progress)
     days = period.days(shop.zone)
-    shown = Shown(shop, script.timeline, days, found.rows, found.tally, left)
+    names = () if script.asks_first else tuple(name for name, _ in script.short.named_messages)
+    shown = Shown(shop, script.timeline, days, found.rows, found.tally, left, names)
     if as_json:
         print_json(backtest_as_json(shown))
     else:

@@ -56,7 +56,7 @@ class Follower:
                     check.same += 1
                 else:
                     check.take(run, one, found)
-                if changed := self._changed(one.step, steps):
+                if changed := self._changed(one.step, steps, check):
                     check.changed[changed] += 1
             if one.timings != timings:
                 timings = one.timings
@@ -65,11 +65,12 @@ class Follower:
     def _steps(self, run: Run, of_arm: Timings) -> tuple[Step, ...]:
         return self.walker.script.steps(run.own, of_arm)
 
-    def _changed(self, step: Step, steps: tuple[Step, ...]) -> Changed | None:
+    def _changed(self, step: Step, steps: tuple[Step, ...], check: SelfCheck) -> Changed | None:
         """`steps`: of the script, with the run's numbers. All of them are kept for good, so their
         ids tell them apart."""
         pair = (id(step), id(steps))
         if pair not in self._known:
+            check.decided.add(step.name)
             self._known[pair] = _changed(step, self.walker.script, steps)
         return self._known[pair]
 

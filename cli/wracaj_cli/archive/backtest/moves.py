@@ -58,14 +58,13 @@ class Moves:
             return
         was = {name: one for name, one in walk.finals.items() if one.at <= until}
         now = {one.step.name: one for one in walk.walked if one.is_final}
-        kinds = [kind for name in {**was, **now} if (kind := self._move(walk, name, was, now))]
+        moved = {name: self._move(walk, name, was, now) for name in {**was, **now}}
+        kinds = {name: kind for name, kind in moved.items() if kind}
         if not kinds:
             return
         self.runs += 1
-        if any(one.outcome is Outcome.ORDERED for one in now.values()):
-            self.fewer_by_order += kinds.count(Kind.NO_MORE)
-        if any(one.outcome is Outcome.ORDERED for one in was.values()):
-            self.more_before_order += kinds.count(Kind.NEW)
+        self.fewer_by_order += _stopped_by_order(walk, now, kinds, Kind.NO_MORE)
+        self.more_before_order += _stopped_by_order(walk, was, kinds, Kind.NEW)
 
     def _move(
         self, walk: Walk, name: str, was: Mapping[str, Made], now: Mapping[str, Walked]
@@ -109,6 +108,17 @@ class Moves:
 
     def of(self, kind: Kind) -> int:
         return sum(number for (_, its), number in self.counts.items() if its is kind)
+
+
+def _stopped_by_order(
+    walk: Walk, ends: Mapping[str, Made | Walked], kinds: Mapping[str, Kind], kind: Kind
+) -> int:
+    """Return how many messages of this kind do not leave in one of the pasts because an order came:
+    of the file's messages, that which found it, and those after it. `ends`: of this past."""
+    by = next((name for name, one in ends.items() if one.outcome is Outcome.ORDERED), None)
+    names = [step.name for step in walk.steps] if by else []
+    after = names[names.index(by) :] if by in names else []
+    return sum(kinds.get(name) is kind for name in after)
 
 
 def _sent_at(one: Made | Walked | None) -> datetime | None:

@@ -35,6 +35,13 @@ class Shown(NamedTuple):
     rows: int
     tally: Tally
     on_their_way: int = 0
+    messages: tuple[str, ...] = ()  # of the file
+
+    @property
+    def undecided(self) -> list[str]:
+        """The messages of the file that no decision is about."""
+        check = self.tally.check
+        return [name for name in self.messages if check.checked and name not in check.decided]
 
 
 def as_tables(shown: Shown, language: Locale) -> Group:
@@ -50,6 +57,8 @@ def as_tables(shown: Shown, language: Locale) -> Group:
         Text(title, style="bold"),
         *check_shown(tally.check, shown.shop.zone, to),
     ]
+    if shown.undecided:
+        parts.append(Text(words.UNDECIDED.to(to).format(names=", ".join(shown.undecided)) + "\n"))
     if not tally.runs:
         rows = grouped(shown.rows, to)
         none = words.NO_RUNS.to(to).format(timeline=shown.timeline, rows=rows)

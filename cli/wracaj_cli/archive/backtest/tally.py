@@ -39,6 +39,7 @@ class SelfCheck:
     not_ours: Counter[Reason] = field(default_factory=Counter)
     different: list[Different] = field(default_factory=list)
     changed: Counter[Changed] = field(default_factory=Counter)
+    decided: set[str] = field(default_factory=set)  # the messages that decisions are about
     without_settings: int = 0  # made with today's settings, as those of the time are not kept
 
     @property
@@ -62,6 +63,7 @@ class SelfCheck:
         for name in ("findings", "not_ours", "changed"):
             getattr(self, name).update(getattr(other, name))
         self.different += other.different
+        self.decided |= other.decided
         self.same += other.same
         self.without_settings += other.without_settings
 

@@ -36,6 +36,11 @@ WITHOUT_SETTINGS = Words(
 )
 DIFFERENT = Words("Decisions that differ", "Decyzje, które się różnią")
 NOTHING_CHANGED = Words("The file has every step as it was.", "Plik ma każdy krok taki, jaki był.")
+UNDECIDED = Words(
+    "No decision of these days is about {names}: new in the file, or no cart came so far.",
+    "Żadna decyzja z tych dni nie dotyczy {names}: to nowość w pliku albo żaden koszyk tak daleko"
+    " nie doszedł.",
+)
 CHANGED = Words("What the file changes", "Co zmienia plik")
 GONE = Words("no more", "już nie ma")
 # Side by side

@@ -10,7 +10,13 @@ from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.experiments.arms import Entry, merged
-from wracaj.experiments.outcomes import NO_OUTCOME, Outcome, counts, outcome_of_order
+from wracaj.experiments.outcomes import (
+    NO_OUTCOME,
+    Outcome,
+    counts,
+    facts_of_order,
+    outcome_of_order,
+)
 from wracaj.orders.credits import Credits
 from wracaj.orders.order import OrderState
 from wracaj.settings.shop import ShopSettings
@@ -40,8 +46,8 @@ class Crediting:
             before = known if known and not attempt else self._read(shop, order)
             coded = self._with_codes(shop, codes, before)
             outcome = outcome_of_order(order, shop, free_shipping=coded.free_shipping)
-            is_new = coded.free_shipping != before.free_shipping
-            after = self._credited(shop, order.placed_at, shoppers, coded, outcome, is_new=is_new)
+            facts = facts_of_order(order, free_shipping=coded.free_shipping)
+            after = self._credited(shop, order.placed_at, shoppers, coded, outcome, facts)
             if after.codes:
                 after = after.model_copy(update={"stands": outcome.ordered})
             try:
@@ -56,7 +62,7 @@ class Crediting:
             raise ConflictError(
                 "this order is being changed all the time; the event must come again"
             )
-        self._count(shop, order, after.entries, outcome)
+        self._count(shop, order, after.entries, outcome, facts)
 
     def _read(self, shop: ShopSettings, order: OrderState) -> Credits:
         return self.store.order_credits.get(shop.shop, order.order_id)
@@ -68,23 +74,21 @@ class Crediting:
         shoppers: Sequence[Shopper],
         before: Credits,
         outcome: Outcome,
-        *,
-        is_new: bool,
+        facts: str,
     ) -> Credits:
-        """`is_new`: the contribution must be computed anew, though the order paid the same."""
+        """`facts`: of the order, from which the outcome was worked out."""
         entries = _entries(shop, placed_at, shoppers)
         after = before.model_copy(update={"entries": {**entries, **before.entries}})
         if after.click is None:
             after = self._with_click(shop, placed_at, shoppers, after)
-        if after.click is None:
+        if after.click is None or after.facts == facts:
             return after
-        if not is_new and (after.orders, after.paid) == (outcome.ordered, outcome.paid):
-            return after  # a new margin in the settings does not change what lies in the past
         return after.model_copy(
             update={
                 "orders": outcome.ordered,
                 "paid": outcome.paid,
                 "contribution": outcome.contribution,
+                "facts": facts,
             }
         )
 
@@ -103,7 +107,12 @@ class Crediting:
         return after.model_copy(update={"click": click, "sent_at": record.at}) if record else after
 
     def _count(
-        self, shop: ShopSettings, order: OrderState, entries: dict[str, Entry], outcome: Outcome
+        self,
+        shop: ShopSettings,
+        order: OrderState,
+        entries: dict[str, Entry],
+        outcome: Outcome,
+        facts: str,
     ) -> None:
         for name, entry in entries.items():
             if (one := shop.experiments.get(name)) and order.placed_at:
@@ -115,6 +124,7 @@ class Crediting:
                     entry,
                     order.order_id,
                     outcome if is_in else NO_OUTCOME,
+                    facts if is_in else "",
                     now(),
                 )
 
