@@ -21,7 +21,7 @@ INTRODUCTION = """\
 
 One YAML file per shop. `wracaj shop example` prints one to start from. `wracaj shop put FILE`
 checks it, names every wrong key, and stores it. `wracaj shop show SHOP` prints what is stored,
-defaults included. A change takes effect within 5 minutes.
+defaults included. A change takes effect within 5 minutes. What is stored may take 8 KB.
 
 Most shops need only the required keys. Secrets are never in this file: see
 [operations](operations.md#secrets). Words: [glossary](glossary.md).

@@ -176,7 +176,7 @@ class Restoring:
             line["address"],
             lambda known: known.suppressing(channel, line["suppresses"], since),
         )
-        return "done"
+        return "suppressed"
 
 
 def target_of(store: Store, line: Line) -> LinkTarget | None:

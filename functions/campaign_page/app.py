@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import logger
+from wracaj.aws.observability import logger, metrics
 from wracaj.aws.shop_config import load_settings, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.errors import UnknownShopError
@@ -21,6 +21,7 @@ class PageRequest(Frozen):
     campaign: str
 
 
+@metrics.log_metrics
 @archived
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Raises UnavailableError or ConflictError where the state machine should try again."""

@@ -6,7 +6,7 @@ from daily_occasions.search import Searcher
 from daily_occasions.tasks import TASK, Begin, Done, Plan, Shops, Task
 from wracaj.aws import step_functions
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import logger
+from wracaj.aws.observability import logger, metrics
 from wracaj.aws.shop_config import load_settings, shop_names
 from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+@metrics.log_metrics
 @archived
 def handler(event: dict[str, Any], context: "LambdaContext") -> Any:
     """Raises ConflictError or UnavailableError where the state machine should try again."""

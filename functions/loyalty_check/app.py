@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_check.check import Checker
 from wracaj.aws.archive_queue import archived
-from wracaj.aws.observability import count, follow, logger, metrics
+from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.aws.step_errors import named_for_step_functions
-from wracaj.aws.step_functions import execution_name
+from wracaj.aws.step_functions import follow_step
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import NothingKnownError, UnknownShopError
@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
             return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
         require_known_contract(event)
         request = StepRequest.model_validate(event)
-        follow(execution_name(request.shop, request.cart_id, request.episode))
+        follow_step(request.shop, request.cart_id, request.episode, request.part)
         answer = ask(request)
     logger.info(
         "loyalty checked",

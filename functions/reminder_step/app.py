@@ -9,10 +9,10 @@ from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.archive_queue import archived
 from wracaj.aws.link_secret import link_keys
-from wracaj.aws.observability import count, follow, logger, metrics
+from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_shop, switched_on
 from wracaj.aws.step_errors import named_for_step_functions
-from wracaj.aws.step_functions import execution_name
+from wracaj.aws.step_functions import follow_step
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
@@ -45,7 +45,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
     require_known_contract(event)
     request = StepRequest.model_validate(event)
-    follow(execution_name(request.shop, request.cart_id, request.episode))
+    follow_step(request.shop, request.cart_id, request.episode, request.part)
     try:
         with named_for_step_functions():
             result = take_step(request)

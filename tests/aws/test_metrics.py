@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import pytest
 from aws_lambda_powertools import Metrics as Powertools
 
+from support.builders import NOON
+from wracaj.archive.rows import start_row
+from wracaj.aws import archive_queue
 from wracaj.aws.metrics import MOST_VALUES, Metrics
+from wracaj_cli.house import ROOT
 
 ADDED = [("CartUpdated", 1.0), ("CartUpdated", 2.0), ("WebhookWarning", 1.0)]
 
@@ -59,3 +65,26 @@ def test_nothing_is_written_twice_and_no_line_holds_too_many_values(
     metrics.provider.flush_metrics()
     lines = [json.loads(line)["CartUpdated"] for line in capsys.readouterr().out.splitlines()]
     assert [len(values) for values in lines] == [MOST_VALUES, 1]
+
+
+ARCHIVED = sorted(
+    file.parent.name
+    for file in (ROOT / "functions").glob("*/app.py")
+    if "\n@archived\n" in file.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("function", ARCHIVED)
+def test_rows_that_the_queue_of_the_archive_does_not_take_are_counted_at_once(
+    function: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = import_module(f"{function}.app").handler
+    monkeypatch.setattr(
+        archive_queue, "_waiting", [start_row("kubek", "c1", 1, "campaign", {}, NOON)]
+    )
+    monkeypatch.delenv("WRACAJ_ARCHIVE_QUEUE_URL", raising=False)  # which fails
+    capsys.readouterr()
+    with suppress(Exception):  # the event is none
+        handler({}, None)
+    lines = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [json.loads(line)["ArchiveRowsNotQueued"] for line in lines] == [[1.0]]

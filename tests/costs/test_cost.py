@@ -134,6 +134,11 @@ def test_what_is_no_price_of_an_sms_is_refused(price: str) -> None:
     assert "sms-part" in done.stderr and "$" not in done.stdout
 
 
+def test_little_is_not_told_as_nothing() -> None:
+    assert "0.01 GB" in cost("--carts", "1000")
+    assert "GB: 0,01" in cost("--carts", "1000", "--language", "pl")
+
+
 def test_it_speaks_polish() -> None:
     told = cost("--carts", "1000000", "--language", "pl")
     assert "Miesiąc, koszyki: 1\u00a0000\u00a0000" in told

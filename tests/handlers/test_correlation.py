@@ -3,14 +3,18 @@ which is the name of the execution in the logs of Step Functions, too."""
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import delivery_events.app
-from support.lambdas import CONTEXT, Lambdas, a_cart_body, unique
+import reminder_step.app
+from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, unique
 from support.provider_events import queued, ses_event
 from support.scripted_provider import a_provider, answers
+from wracaj import clock
+from wracaj.aws import step_functions
 from wracaj.aws.observability import logger
 from wracaj.aws.step_functions import execution_name
 from wracaj.settings.shop import Shop
@@ -77,6 +81,34 @@ def test_a_start_that_has_to_wait_is_found_by_it_and_so_is_its_start_later(
     execution = execution_of(lambdas, shop, cart_id)
     found = [line["message"] for line in lines(logged) if line.get("execution") == execution]
     assert found == ["timeline waits to be started", "timeline started"]
+
+
+def test_a_part_after_a_long_wait_is_found_by_the_timeline_and_by_its_own_execution(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
+    shop, cart_id = lambdas.register(), unique("koszyk")
+    lambdas.post(shop, *a_cart_body("generic", cart_id, email=f"{unique('ala')}@poczta.example"))
+    number, timeline = lambdas._number(shop.id, cart_id, 1), "abandoned_cart"
+    at = (clock.now() + timedelta(hours=2)).isoformat()
+    resume = {"part": 2, "step": "first_email", "timings": {}, "at": at}
+    step_functions.start_now(shop.id, cart_id, number, timeline, resume=resume)
+    event = {"shop": shop.id, "timeline": timeline, "cart_id": cart_id, "episode": number}
+    reminder_step.app.handler(event | {"step": a_step(), "part": 2}, CONTEXT)
+    lambdas.post(shop, "cart.updated", b"{}")
+    first, second = (execution_name(shop.id, cart_id, number, part) for part in (1, 2))
+    found = [line for line in lines(logged) if line.get("execution") == first]
+    assert [(line["message"], line.get("part_execution")) for line in found] == [
+        ("timeline started", None),
+        ("timeline started", second),
+        ("step taken", second),
+    ]
+    assert (
+        second
+        == lambdas.client("stepfunctions").describe_execution(
+            executionArn=step_functions.machine_arn(timeline).replace("stateMachine", "execution")
+            + f":{second}"
+        )["name"]
+    )
 
 
 def test_an_invocation_does_not_carry_the_timeline_of_the_one_before(

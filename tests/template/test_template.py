@@ -425,13 +425,7 @@ def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
         for action in flat(entry["Action"])
     }
     assert actions == {
-        *(
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "dynamodb:Query",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-        ),
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
         *(
             "states:StartExecution",
             "sqs:SendMessage",
@@ -440,6 +434,25 @@ def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
             IDENTIFIERS_KEY,
         ),
     }
+
+
+def test_the_sweep_of_long_waits_reads_the_table_notes_how_far_it_came_and_queues() -> None:
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "TimelineResumeFunction"
+        for action in flat(entry["Action"])
+    }
+    table = {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem"}
+    assert actions == table | {"sqs:SendMessage"}
+
+
+@each_function
+def test_the_switch_is_read_by_those_who_ask_for_it_and_by_no_other(name: str) -> None:
+    folder = ROOT / "functions" / FUNCTIONS[name]["Handler"].partition(".")[0]
+    asks = any("switched_on()" in file.read_text() for file in folder.rglob("*.py"))
+    rights = {entry["Sid"] for function, entry in statements() if function == name}
+    assert ("ReadsSwitch" in rights) is asks
 
 
 @each_job
@@ -1059,6 +1072,57 @@ def test_an_hour_in_which_nothing_fails_never_looks_like_silence(name: str) -> N
     watch = schedules["ShopWatchSchedule"]
     assert watch["ScheduleExpression"] == "cron(20 * * * ? *)"
     assert watch["State"] == {"Fn::If": ["WatchesShops", "ENABLED", "DISABLED"]}
+
+
+@pytest.mark.parametrize("name", ["ReconcileLagAlarm", "WebhooksSilentAlarm"])
+def test_what_a_run_found_rings_until_the_next_run_also_where_runs_are_rare(name: str) -> None:
+    """Else a mail would say each time between two runs that all is well."""
+    alarm, minutes = ALARMS[name], template()["Parameters"]["ReconcileMinutes"]["AllowedValues"]
+    assert alarm["DatapointsToAlarm"] == 1
+    assert alarm["Period"] * alarm["EvaluationPeriods"] >= (max(minutes) + 10) * 60
+
+
+@pytest.mark.parametrize(
+    ("parameter", "taken", "refused"),
+    [
+        (
+            "AlarmEmail",
+            ["", "ops@kubek.example", "ops+wracaj@mail.kubek.example"],
+            ["ops", "ops@kubek", "Ops <ops@kubek.example>", "a@b.example, c@d.example", "a b@c.pl"],
+        ),
+        (
+            "PublicUrl",
+            ["", "https://koszyk.kubek.example", "http://127.0.0.1:4566/_aws/execute-api/wracaj"],
+            [
+                "koszyk.kubek.example",
+                "https://k.example/",
+                "https://k example",
+                "https://k.pl/?a=1",
+            ],
+        ),
+        (
+            "SenderIdentity",
+            ["*", "kubek.example", "sklep@kubek.example"],
+            [
+                *("", "kubek", "Kubek <sklep@kubek.example>", "*.kubek.example"),
+                "arn:aws:ses:eu-west-1:123456789012:identity/kubek.example",
+            ],
+        ),
+        (
+            "SmsIdentity",
+            ["*", "pool/pool-1a2b", "phone-number/phone-1a2b", "sender-id/KUBEK/PL"],
+            ["", "KUBEK", "sender-id/KUBEK", "+48500600700", "pool/*"],
+        ),
+    ],
+)
+def test_a_slip_in_a_parameter_is_refused_before_anything_is_deployed(
+    parameter: str, taken: list[str], refused: list[str]
+) -> None:
+    """Else the deploy would fail half-way, or each message be refused later."""
+    told = template()["Parameters"][parameter]
+    assert told["ConstraintDescription"]
+    assert all(re.fullmatch(told["AllowedPattern"], value) for value in (told["Default"], *taken))
+    assert not [value for value in refused if re.fullmatch(told["AllowedPattern"], value)]
 
 
 def test_alarms_are_mailed_only_where_an_address_is_given() -> None:

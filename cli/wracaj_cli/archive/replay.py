@@ -46,7 +46,7 @@ def replay(
         if left := settle(target):
             raise ArchiveError(
                 f"{left} messages are still on their way into the archive. Wait a minute, and look"
-                " at the alarm ArchiveDeadLetters if it stays so."
+                " at ArchiveDeadLettersAlarm if it stays so."
             )
         results = replayed(target, shop.shop, period)
     if json:

@@ -12,20 +12,21 @@ WORDS: Mapping[str, str] = {
     "decision_done": "steps brought back, as they were decided",
     "decision_known": "messages left, and their record is there",
     "decision_nothing": "steps that waited or had ended before: nothing to bring back",
-    "long_wait_done": "long waits brought back, as dates",
-    "long_wait_known": "long waits are known, or their timeline went on since",
-    "long_wait_nothing": "long waits of carts that are gone",
-    "click_done": "clicks counted",
-    "click_known": "clicks are known",
+    "click_done": "clicks counted; one that is known changes nothing",
+    "click_known": "clicks are counted already",
     "click_nothing": "clicks that do not count, or whose message is gone",
     "stop_done": "opt-outs and choices applied",
-    "delivery_done": "reports of providers applied; one that is known changes nothing",
-    "delivery_nothing": "reports of providers whose message is gone",
+    "delivery_done": "reports of providers noted with their messages",
+    "delivery_suppressed": "addresses suppressed, as bounces and complaints say",
+    "delivery_nothing": "reports of providers that change nothing",
     "opt_in_done": "opt-ins on our own pages brought back, and questions that wait for a click",
     "opt_in_known": "opt-ins on our own pages are known, or something newer is",
     "grant_done": "states of rewards brought back",
     "grant_known": "states of rewards are known, or a newer one is",
     "start_done": "starts of timelines",
+    "long_wait_done": "long waits brought back, as dates",
+    "long_wait_known": "long waits are known, or a later one is",
+    "long_wait_nothing": "long waits whose cart is gone",
     "run_over": "timelines are over",
     "run_running": "timelines run",
     "run_started_again": "timelines started again",
@@ -34,27 +35,28 @@ WORDS: Mapping[str, str] = {
 }
 
 
-# what may come of rows of any kind
-ANY_KIND: Mapping[str, str] = {
-    "erased": "{kind} left out: their shopper was erased",
-    "failed": "{kind} failed: the log of ArchiveReplayFunction says why",
+# What may come of rows of any kind.
+OF_ANY: Mapping[str, str] = {
+    "erased": "{rows} left out: their shopper was erased",
+    "failed": "{rows} failed: the log of ArchiveReplayFunction says why",
 }
-KINDS: Mapping[RowKind, str] = {
+ROWS: Mapping[str, str] = {
     RowKind.EVENT: "events",
     RowKind.START: "starts of timelines",
     RowKind.LONG_WAIT: "long waits",
     RowKind.DECISION: "steps",
     RowKind.CLICK: "clicks",
     RowKind.STOP: "opt-outs and choices",
-    RowKind.OPT_IN: "opt-ins on our own pages",
-    RowKind.GRANT: "rewards",
     RowKind.DELIVERY: "reports of providers",
+    RowKind.OPT_IN: "opt-ins",
+    RowKind.GRANT: "rewards",
 }
 
 
 def sentence(result: str) -> str:
-    """Return the result's name where a newer function told one that is not known here."""
-    kind, _, what = result.rpartition("_")
-    if result not in WORDS and what in ANY_KIND and kind in KINDS:
-        return ANY_KIND[what].format(kind=KINDS[RowKind(kind)])
-    return WORDS.get(result, result.replace("_", " "))
+    kind, _, came_of_it = result.rpartition("_")
+    if result in WORDS:
+        return WORDS[result]
+    if kind in ROWS and came_of_it in OF_ANY:
+        return OF_ANY[came_of_it].format(rows=ROWS[kind])
+    return result.replace("_", " ")

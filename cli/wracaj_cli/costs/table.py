@@ -46,9 +46,8 @@ class Writer:
 
     def paid_for(self, name: str, value: float) -> str:
         """In Polish the number stands behind, where no word depends on it."""
-        if self.locale == "en":
-            return f"{self.number(value)} {name}"
-        return f"{self.say(name)}: {self.number(value)}"
+        told = self.number(value, 2 if name == "GB" else 0)
+        return f"{told} {name}" if self.locale == "en" else f"{self.say(name)}: {told}"
 
 
 def as_table(lines: list[Line], month: Month, locale: Locale) -> Table:

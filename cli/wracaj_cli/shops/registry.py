@@ -2,7 +2,6 @@
 them."""
 
 import base64
-import json
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from wracaj_cli.shops.own_experiments import (
     refuse_names_of_old_experiments,
     with_experiments_kept,
 )
-from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_names
+from wracaj_cli.shops.stored import UnreadableSettingsError, as_stored, readable, shop_names
 from wracaj_cli.shops.target import Target
 
 PUT_IT = "put its settings with `wracaj shop put FILE`"
@@ -225,16 +224,14 @@ def generate_secret(platform: str = "generic") -> str:
 
 def _write(target: Target, shop: Shop) -> None:
     """Store the secrets first, because with settings and no secrets the shop's webhooks would be
-    answered with errors."""
+    answered with errors. Raises SettingsError before anything is stored."""
+    text = as_stored(shop.settings)
     vault: Any = target.client("secretsmanager")
     name, body = secrets_name(target.stage, shop.id), shop.secrets.model_dump_json()
     try:
         vault.create_secret(Name=name, SecretString=body)
     except vault.exceptions.ResourceExistsException:
         vault.put_secret_value(SecretId=name, SecretString=body)
-    text = json.dumps(
-        shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False
-    )
     _archive(target, shop.id, text)
     # A parameter costs nothing up to 4 KB. One that was once larger stays in the larger tier, and a
     # request for the smaller tier would fail.

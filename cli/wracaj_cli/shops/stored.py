@@ -4,15 +4,18 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from wracaj.aws.shop_config import settings_name, stored_settings
-from wracaj.errors import WracajError
+from wracaj.errors import SettingsError, WracajError
 from wracaj.settings.reading import explained
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shops.target import Target
+
+# of a parameter: https://docs.aws.amazon.com/general/latest/gr/ssm.html
+MOST_BYTES = 8192
 
 
 class UnreadableSettingsError(WracajError):
@@ -48,6 +51,28 @@ def readable(shop: str, text: str) -> ShopSettings:
         return stored_settings(text)
     except ValidationError as error:
         raise UnreadableSettingsError(shop, explained(error), _switched_on_at(text)) from None
+
+
+def as_stored(settings: ShopSettings) -> str:
+    """Return settings as they are stored. Raises SettingsError for more than a parameter holds."""
+    told = settings.model_dump(mode="json", exclude_defaults=True)
+    text = _json(told)
+    if len(text.encode()) <= MOST_BYTES:
+        return text
+    largest = max(told, key=lambda key: len(_json(told[key])))
+    raise SettingsError(
+        [
+            (
+                "the settings",
+                f"take {len(text.encode()):,} bytes, and AWS stores {MOST_BYTES:,} of a shop; the"
+                f" most is in `{largest}`, {len(_json(told[largest]).encode()):,}: make it shorter",
+            )
+        ]
+    )
+
+
+def _json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False)
 
 
 def switched_on(target: Target) -> bool:

@@ -2,6 +2,7 @@
 
 What belongs to one timeline has the name of its execution in `execution`, from the webhook that
 starts it to what becomes of its messages. Lines of Step Functions end in it, too (`execution_arn`).
+A part after a long wait that was moved out has a name of its own in `part_execution`.
 """
 
 from typing import Any
@@ -22,13 +23,12 @@ def begin(event: dict[str, Any], context: Any) -> None:
     follow(None)
 
 
-def follow(execution: str | None) -> None:
-    """Name the timeline's execution in every further log line of this invocation. None: no
-    longer."""
-    if execution is None:
-        logger.remove_keys(["execution"])
-    else:
-        logger.append_keys(execution=execution)
+def follow(execution: str | None, part_execution: str | None = None) -> None:
+    """Name the timeline's execution in every further log line of this invocation. None: no longer.
+    `part_execution`: the one that goes on after a long wait that was moved out."""
+    named = {"execution": execution, "part_execution": part_execution}
+    logger.remove_keys(list(named))
+    logger.append_keys(**{key: name for key, name in named.items() if name})
 
 
 def count(name: str, value: int = 1) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from wracaj.archive.rows import start_row
 from wracaj.aws.archive_queue import note
 from wracaj.aws.clients import client
-from wracaj.aws.observability import logger
+from wracaj.aws.observability import follow, logger
 from wracaj.clock import now
 from wracaj.errors import UnavailableError, WracajError
 from wracaj.timelines.table import TIMINGS
@@ -66,6 +66,12 @@ Timings = Mapping[str, int | float | str]  # a shop's own timings for one timeli
 # how a timeline goes on after a long wait: see LongWait.resume
 Resume = Mapping[str, Any] | None
 Start = Callable[..., None]  # as `start`, with a shop's own timings given
+
+
+def follow_step(shop: str, cart_id: str, episode: int, part: int) -> None:
+    """Name the timeline in the further log lines, and the execution that this part of it is."""
+    name = execution_name(shop, cart_id, episode, part) if part > 1 else None
+    follow(execution_name(shop, cart_id, episode), name)
 
 
 def start_for(shop: "ShopSettings") -> Start:
@@ -123,7 +129,9 @@ def start_now(
             name=name,
             input=json.dumps(told | _more(message, timings) | goes_on),
         )
-        _log("timeline started", shop, timeline, name)
+        first = execution_name(shop, cart_id, episode)
+        part = {"part_execution": name} if name != first else {}
+        _log("timeline started", shop, timeline, first, **part)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
@@ -142,8 +150,8 @@ def _from_now(resume: Mapping[str, Any]) -> dict[str, Any]:
     return told | {"wait_seconds": max(1, round(left.total_seconds()))}
 
 
-def _log(what: str, shop: str, timeline: str, execution: str) -> None:
-    logger.info(what, extra={"shop": shop, "timeline": timeline, "execution": execution})
+def _log(what: str, shop: str, timeline: str, execution: str, **more: str) -> None:
+    logger.info(what, extra={"shop": shop, "timeline": timeline, "execution": execution} | more)
 
 
 def _more(message: Message, timings: Timings | None) -> dict[str, Any]:
