@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 import tomllib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
@@ -88,21 +88,14 @@ def run(
 
 def _chunks(seed: str, known: Chunks, workers: int) -> Iterator[tuple[int, Tally]]:
     firsts = range(0, 10**9, CHUNK)
-    there = 0
-    while (seed, firsts[there]) in known:
-        yield firsts[there], known[seed, firsts[there]]
-        there += 1
     with get_context("fork").Pool(workers, _leave_interrupts) as pool:
-        ahead = workers * 2
-        pending: dict[int, AsyncResult[tuple[int, Tally]]] = {}
-        number = there
-        while True:
-            while len(pending) < ahead:
-                told = (seed, firsts[there])
-                pending[there] = pool.apply_async(play_chunk, (told,))
-                there += 1
-            yield pending.pop(number).get()
-            number += 1
+        ahead: deque[tuple[int, AsyncResult[tuple[int, Tally]] | None]] = deque()
+        for first in firsts:
+            told = (seed, first)
+            ahead.append((first, None if told in known else pool.apply_async(play_chunk, (told,))))
+            if len(ahead) > workers * 2:
+                number, playing = ahead.popleft()
+                yield playing.get() if playing else (number, known[seed, number])
 
 
 def _leave_interrupts() -> None:

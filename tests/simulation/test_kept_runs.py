@@ -72,6 +72,15 @@ def test_a_run_goes_on_after_a_line_that_was_half_written(
     assert [json.loads(line)["first"] for line in kept.read_text().splitlines()] == [0, 20, 40]
 
 
+def test_a_chunk_that_is_missing_between_others_is_played_alone(
+    kept: Path, played: list[int]
+) -> None:
+    kept.write_text("".join(a_line(first) + "\n" for first in (0, 20, 60, 80)))
+    assert run("aa", 5 * CARTS, 1, kept).carts == 5 * CARTS
+    assert played == [40]
+    assert len(read_chunks(kept)) == 5
+
+
 def test_a_line_without_its_end_of_line_is_whole(kept: Path, played: list[int]) -> None:
     kept.write_text(a_line(0))
     run("aa", 2 * CARTS, 1, kept)
