@@ -25,6 +25,8 @@ MODULES = {
     "wracaj.consent.channel": ("tests/consent",),
     "wracaj.consent.preferences": ("tests/consent",),
     "wracaj.store.step_records": ("tests/store/test_step_records.py", "tests/steps"),
+    "wracaj.store.unsent": ("tests/steps/test_taken_back.py", "tests/steps"),
+    "reminder_step.record": ("tests/steps/test_taken_back.py", *STEPS),
     "reminder_step.send": STEPS,
     "reminder_step.step": (*STEPS, "tests/services/test_product_views.py"),
     "wracaj.carts.same_person": ("tests/customers/test_identity.py",),
