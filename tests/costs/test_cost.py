@@ -164,3 +164,4 @@ def test_what_stands_is_what_the_template_has() -> None:
     ]
     assert sum(watched) == months.ALARM_METRICS
     assert len(resources("AWS::SecretsManager::Secret")) == months.SECRETS_OF_A_STACK
+    assert len(resources("AWS::Lambda::EventSourceMapping")) == months.POLLED_QUEUES

@@ -23,6 +23,9 @@ from wracaj_cli.costs.bill import (
 PARTS_OF_AN_SMS = 2  # ours take two segments
 ALARM_METRICS, OWN_METRICS = 59, 83  # of template.yaml, and at most of the code
 SECRETS_OF_A_STACK = 2
+POLLED_QUEUES = 5  # a function listens to each
+# Of a queue in 30 days, also where nothing comes: Lambda has five polls open, each for 20 seconds.
+POLLS = 5 * 3 * 60 * 24 * 30
 EARLY_OF_ORDERS = MIX[EARLY] / (MIX[EARLY] + MIX[LATE])
 
 
@@ -96,8 +99,13 @@ def _units(used: Used) -> dict[str, dict[str, float]]:
 
 def _standing(month: Month) -> Line:
     secrets = SECRETS_OF_A_STACK + month.shops
+    polls = POLLED_QUEUES * POLLS
     dollars = (
-        ALARM_METRICS * prices.ALARM_METRIC + OWN_METRICS * prices.METRIC + secrets * prices.SECRET
+        ALARM_METRICS * prices.ALARM_METRIC
+        + OWN_METRICS * prices.METRIC
+        + secrets * prices.SECRET
+        + polls * prices.QUEUE_REQUEST
     )
     units = {"alarms' metrics": ALARM_METRICS, "own metrics": OWN_METRICS, "secrets": secrets}
+    units["queue requests"] = polls
     return Line("standing", {name: float(number) for name, number in units.items()}, dollars)

@@ -16,7 +16,7 @@ POLISH = {
     "logs": "logi",
     "e-mails (SES)": "e-maile (SES)",
     "SMS": "SMS",
-    "standing": "stałe: alarmy, metryki, sekrety",
+    "standing": "stałe: alarmy, metryki, sekrety, kolejki",
     "transitions": "przejścia między stanami",
     "write units": "jednostki zapisu",
     "read units": "jednostki odczytu",
