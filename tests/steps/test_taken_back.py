@@ -12,7 +12,13 @@ from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode
-from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.errors import (
+    ConflictError,
+    DiscountError,
+    NotTakenError,
+    OutcomeUnknownError,
+    RefusedError,
+)
 from wracaj.timelines.steps import Outcome, Reason, RecordState, Step
 
 LATER = NOON + timedelta(days=1)
@@ -131,6 +137,32 @@ def test_it_is_taken_back_again_where_the_process_died_in_between(
         scene.step(SECOND, switched_on=False)
     assert scene.step(SECOND, switched_on=False).reason is Reason.SWITCHED_OFF
     assert counted(scene) == AS_BEFORE
+
+
+def test_it_tells_that_the_cart_changed(scene: Scene) -> None:
+    """A decision that was made before does not claim."""
+    not_taken(scene)
+    before = scene.cart().revision
+    take_back(scene, SECOND)
+    assert scene.cart().revision == before + 1
+
+
+@pytest.mark.parametrize(("writes", "is_taken_back"), [(0, True), (2, True), (3, False)])
+def test_the_address_may_be_written_meanwhile_twice(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, writes: int, is_taken_back: bool
+) -> None:
+    not_taken(scene)
+    transact, left = scene.store.table.transact, [*range(writes)]
+
+    def in_the_way(actions: Any) -> None:
+        if left:
+            left.pop()
+            raise ConflictError("somebody else")
+        transact(actions)
+
+    monkeypatch.setattr(scene.store.table, "transact", in_the_way)
+    take_back(scene, SECOND)
+    assert (counted(scene) == AS_BEFORE) is is_taken_back
 
 
 def test_the_first_message_of_a_cart_leaves_no_time_behind(

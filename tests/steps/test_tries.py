@@ -235,3 +235,30 @@ def test_a_timeline_ends_though_the_link_of_a_message_is_gone(advertised: Scene)
     advertised.store.table.delete(link_key(advertised.message_id("join")))
     advertised.close()
     assert advertised.cart().episode_ended_at == NOON
+
+
+# --- a process that died while the provider had the message ---------------------------------------
+
+
+def died_while_it_was_sent(scene: Scene) -> None:
+    scene.provider.script = [SystemExit()]
+    with pytest.raises(SystemExit):
+        scene.step()
+
+
+def test_nobody_knows_whether_it_left_and_it_is_not_sent_again(scene: Scene) -> None:
+    died_while_it_was_sent(scene)
+    result = scene.step()
+    assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.OUTCOME_UNKNOWN)
+    assert scene.cart().record(1, "first_email").state is RecordState.UNKNOWN
+    assert scene.provider.sent == []
+
+
+def test_it_left_where_the_provider_reported_it(scene: Scene) -> None:
+    died_while_it_was_sent(scene)
+    link = scene.store.message_links.target(scene.message_id("first_email"))
+    assert link
+    scene.store.delivery_events.note(link, None, NOON)
+    result = scene.step()
+    assert (result.outcome, result.reason) == (Outcome.SENT, Reason.DUE)
+    assert scene.cart().record(1, "first_email").state is RecordState.SENT
