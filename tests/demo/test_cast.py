@@ -170,6 +170,17 @@ def test_what_the_shops_send_is_understood(shop: str, body: str) -> None:
     assert cast(Any, events)[0].at == MONDAY_10 or body in {"deletion", "erasure"}
 
 
+@pytest.mark.parametrize("shop", [KUBEK, PARAPET])
+def test_an_order_tells_what_its_code_took_off(shop: str) -> None:
+    actor = an_actor(Persona("Ania Nowak", shop, "", (), member=True))
+    purchase = replace(a_purchase(actor), discount=Decimal("34.80"))
+    topic, content = actor.front.order(purchase, MONDAY_10)
+    raw, module, now = json.dumps(content).encode(), platform(SHOPS[shop].platform), MONDAY_10
+    request = WebhookRequest(module.sign(topic, raw, SHOPS[shop], SECRETS[shop], now), raw, now)
+    (order,) = cast(Any, module.parse(request, SHOPS[shop]).told)
+    assert (order.worth, order.discount) == (Decimal("348.00"), Decimal("34.80"))
+
+
 def test_a_late_webhook_is_stamped_with_the_time_of_what_it_tells() -> None:
     actor = an_actor(CAST[0]).in_manner(Manner(hours_late=2))
 

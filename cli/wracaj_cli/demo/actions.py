@@ -109,11 +109,11 @@ def purchase_of(
     cart = actor.basket(basket)
     code = actor.last(Channel.EMAIL).code if with_code else None
     total = cart.total or Decimal("189.00")
-    total -= actor.scene.takes_off(code, total) if code else 0
+    off = actor.scene.takes_off(code, total) if code else Decimal(0)
     named = cart if known_by == "cart" else None
     contact = _only(actor.contact, known_by)
     number = str(next(actor.scene.order_numbers))
-    return Purchase(number, named, contact, total, cart.currency, code)
+    return Purchase(number, named, contact, total - off, cart.currency, code, discount=off)
 
 
 def note_order(actor: Actor, purchase: Purchase, basket: str, tax: Decimal | None = None) -> None:

@@ -40,7 +40,8 @@ class Basket:
 @dataclass(frozen=True)
 class Purchase:
     """An order. `basket` is None for an order that names neither cart nor checkout, such as one
-    taken over the phone. `yes`: the opt-ins given with the order."""
+    taken over the phone. `yes`: the opt-ins given with the order. `discount`: what its code
+    took off the total."""
 
     order_id: str
     basket: Basket | None
@@ -50,6 +51,7 @@ class Purchase:
     code: str | None = None
     products: tuple[Product, ...] = ()
     yes: Mapping[Channel, datetime] = field(default_factory=dict)
+    discount: Decimal = Decimal(0)
 
     @property
     def lines(self) -> list[tuple[Product, int]]:

@@ -42,6 +42,7 @@ def order(purchase: Purchase, at: datetime) -> Webhook:
         "customer": _customer(purchase.contact),
         "currency": purchase.currency,
         "total": f"{purchase.total:f}",
+        "discount": f"{purchase.discount:f}",
         "discount_codes": [purchase.code] if purchase.code else [],
         "items": [_item(product, number) for product, number in purchase.lines],
         "created_at": at.isoformat(),

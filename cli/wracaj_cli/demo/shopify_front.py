@@ -77,6 +77,7 @@ def order(purchase: Purchase, at: datetime) -> Webhook:
         "buyer_accepts_marketing": False,
         "currency": purchase.currency,
         "total_price": f"{purchase.total:f}",
+        "total_discounts": f"{purchase.discount:f}",
         "financial_status": "pending",
         "payment_gateway_names": ["Przelew"],
         "discount_codes": [{"code": purchase.code, "type": "percentage"}] if purchase.code else [],

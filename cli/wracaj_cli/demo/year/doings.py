@@ -62,7 +62,9 @@ def buys(
             actor.baskets[basket] if basket else None,
         )
         yes = {Channel.EMAIL: at} if agrees else {}
-        purchase = Purchase(number, cart, contact, paid, currency, code, products, yes)
+        purchase = Purchase(
+            number, cart, contact, paid, currency, code, products, yes, total - paid
+        )
         if actor.post(actor.front.order(purchase, at)):
             actor.note(What.ORDERED, at=at, amount=paid, currency=currency, code=code, order=number)
             if agrees:
