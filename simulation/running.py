@@ -7,8 +7,8 @@ import subprocess
 import time
 import tomllib
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from multiprocessing import get_context
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
@@ -72,21 +72,22 @@ def run(
     known = go_on_with(kept) if kept else {}
     version = code_version()
     played: list[Tally] = []
-    for first, tally in _chunks(seed, known, workers):
-        played.append(tally)
-        if (seed, first) not in known:
-            tally.versions = Counter({version: tally.stories})
-            if kept:
-                with _writing(kept), kept.open("a") as file:
-                    file.write(chunk_line(seed, first, tally) + "\n")
-        done = sum(one.carts for one in played)
-        progress(done)
-        if done >= carts:
-            break
+    with closing(_chunks(seed, known, workers)) as chunks:  # a Ctrl-C ends the workers, too
+        for first, tally in chunks:
+            played.append(tally)
+            if (seed, first) not in known:
+                tally.versions = Counter({version: tally.stories})
+                if kept:
+                    with _writing(kept), kept.open("a") as file:
+                        file.write(chunk_line(seed, first, tally) + "\n")
+            done = sum(one.carts for one in played)
+            progress(done)
+            if done >= carts:
+                break
     return summed(played)
 
 
-def _chunks(seed: str, known: Chunks, workers: int) -> Iterator[tuple[int, Tally]]:
+def _chunks(seed: str, known: Chunks, workers: int) -> Generator[tuple[int, Tally], None, None]:
     firsts = range(0, 10**9, CHUNK)
     with get_context("fork").Pool(workers, _leave_interrupts) as pool:
         ahead: deque[tuple[int, AsyncResult[tuple[int, Tally]] | None]] = deque()

@@ -13,6 +13,7 @@ from support.builders import NOON
 from wracaj.archive.rows import start_row
 from wracaj.aws import archive_queue
 from wracaj.aws.metrics import MOST_VALUES, Metrics
+from wracaj.aws.observability import metrics
 from wracaj_cli.house import ROOT
 
 ADDED = [("CartUpdated", 1.0), ("CartUpdated", 2.0), ("WebhookWarning", 1.0)]
@@ -83,6 +84,7 @@ def test_rows_that_the_queue_of_the_archive_does_not_take_are_counted_at_once(
         archive_queue, "_waiting", [start_row("kubek", "c1", 1, "campaign", {}, NOON)]
     )
     monkeypatch.delenv("WRACAJ_ARCHIVE_QUEUE_URL", raising=False)  # which fails
+    monkeypatch.setattr(metrics.provider, "values", {})
     capsys.readouterr()
     with suppress(Exception):  # the event is none
         handler({}, None)

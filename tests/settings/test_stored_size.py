@@ -30,7 +30,7 @@ def test_settings_that_aws_would_refuse_are_refused_before_any_secret_is_stored(
         asked.append(service)
 
     monkeypatch.setattr(registry, "_known", lambda *_: None)
-    target = SimpleNamespace(client=client, now=lambda: NOON, stage="prod")
+    target = SimpleNamespace(client=client, store=lambda: None, now=lambda: NOON, stage="prod")
     with pytest.raises(SettingsError) as refusal:
         put_shop(cast(Target, target), with_hosts(600), Given())
     ((_, problem),) = refusal.value.problems

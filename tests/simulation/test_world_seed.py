@@ -64,6 +64,7 @@ PURE = {
     "wracaj.timelines.decision._openings",
     "wracaj.timelines.decision._plain",
     "wracaj.timelines.decision._time",
+    "wracaj.timelines.decision._wait",
     "wracaj.timelines.decision._width",
 }
 
