@@ -53,7 +53,7 @@ def shop(lambdas: Lambdas) -> Shop:
 
 
 def page(shop_id: str, campaign: str = "winter_2026") -> Json:
-    answer: Json = campaign_page.app.handler({"shop": shop_id, "campaign": campaign}, CONTEXT)  # type: ignore[arg-type]
+    answer: Json = campaign_page.app.handler({"shop": shop_id, "campaign": campaign}, CONTEXT)
     json.dumps(answer)
     return answer
 
@@ -153,7 +153,7 @@ def test_what_breaks_says_where_and_nothing_of_what_it_worked_on(
 
 def test_a_payload_that_is_none_is_told_by_its_field(lambdas: Lambdas) -> None:
     with pytest.raises(ValidationError):
-        campaign_page.app.handler({"shop": "kubek"}, CONTEXT)  # type: ignore[arg-type]
+        campaign_page.app.handler({"shop": "kubek"}, CONTEXT)
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ class Story:
     def _daily(self, **task: Any) -> Any:
         return daily_occasions.app.handler(
             json.loads(json.dumps(task | {"shop": self.shop.id})),
-            CONTEXT,  # type: ignore[arg-type]
+            CONTEXT,
         )
 
     # --- what comes of it -------------------------------------------------------------------------
