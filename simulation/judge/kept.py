@@ -98,11 +98,12 @@ def _is_unknown(seen: Evidence, run: Execution, step: str) -> bool:
 
 
 def _is_back(told: CartTold, runs: list[Execution], sent: list[datetime], pause: timedelta) -> bool:
-    """Whether every timeline had ended, the pause was over, and none started since."""
-    at = told.received_at
-    assert at is not None
-    ended = all(one.ended_at and one.ended_at < told.version[0] - A_MINUTE for one in runs)
-    return ended and all(left + pause < told.version[0] - A_MINUTE for left in sent)
+    """Whether every timeline had ended, the pause was over, and none started since. By the shop's
+    clock, which may be a few minutes ahead, and when the report came."""
+    assert told.received_at is not None
+    at = told.version[0] - A_MINUTE
+    ended = all(one.ended_at and one.ended_at < min(at, told.received_at) for one in runs)
+    return ended and all(left + pause < at for left in sent)
 
 
 def _must_start(truth: Truth, reports: list[CartTold], number: int) -> bool:

@@ -530,6 +530,21 @@ def test_what_is_older_than_an_erasure_may_be_stored_after_it_where_the_clock_is
     assert bool(traces) is is_right
 
 
+@pytest.mark.parametrize(("seconds", "is_due"), [(-1, False), (1, True)])
+def test_a_report_that_came_before_the_timeline_ended_begins_no_other(
+    seconds: int, is_due: bool
+) -> None:
+    """The shop's clock is three minutes ahead."""
+    truth, seen = a_story()
+    seen.messages.clear()
+    end = NOON + timedelta(days=2)
+    seen.executions[0] = a_run(ended_at=end)
+    seen.items[1] = a_record(state="skipped", reason="no_address")
+    came, told = end + timedelta(seconds=seconds), end + timedelta(minutes=3)
+    truth.carts.append(a_cart(version=(told, 2), received_at=came, asked=200, answered=210))
+    assert (Promise.LOST in {one.promise for one in judge(truth, seen)}) is is_due
+
+
 @pytest.mark.parametrize("asked", [None, 60])
 def test_a_report_whose_answer_was_lost_may_have_moved_the_step(asked: int | None) -> None:
     truth, seen = a_story()
