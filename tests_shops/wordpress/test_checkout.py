@@ -229,16 +229,21 @@ def test_the_next_purchase_asks_anew_and_an_empty_box_withdraws_nothing(
         assert consents(wracaj)[-1] is None, place
 
 
+def a_customer_who_agrees(name: str, site: Site, visitor: Visitor) -> None:
+    """Make an account whose consent is given on the account page, and log in."""
+    site.php(
+        f"wp_insert_user(['user_login' => '{name}', 'user_pass' => 'password', 'user_email' =>"
+        f" '{name}@poczta.example', 'role' => 'customer']);"
+    )
+    visitor.log_in(name)
+    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+
+
 def test_a_box_ticked_in_advance_is_no_decision_for_another_address(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
     """A customer's box shows what they chose in their account. It stands for that address only."""
-    site.php(
-        "wp_insert_user(['user_login' => 'hania', 'user_pass' => 'password', 'user_email' =>"
-        " 'hania@poczta.example', 'role' => 'customer']);"
-    )
-    visitor.log_in("hania")
-    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+    a_customer_who_agrees("hania", site, visitor)
     add(visitor, a_product(site))
     page = visitor.get(checkout(site))
     assert "checked" in page.find(r'(<input type="checkbox"[^>]*wracaj_consent[^>]*>)')
@@ -259,12 +264,7 @@ def test_a_box_ticked_in_advance_is_no_decision_for_another_address(
 def test_unticked_beside_another_address_the_accounts_consent_is_withdrawn_and_told(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
-    site.php(
-        "wp_insert_user(['user_login' => 'jola', 'user_pass' => 'password', 'user_email' =>"
-        " 'jola@poczta.example', 'role' => 'customer']);"
-    )
-    visitor.log_in("jola")
-    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+    a_customer_who_agrees("jola", site, visitor)
     add(visitor, a_product(site))
     type_address(visitor, "mama@poczta.example", ticked=False)
     site.run_actions()

@@ -139,14 +139,19 @@ def test_free_shipping_and_a_shop_that_lets_codes_be_combined(
     assert (made["free_shipping"], made["amount"], made["individual_use"]) == (True, "0", False)
 
 
-def test_the_link_of_the_cart_applies_the_code_that_was_made_for_it(
-    site: Site, visitor: Visitor, wracaj: WracajHere
-) -> None:
+def a_cart(site: Site, wracaj: WracajHere) -> dict[str, Any]:
+    """Return the event of a cart with a typed address."""
     shopper = site.visitor()
     add(shopper, a_product(site))
     type_address(shopper, "ala@poczta.example", ticked=True)
     site.run_actions()
-    cart = wracaj.last("c")
+    return wracaj.last("c")
+
+
+def test_the_link_of_the_cart_applies_the_code_that_was_made_for_it(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    cart = a_cart(site, wracaj)
     ask(site, a_code(DiscountTerms(percent=10)), cart["cart_id"])
     assert '<b class="total">179.10</b>' in visitor.get(cart["recovery_url"]).text
 
@@ -154,11 +159,7 @@ def test_the_link_of_the_cart_applies_the_code_that_was_made_for_it(
 def test_the_link_applies_a_code_whose_first_call_died_on_the_way(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:
-    shopper = site.visitor()
-    add(shopper, a_product(site))
-    type_address(shopper, "ala@poczta.example", ticked=True)
-    site.run_actions()
-    cart, voucher = wracaj.last("c"), a_code(DiscountTerms(percent=10))
+    cart, voucher = a_cart(site, wracaj), a_code(DiscountTerms(percent=10))
     ask(site, voucher)  # as if it had died before it gave the code to the cart
     ask(site, voucher, cart["cart_id"])
     assert '<b class="total">179.10</b>' in visitor.get(cart["recovery_url"]).text
