@@ -5,7 +5,8 @@ from datetime import datetime
 
 from wracaj.archive.opt_ins import Given, OptIn
 from wracaj.consent.wording import Wording
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import Occasions, question

@@ -10,7 +10,8 @@ from wracaj.consent.consent import Consent
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import Wording
 from wracaj.customers.birthday import BIRTHDAY
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.guardrails import count_unsubscribe

@@ -8,7 +8,7 @@ from wracaj.aws.observability import count
 from wracaj.carts.ids import is_hard_to_guess
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.customers.identity import DECIDING, IdentifierKind, identifier_kind, identifiers_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake

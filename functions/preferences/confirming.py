@@ -16,7 +16,7 @@ from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState
 from wracaj.consent.wording import yes_to
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.customers.masking import masked
 from wracaj.messages.links import ExpiredLinkError
 from wracaj.pages.layout import Response

@@ -12,7 +12,7 @@ from wracaj.aws.observability import count
 from wracaj.clock import now
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, to_be_confirmed
 from wracaj.consent.wording import Wording, no_to, yes_to
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.events import Contact
 from wracaj.services.guardrails import count_unsubscribe
 from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask

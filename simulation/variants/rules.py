@@ -6,7 +6,7 @@ from simulation.variants.variant import Edit, Variant
 DECISION, FACTS = "wracaj/timelines/decision.py", "wracaj/timelines/facts.py"
 SHOPPER, CONSENT = "wracaj/customers/shopper.py", "wracaj/consent/consent.py"
 ELIGIBILITY, IDENTITY = "wracaj/timelines/eligibility.py", "wracaj/customers/identity.py"
-CUSTOMER = "wracaj/customers/customer.py"
+CONSENTS = "wracaj/customers/consents.py"
 SHOPPER = "wracaj/customers/shopper.py"
 
 RULES = (
@@ -113,11 +113,11 @@ RULES = (
         (Promise.CONSENT, Promise.STOP),
         (
             Edit(
-                CUSTOMER,
+                CONSENTS,
                 "        if known is not None and known.version >= word.version:\n"
                 "            return self\n"
-                "        said = ",
-                "        said = ",
+                '        return self.model_copy(update={"consent"',
+                '        return self.model_copy(update={"consent"',
             ),
             Edit(
                 SHOPPER,

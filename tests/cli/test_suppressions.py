@@ -10,7 +10,8 @@ from support.shop_files import Wracaj, a_file, named
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifiers_of
 from wracaj.events import Contact
 from wracaj_cli.shops.target import Target

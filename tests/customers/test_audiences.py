@@ -9,7 +9,8 @@ import pytest
 from support.builders import ANNA, HOUR, NOON, a_cart, a_customer, no, yes
 from wracaj.consent.channel import Channel
 from wracaj.customers.audiences import email_hash, joining, phone_hash
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.events import Contact
 from wracaj.settings.meta import AudienceSettings
 

@@ -8,7 +8,8 @@ from support.builders import HOUR, NOON, no, yes
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.restored import restored
 from wracaj.events import Contact
 

@@ -17,7 +17,7 @@ from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.preferences import Pace, Topic
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.events import Contact
 from wracaj.settings.shop import Shop
 

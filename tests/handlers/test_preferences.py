@@ -18,7 +18,8 @@ from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifiers_of
 from wracaj.events import Contact
 from wracaj.messages.links import Purpose, make_token

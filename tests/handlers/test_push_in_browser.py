@@ -30,7 +30,7 @@ from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.settings.shop import Shop
 from wracaj.web_push.encryption import new_private_key, public_key

@@ -22,7 +22,8 @@ from support.scenes import Requests, Scene, a_scene
 from wracaj.channels import OutgoingMessage
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated

@@ -15,7 +15,8 @@ from support.killing import die_at, lines_to_die_at
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import IdentifierKind, identifier_reached_by
 from wracaj.customers.shopper import Shopper
 from wracaj.events import ConsentChanged, Contact, PrivacyKind, PrivacyRequested

@@ -14,7 +14,8 @@ from support.clocks import Clock
 from support.scenes import Scene, a_scene, items_of
 from wracaj.clock import now
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.events import (
     ConsentChanged,

@@ -22,7 +22,8 @@ from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene, items_of
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import IdentifierKind
 from wracaj.events import (
     CartContent,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.builders import HOUR, NOON, a_cart_event, a_step, no, yes
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import AddressGoneError
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested, ShopEvent

@@ -9,7 +9,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_holdout, a_step, a_test
 from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.settings.experiments import HELD_OUT, TREATED
 from wracaj.store import Store
 from wracaj.store.customer_keys import entries_of_day, entry_key

@@ -10,7 +10,7 @@ from reminder_step.discount_code import voucher_of
 from support.builders import NOON, a_cart, a_shop, a_shopper, a_step, no, yes
 from wracaj.carts.page_carts import PREFIX, is_page_cart, page_cart_id
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.timelines.eligibility import reason_to_skip
 from wracaj.timelines.steps import Reason
 

@@ -9,7 +9,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.channel import Channel
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent

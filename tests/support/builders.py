@@ -8,7 +8,8 @@ from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.consents import Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import FACTS, IdentifierKind, identifier_of, identifiers_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced

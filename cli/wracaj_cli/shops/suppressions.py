@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SOFT_BOUNCES
+from wracaj.customers.consents import Speaker
 from wracaj.customers.contact import normal_phone
-from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.email_address import normal_email
 from wracaj.customers.identity import identifiers_of
 from wracaj.errors import NothingKnownError, WracajError

@@ -8,7 +8,6 @@ docs/architecture.md, "Who is who".
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol, Self
 
 from pydantic import AwareDatetime
@@ -18,29 +17,15 @@ from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.audiences import Membership
 from wracaj.customers.bounces import Deliveries, SoftBounce
-from wracaj.customers.choices import Choosing
+from wracaj.customers.consents import Consenting
 from wracaj.customers.identity import is_account
 from wracaj.events import Contact, Frozen
 from wracaj.experiments.arms import Entry, merged
 from wracaj.orders.credits import Click
 
-CONFIRMATION_WAITS = timedelta(days=90)
-REFUSAL_WAITS = timedelta(days=7)
 BETWEEN_REASON_QUESTIONS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pace that a shopper can choose
-EACH = ""  # for an address_hash: an account's opt-out is about each of its addresses
-
-
-class Speaker(StrEnum):
-    """Who gave an opt-in or opt-out for an address."""
-
-    # by a click on a link that we sent there, or reported by the shop without an account; it counts
-    # for everybody who uses the address
-    READER = "reader"
-    GUEST = "guest"  # typed at a checkout without an account; it counts for guests
-    # an opt-out of an account whose record has this address; it counts for guests, too
-    CUSTOMER = "customer"
 
 
 class SentMessage(Frozen):
@@ -59,7 +44,7 @@ class Owner(Protocol):
     def absorbed(self) -> frozenset[str]: ...
 
 
-class Customer(Choosing):
+class Customer(Consenting):
     """`id`: the identifier. `contact`: for an account, its id and the shop's record; for an
     address, the address itself."""
 
@@ -68,9 +53,6 @@ class Customer(Choosing):
     contact: Contact = Contact()
     absorbed: frozenset[str] = frozenset()  # accounts that the shop merged into this one
     merged_into: str | None = None
-    # account: "{channel}#{address_hash}", or "{channel}#" for each of its addresses; address:
-    # "{channel}#{speaker}" → the newest consent
-    consent: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}  # channel → reason: bounce, complaint, gone, or opted_out
     # channel → when a person last lifted the suppression
     lifted: dict[str, AwareDatetime] = {}
@@ -82,12 +64,6 @@ class Customer(Choosing):
     # for a conversation or a browser: the owner of the cart that had it first
     first_owner: str | None = None
     audience: Membership | None = None
-    # channel → time of the newest opt-in by a click; the opt-in itself is in its cart
-    clicked_opt_ins: dict[Channel, AwareDatetime] = {}
-    # channel → the newest opt-in that waits, or waited, for double opt-in
-    pending: dict[str, Consent] = {}
-    # channel → when the confirmation message was requested
-    asked_to_confirm: dict[str, AwareDatetime] = {}
     # when the shopper was last asked for an abandonment reason
     asked_reason_at: AwareDatetime | None = None
     # when the shopper last asked for a link to their data; see with_data_asked()
@@ -126,111 +102,18 @@ class Customer(Choosing):
             version.partition("#")[0]
         )
 
-    # Consent
+    # Consent, where it is more than a consent
 
     def with_consent(self, channel: Channel, by: str, word: Consent) -> Self:
-        """Add a consent unless a newer one is known. `by`: a Speaker for an address; for an
-        account, the hash of the address that the consent is about, or EACH."""
-        key = f"{channel}#{by}"
-        known = self.consent.get(key)
-        if known is not None and known.version >= word.version:
-            return self
-        said = self.model_copy(update={"consent": self.consent | {key: word}})
+        """An opt-out from audiences also takes the shopper out of the one they are in."""
+        said = super().with_consent(channel, by, word)
         is_no = channel is Channel.AUDIENCE and word.state is ConsentState.UNSUBSCRIBED
-        return said.out_of_audience() if is_no else said
-
-    def word(self, channel: Channel, by: str) -> Consent | None:
-        return self.consent.get(f"{channel}#{by}")
-
-    def words(self, channel: Channel) -> list[Consent]:
-        return [word for key, word in self.consent.items() if key.startswith(f"{channel}#")]
-
-    def noes(self, channel: Channel) -> list[Consent]:
-        return [word for word in self.words(channel) if word.state is ConsentState.UNSUBSCRIBED]
-
-    def with_click(self, channel: Channel, at: datetime) -> Self:
-        newest = max(at, self.clicked_opt_ins.get(channel, at))
-        return self.model_copy(update={"clicked_opt_ins": self.clicked_opt_ins | {channel: newest}})
+        return said.out_of_audience() if is_no and said is not self else said
 
     def first_used_by(self, owner: str) -> Self:
         """A conversation or a browser, left in a cart of this owner."""
         is_known = self.first_owner is not None or owner == self.id
         return self if is_known else self.model_copy(update={"first_owner": owner})
-
-    # Double opt-in
-
-    def with_pending(self, channel: Channel, word: Consent) -> Self:
-        """Add an opt-in that waits for double opt-in. It is kept apart from the consents that
-        count, so opt-in, opt-out and confirmation give the same result in any order."""
-        known = self.pending.get(channel)
-        if known is not None and known.version >= word.version:
-            return self
-        return self.model_copy(update={"pending": self.pending | {channel.value: word}})
-
-    def with_box(self, channel: Channel, box: Consent, *, is_ticked: bool) -> Self:
-        """Note whether the box of the waiting opt-in is still ticked. One that was emptied again is
-        not asked about. A click on a question that had left before still counts.
-
-        A platform's box has its checkout's time; a box in a shop's page has that of each report,
-        and its words after the source.
-        """
-        waiting = self.pending.get(channel)
-        if waiting is None or waiting.to_confirm == is_ticked:
-            return self
-        of_checkout = (waiting.at, waiting.source) == (box.at, box.source)
-        of_page = waiting.source.startswith(f"{box.source}: ") and waiting.at <= box.at
-        if not (of_checkout or of_page):
-            return self
-        told = waiting.model_copy(update={"to_confirm": is_ticked})
-        return self.model_copy(update={"pending": self.pending | {channel.value: told}})
-
-    def with_confirmation_asked(self, channel: Channel, at: datetime) -> Self:
-        """Note that a confirmation message is requested, if one may be. One may be if an opt-in
-        waits and the last request is older than CONFIRMATION_WAITS. After an opt-out since that
-        request, REFUSAL_WAITS is enough. The wait is never zero, because anybody can opt somebody
-        else's address in and out in turn."""
-        asked = self.asked_to_confirm.get(channel)
-        refused = asked is not None and any(no.at > asked for no in self.noes(channel))
-        waits = REFUSAL_WAITS if refused else CONFIRMATION_WAITS
-        if not self.is_to_be_asked(channel) or (asked is not None and at < asked + waits):
-            return self
-        return self.model_copy(
-            update={"asked_to_confirm": self.asked_to_confirm | {channel.value: at}}
-        )
-
-    def without_question(self, channel: Channel, at: datetime) -> Self:
-        """Remove the confirmation request of this time: it was not sent, or it was answered."""
-        asked = {
-            known: when
-            for known, when in self.asked_to_confirm.items()
-            if (known, when) != (channel, at)
-        }
-        return self.model_copy(update={"asked_to_confirm": asked})
-
-    def confirmed(self, channel: Channel, at: datetime, source: str) -> Self:
-        """Turn the waiting opt-in into one that counts, after a click on the link sent to this
-        address. Nothing changes if no opt-in waits."""
-        if not self.is_pending(channel):
-            return self
-        yes = Consent(
-            state=ConsentState.SUBSCRIBED, at=max(at, self.pending[channel].at), source=source
-        )
-        asked = self.asked_to_confirm.get(channel)
-        return (self.without_question(channel, asked) if asked else self).with_consent(
-            channel, Speaker.READER, yes
-        )
-
-    def is_pending(self, channel: Channel) -> bool:
-        """Whether an opt-in waits for its click. It waits until it is confirmed or a newer opt-out
-        comes."""
-        waiting = self.pending.get(channel)
-        settled = max(self.words(channel), key=lambda word: word.version, default=None)
-        if waiting is None or (settled and settled.state is ConsentState.SUBSCRIBED):
-            return False
-        return settled is None or settled.version < waiting.version
-
-    def is_to_be_asked(self, channel: Channel) -> bool:
-        return self.is_pending(channel) and self.pending[channel].to_confirm
 
     # Orders, audiences, messages
 

@@ -14,7 +14,8 @@ from wracaj.carts.page_carts import is_page_cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.consent.consent import Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
-from wracaj.customers.customer import EACH, Customer, SentMessage, Speaker
+from wracaj.customers.consents import EACH, Speaker
+from wracaj.customers.customer import Customer, SentMessage
 from wracaj.customers.identity import (
     DECIDING,
     KIND_IN,

@@ -18,7 +18,8 @@ from wracaj.clock import now, timestamp
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
-from wracaj.customers.customer import EACH, Customer, Speaker
+from wracaj.customers.consents import EACH, Speaker
+from wracaj.customers.customer import Customer
 from wracaj.customers.identity import is_account
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact

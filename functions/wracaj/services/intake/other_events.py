@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wracaj.carts import cart as carts
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
-from wracaj.customers.customer import Speaker
+from wracaj.customers.consents import Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.events import (
     ConsentChanged,
