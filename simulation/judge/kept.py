@@ -98,8 +98,8 @@ def _is_unknown(seen: Evidence, run: Execution, step: str) -> bool:
 
 
 def _is_back(told: CartTold, runs: list[Execution], sent: list[datetime], pause: timedelta) -> bool:
-    """Whether every timeline had ended, the pause was over, and none started since. By the shop's
-    clock, which may be a few minutes ahead, and when the report came."""
+    """Whether every timeline had ended, the pause was over, and none started since. A timeline must
+    have ended before the report's own time and before it came: the shop's clock may be ahead."""
     assert told.received_at is not None
     at = told.version[0] - A_MINUTE
     ended = all(one.ended_at and one.ended_at < min(at, told.received_at) for one in runs)

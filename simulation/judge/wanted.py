@@ -110,8 +110,9 @@ def is_double(truth: Truth, message: Message) -> bool:
 
 
 def _forgotten(truth: Truth, message: Message, accounts: set[str]) -> datetime | None:
-    """When an erasure ended the opt-ins before it: the account's, or for a guest the address's. Of
-    several accounts it may be any one's, so the one counts that was erased first, or never."""
+    """When an erasure ended the opt-ins before it: the account's, or for a guest the address's. The
+    message may be of any of several accounts: then the earliest of their erasures counts, and none
+    where one of them was never erased."""
     erased = [one for one in truth.erasures if one.is_known(message.committed)]
     if not accounts:
         here = [one.at for one in erased if one.who.address(message.channel) == message.to]

@@ -23,8 +23,9 @@ class Unsent:
     def take_back(
         self, request: StepRequest, step: str, record: StepRecord, before: datetime | None
     ) -> None:
-        """Let the message hold back no other one, and no next timeline of its cart. Nothing changes
-        if another try gave it to the provider meanwhile, or if the claim was taken back already.
+        """Undo what the claim counted, so that the message holds back no other message and no later
+        timeline of its cart. Nothing changes if another try gave it to the provider meanwhile, or
+        if the claim was taken back already.
 
         `record`: as it is stored. `before`: when the cart's message before it left.
         """

@@ -225,7 +225,7 @@ class RecordState(StrEnum):
 
     @property
     def is_claimed_in_vain(self) -> bool:
-        """Whether there may have been a claim, and the provider certainly has nothing of it."""
+        """Whether the message may have been claimed, and the provider certainly got nothing."""
         return self in {RecordState.PREPARING, RecordState.RELEASED, RecordState.FAILED}
 
     @property
