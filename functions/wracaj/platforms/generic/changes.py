@@ -24,7 +24,9 @@ ORDERS = "orders"
 KINDS: tuple[str, ...] = (ORDERS,)
 ON_A_PAGE = 50
 A_SECOND = timedelta(seconds=1)
-_CONFIGURED = "[PS_OS_CANCELED|PS_OS_REFUND|PS_OS_ERROR]"
+CANCELLED, REFUNDED, FAILED = "PS_OS_CANCELED", "PS_OS_REFUND", "PS_OS_ERROR"
+TICKED = "WRACAJ_CANCELLED"  # the module's: more states in which an order counts for nothing
+_CONFIGURED = f"[{CANCELLED}|{REFUNDED}|{FAILED}|{TICKED}]"
 
 Json = Mapping[str, Any]
 
@@ -91,12 +93,11 @@ def filled(shop: Shop, changed: Iterable[Changed], calls: Calls) -> Iterator[Seq
 
 def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     """An order whose payment failed is none, unless something was paid."""
-    configured = asking.by_id("configurations", {"filter[name]": _CONFIGURED}, "name")
-    states = {name: str(row.get("value")) for name, row in configured.items()}
+    states = _states(asking, str(order.get("id_shop")))
     state = str(order.get("current_state"))
-    if state == states.get("PS_OS_ERROR") and not _is_paid(order):
+    if state in states.get(FAILED, ()) and not _is_paid(order):
         return ()
-    if state in (states.get("PS_OS_CANCELED"), states.get("PS_OS_REFUND")):
+    if any(state in states.get(name, ()) for name in (CANCELLED, REFUNDED, TICKED)):
         topic = "order.cancelled"
     else:
         is_paid = asking.by_id("order_states", {}).get(state, {}).get("paid") in ("1", 1, True)
@@ -104,6 +105,15 @@ def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     changed_at = _written(shop, order.get("date_upd"))
     data = _data(shop, asking, order) | {"updated_at": changed_at}
     return (Told(topic, {"type": topic, "timestamp": changed_at, "data": data}),)
+
+
+def _states(asking: Webservice, id_shop: str) -> dict[str, list[str]]:
+    """The ids of states by the name of their setting. Where PrestaShop has several shops, each may
+    have settings of its own."""
+    rows = asking.by_id("configurations", {"filter[name]": _CONFIGURED}).values()
+    ours = [row for row in rows if str(row.get("id_shop") or 0) in ("0", id_shop)]
+    ours.sort(key=lambda row: str(row.get("id_shop") or 0) == id_shop)  # the shop's own come last
+    return {str(row.get("name")): str(row.get("value")).split(",") for row in ours}
 
 
 def _is_paid(order: Json) -> bool:
