@@ -61,6 +61,29 @@ def test_without_the_run_the_same_order_stops_none(cloud: Cloud, platform: str) 
         assert story.mails_to(ALA["email"])
 
 
+def refunded_in(story: LosingStory, body: Any) -> Any:
+    """The order of 199.00 as it is once 50.00 went back."""
+    back = body | {"refunds": [{"id": 9001, "total": "-50.00"}]}
+    if story.bodies.name == "shopify":
+        back |= {"current_total_price": "149.00"}
+    return back
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])  # others tell of none there
+def test_a_refund_that_no_webhook_told_is_found(cloud: Cloud, platform: str) -> None:
+    with SHOPS[platform](cloud) as story:
+        story.order("o1", total="199.00", **ALA)
+        lose_all(story)
+        story.hours(2)
+        topic, body = story.bodies.order(story.orders["o1"], story.now)
+        story.tell(topic, refunded_in(story, body))
+        story.quarters(2)
+        entry = open_store().accounts.order(story.shop.id, story.id_of("o1"))
+        assert entry is not None
+        assert entry.state.net == 149
+        assert entry.posted.spend == 149
+
+
 @pytest.mark.parametrize("platform", ["prestashop", "shoper"])  # their times have no offset
 def test_an_order_in_an_hour_that_the_shops_clock_shows_twice_is_found(
     cloud: Cloud, platform: str
