@@ -8,7 +8,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 
 
-def is_known(store: Store, shop: ShopSettings, event: ShopEvent) -> bool | None:
+def was_told(store: Store, shop: ShopSettings, event: ShopEvent) -> bool | None:
     """Whether the event says nothing new. None: it cannot be told from what is kept.
 
     An order changes in the shop without a webhook too, so only what counts is compared: whether it

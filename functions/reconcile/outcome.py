@@ -20,20 +20,24 @@ class Outcome:
     not_judged: int = 0  # the same, and perhaps no webhook could tell of them yet
     told_at: datetime | None = None
     untold_at: datetime | None = None
+    # names of events, such as "OrderRefunded": those that a webhook told, and those that none did
+    kinds_told: set[str] = field(default_factory=set)
+    kinds_untold: set[str] = field(default_factory=set)
     problem: str = ""
     lag: timedelta = field(default_factory=timedelta)
 
     @property
-    def is_silent(self) -> bool:
-        """Whether webhooks told of nothing that changed: their subscription may be dead."""
-        return bool(self.untold) and not self.told
+    def silent(self) -> list[str]:
+        """Of which kinds webhooks told nothing that changed: their subscription may be dead. Shops
+        switch off one topic and go on with others."""
+        return sorted(self.kinds_untold - self.kinds_told)
 
     @property
     def as_json(self) -> dict[str, Any]:
         named = asdict(self)
         return {
             name: named[name] for name in ("requests", "told", "untold", "not_judged", "problem")
-        } | {"lag_seconds": round(self.lag.total_seconds())}
+        } | {"lag_seconds": round(self.lag.total_seconds()), "silent": self.silent}
 
     def counted(self, shop: str) -> None:
         seconds = self.lag.total_seconds()
@@ -43,7 +47,7 @@ class Outcome:
         if self.untold:
             count("FoundByReconciliation", self.untold)
             _of_shop(shop, "FoundByReconciliation", MetricUnit.Count, self.untold)
-        if self.is_silent:
+        if self.silent:
             count("WebhooksSilent")
         logger.info("shop reconciled", extra={"shop": shop, **self.as_json})
 

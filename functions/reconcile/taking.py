@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from reconcile.known import is_known
+from reconcile.known import was_told
 from reconcile.outcome import Outcome
 from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import now, real_now
@@ -20,6 +21,13 @@ from wracaj.webhooks.shop_clock import as_received
 ON_ITS_WAY = timedelta(minutes=2)  # a webhook may still come
 
 
+class Verdict(NamedTuple):
+    """Whether a webhook had told of an event. `kind`: the event's name."""
+
+    kind: str
+    is_known: bool
+
+
 @dataclass
 class Taking:
     shop: Shop
@@ -29,7 +37,7 @@ class Taking:
     def take(self, changed: Changed) -> None:
         """When this returns, what the record says is applied, and noted for the archive where it
         was new. A record that cannot be read is kept as a problem, like such a webhook."""
-        verdicts: list[bool] = []
+        verdicts: list[Verdict] = []
         for told in changed.told:
             try:
                 verdicts += self._take_webhook(told)
@@ -40,10 +48,10 @@ class Taking:
             verdicts += self._take_parsed(parsed)
         self._count(changed, verdicts)
 
-    def _take_webhook(self, told: Told) -> list[bool]:
+    def _take_webhook(self, told: Told) -> list[Verdict]:
         return self._take_parsed(self._parsed(told))
 
-    def _take_parsed(self, parsed: Parsed) -> list[bool]:
+    def _take_parsed(self, parsed: Parsed) -> list[Verdict]:
         """What is known is applied all the same, since its webhook may have failed half-way. The
         archive has it already."""
         settings = self.shop.settings
@@ -52,7 +60,7 @@ class Taking:
                 self._keep(parsed.topic, parsed.warnings)
             return []
         events = [self._received(event) for event in parsed.told]
-        known = [is_known(self.intake.store, settings, event) for event in events]
+        known = [was_told(self.intake.store, settings, event) for event in events]
         is_news = False in known or True not in known
         for event in events:
             if is_news:
@@ -60,7 +68,11 @@ class Taking:
                 count(type(event).__name__)
             else:
                 self.intake.apply(settings, event)
-        return [verdict for verdict in known if verdict is not None]
+        return [
+            Verdict(type(event).__name__, is_known)
+            for event, is_known in zip(events, known, strict=True)
+            if is_known is not None
+        ]
 
     def _parsed(self, told: Told) -> Parsed:
         settings, module = self.shop.settings, platform(self.shop.settings.platform)
@@ -85,17 +97,20 @@ class Taking:
         cart_id = next(filter(None, carts), event.cart_id)
         return event.model_copy(update={"cart_id": cart_id})
 
-    def _count(self, changed: Changed, verdicts: Sequence[bool]) -> None:
+    def _count(self, changed: Changed, verdicts: Sequence[Verdict]) -> None:
         """What changed before the shop was switched on, no webhook could tell."""
         outcome = self.outcome
+        untold = {verdict.kind for verdict in verdicts if not verdict.is_known}
+        outcome.kinds_told |= {verdict.kind for verdict in verdicts if verdict.is_known}
         if not verdicts:
             return
-        if all(verdicts):
+        if not untold:
             outcome.told += 1
             outcome.told_at = _later(outcome.told_at, changed.at)
         elif self._should_be_told(changed.at):
             outcome.untold += 1
             outcome.untold_at = _later(outcome.untold_at, changed.at)
+            outcome.kinds_untold |= untold
         else:
             outcome.not_judged += 1
 

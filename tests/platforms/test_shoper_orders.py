@@ -215,6 +215,19 @@ def test_only_a_ticked_box_that_the_settings_name_is_an_opt_in(shop: ShoperShop)
     assert change.consent.at == datetime(2026, 10, 14, 9, 20, tzinfo=UTC)
 
 
+def test_an_order_in_an_hour_that_came_twice_is_placed_late_and_agreed_to_early(
+    shop: ShoperShop,
+) -> None:
+    """So it ends what was filled before, and an opt-out in between stands."""
+    when = "2025-10-26 02:30:00"
+    order_then = a.an_order(date=when, status_date=when, additional_fields=[a.a_box("2")])
+    shop.keep("orders", order_then)
+    told = read_order(shop, consent_fields={"email": "2"}).told
+    (order,), (change,) = of_kind(told, OrderPlaced), of_kind(told, ConsentChanged)
+    assert order.placed_at == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+    assert change.consent.at == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+
+
 def test_a_ticked_box_of_an_order_that_was_cancelled_counts_for_nothing(shop: ShoperShop) -> None:
     shop.keep("orders", a.an_order(additional_fields=[a.a_box("2")], status_id="8"))
     assert consents(read_order(shop, consent_fields={"email": "2"}).told) == []

@@ -11,7 +11,14 @@ from support.woocommerce_bodies import the_problem as problem_of
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import ConsentState
 from wracaj.errors import SettingsError
-from wracaj.events import CartUpdated, ConsentChanged, Contact, CustomerUpdated
+from wracaj.events import (
+    CartUpdated,
+    ConsentChanged,
+    Contact,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+)
 
 BEGUN = datetime(2026, 10, 14, 9, 1, tzinfo=UTC)
 SMS_BOX = "_wc_other/wracaj/sms-consent"
@@ -128,6 +135,17 @@ def test_a_new_customer_is_dated_by_its_beginning() -> None:
 def test_a_customer_without_anything_to_know_them_by_is_refused() -> None:
     nobody = a_woo_customer(id=0, email="", billing=[])
     assert problem_of(nobody, "customer.updated")[0] == "id"
+
+
+def test_the_end_of_an_account_erases_what_is_kept_of_it() -> None:
+    (told,) = read({"id": 77}, "customer.deleted")
+    contact = Contact(platform_id="77")
+    assert told == PrivacyRequested(at=NOW, kind=PrivacyKind.CUSTOMER_REDACT, contact=contact)
+
+
+@pytest.mark.parametrize("body", [{}, {"id": 0}, {"id": None}, {"email": "ala@poczta.example"}])
+def test_the_end_of_nobody_s_account_erases_nobody(body: dict[str, Any]) -> None:
+    assert problem_of(body, "customer.deleted")[0] == "id"
 
 
 def test_orders_of_people_who_were_erased_there_are_no_one_shoppers() -> None:

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from support.losing_shops import a_prestashop_story, with_secrets
-from support.prestashop_webservice import CREATED, ERROR, PrestaShop, a_prestashop
+from support.prestashop_webservice import (
+    CREATED,
+    ERROR,
+    SENT_BACK,
+    PrestaShop,
+    a_configuration,
+    a_prestashop,
+)
 from support.reconciling import LosingStory
 from support.stories.cloud import Cloud
 from wracaj.orders.order import OrderState
@@ -70,6 +77,35 @@ def test_a_failed_payment_is_no_order_until_something_was_paid(
     shop.orders["o1"]["total_paid_real"] = "150.000000"
     story.quarters(1)
     assert state_of(story) is not None
+
+
+@pytest.mark.parametrize(
+    ("ticked", "counts"),
+    [
+        ([], True),
+        ([a_configuration("WRACAJ_CANCELLED", f"30,{SENT_BACK}")], False),
+        ([a_configuration("WRACAJ_CANCELLED", SENT_BACK, "1")], False),
+        ([a_configuration("WRACAJ_CANCELLED", SENT_BACK, "2")], True),  # of another shop
+        (
+            [
+                a_configuration("WRACAJ_CANCELLED", "", "1"),
+                a_configuration("WRACAJ_CANCELLED", SENT_BACK),
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_status_that_the_shop_ticked_in_the_module_cancels_here_too(
+    story: LosingStory, shop: PrestaShop, ticked: list[Any], counts: bool
+) -> None:
+    """Such a status may be one that PrestaShop takes for paid."""
+    shop.configurations += ticked
+    story.order("o1", **ALA)
+    shop.orders["o1"]["current_state"] = SENT_BACK
+    story.quarters(1)
+    state = state_of(story)
+    assert state is not None
+    assert state.cancelled is not counts
 
 
 @pytest.mark.parametrize(("currency", "net"), [("KWD", "12.345"), ("PLN", "12.35"), ("JPY", "12")])

@@ -333,6 +333,18 @@ def test_a_lost_webhook_among_others_is_counted_and_no_silence(
     assert not any("WebhooksSilent" in one for one in told)
 
 
+def test_one_topic_that_died_is_noticed_beside_others_that_live(
+    story: LosingStory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As WooCommerce switches off each webhook on its own."""
+    story.order("o1", **ALA)
+    lose_all(story)
+    story.checkout("c1", id="ola", email="ola@poczta.example")
+    story.player.play_until(story.now + timedelta(minutes=15))
+    assert story.reconcile()["silent"] == ["CartUpdated"]
+    assert any(one.get("WebhooksSilent") == [1.0] for one in emitted(capsys.readouterr().out))
+
+
 def test_a_webhook_that_may_still_come_is_not_counted(
     story: LosingStory, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from support.stories.telling import a_story
 from support.webhook_bodies import settings_of
 from support.woocommerce_shop import KEY, SECRET, WooCommerceShop, a_woocommerce_shop
 from wracaj.platforms.shopify.webhooks import TOPICS
+from wracaj.platforms.woocommerce.webhooks import TOPICS as OF_WOOCOMMERCE
 from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj_cli.main import app
 
@@ -124,7 +125,7 @@ def test_webhooks_of_woocommerce_are_made_with_the_shops_secret(
     assert subscribe("--check").exit_code == 1
     assert subscribe().exit_code == 0
     assert {one["delivery_url"] for one in woocommerce.webhooks.values()} == {WOOCOMMERCE}
-    assert len(woocommerce.webhooks) == 6
+    assert len(woocommerce.webhooks) == len(OF_WOOCOMMERCE)
     kept = json.loads(
         cloud.values[next(name for name in cloud.values if name.startswith("wracaj/"))]
     )
@@ -141,7 +142,7 @@ def test_a_webhook_that_woocommerce_switched_off_is_dead_until_it_is_mended(
     assert "disabled (!)" in checked.stdout
     assert subscribe().exit_code == 0
     assert woocommerce.webhooks[2]["status"] == "active"
-    assert len(woocommerce.webhooks) == 6
+    assert len(woocommerce.webhooks) == len(OF_WOOCOMMERCE)
 
 
 def test_a_key_that_may_only_read_is_said(woocommerce: WooCommerceShop) -> None:

@@ -157,6 +157,19 @@ def test_an_order_in_the_bin_earns_nothing_until_it_is_out_again(woo: Story) -> 
     assert points_of(woo, email=ANIA) == 199
 
 
+def test_an_account_that_the_shop_deleted_is_forgotten_with_its_cart(woo: Story) -> None:
+    woo.record("ania", email=ANIA)
+    woo.order("o1", total="199.00", id="ania", email=ANIA)
+    woo.days(2)
+    woo.checkout(CART, ticked=("email",), id="ania", email=ANIA)
+    woo.a_minute_passes()
+    before = len(woo.mails_to(ANIA))
+    woo.tell("customer.deleted", {"id": WooCommerce()._id("ania")})
+    woo.days(5)
+    assert points_of(woo, email=ANIA) == 0
+    assert len(woo.mails_to(ANIA)) == before
+
+
 def test_an_opt_out_holds_however_often_the_ticked_draft_is_sent_again(woo: Story) -> None:
     woo.checkout(CART, ticked=("email",), email=ANIA)
     woo.hours(4)

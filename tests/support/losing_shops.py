@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -17,7 +17,7 @@ from support.lambdas import an_http_event, answered
 from support.prestashop_webservice import KEY as KEY_OF_PRESTASHOP
 from support.prestashop_webservice import PrestaShop, a_prestashop
 from support.reconciling import CONTEXT, LosingStory, losing
-from support.shoper_shop import a_shoper_shop
+from support.shoper_shop import ShoperShop, a_shoper_shop
 from support.shopify_shop import CLIENT_ID, CLIENT_SECRET, TOKEN, ShopifyShop, a_shopify_shop
 from support.stories.bodies import Body, Cart, Order, Shopify
 from support.stories.cloud import Cloud, Json
@@ -27,8 +27,8 @@ from support.woocommerce_shop import KEY, SECRET, a_woocommerce_shop
 from wracaj.aws import shop_config
 from wracaj.aws.read_again_queue import Queued
 from wracaj.clock import real_now
+from wracaj.platforms import api_calls
 from wracaj.platforms.shoper import api as shoper_api
-from wracaj.platforms.shoper import changes as shoper_changes
 from wracaj.platforms.shoper import webhooks as shoper_webhooks
 from wracaj.settings.shop import ShopSettings
 from wracaj.webhooks.address_tokens import TEST_EVENT
@@ -155,12 +155,25 @@ class ShoperStory(LosingStory):
         return answer
 
 
+def in_the_storys_time(cloud: Cloud, shop: ShoperShop, patch: pytest.MonkeyPatch) -> None:
+    """The shop's bucket and ours drain as time passes in the story, and waiting lets it pass."""
+
+    def seconds() -> float:
+        return cloud.time.timestamp()
+
+    def wait(length: float) -> None:
+        cloud.time += timedelta(seconds=length)
+
+    shop.clock, shop.poured_at = seconds, seconds()
+    patch.setitem(shoper_api._buckets, shop.url, shoper_api.Bucket(at=seconds()))
+    patch.setattr(shoper_api, "monotonic", seconds)
+    patch.setattr(shoper_api, "sleep", wait)
+    patch.setattr(api_calls, "sleep", wait)
+
+
 @contextmanager
 def shoper(cloud: Cloud) -> Iterator[LosingStory]:
     with a_shoper_shop() as shop, pytest.MonkeyPatch.context() as patch:
-        shop.bucket_of = 1e9
-        patch.setattr(shoper_api, "seconds_to_wait", lambda _: 0)
-        patch.setattr(shoper_changes, "seconds_to_wait", lambda _: 0)
 
         def put(topic: str, body: Json) -> None:
             if topic.startswith("order."):
@@ -172,6 +185,7 @@ def shoper(cloud: Cloud) -> Iterator[LosingStory]:
 
         section = {"api_url": shop.url}
         told = losing(a_story(cloud, "shoper", shop="losing", shoper=section), put)
+        in_the_storys_time(cloud, shop, patch)
         story = ShoperStory(**{each.name: getattr(told, each.name) for each in fields(told)})
         story.bodies = Shoper(story.shop.settings)  # type: ignore[assignment]
         patch.setattr(cart_webhook.app, "read_later", story.queued.append)
@@ -193,7 +207,10 @@ def a_prestashop_story(cloud: Cloud, shop: PrestaShop) -> LosingStory:
 
 @dataclass
 class PrestaShopStory(LosingStory):
-    """The webservice lists no carts, so none of theirs gets lost here."""
+    """The webservice lists no carts, so none of theirs gets lost here. An order that only it told
+    of names no cart either, and PrestaShop begins a new one after each order."""
+
+    fills_bought_carts: bool = False
 
     def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
         if topic.startswith("order."):
@@ -205,7 +222,8 @@ class PrestaShopStory(LosingStory):
 def prestashop(cloud: Cloud) -> Iterator[LosingStory]:
     with a_prestashop() as shop:
         told = a_prestashop_story(cloud, shop)
-        yield PrestaShopStory(**{each.name: getattr(told, each.name) for each in fields(told)})
+        known = {each.name: getattr(told, each.name) for each in fields(told)}
+        yield PrestaShopStory(**known | {"fills_bought_carts": False})
 
 
 SHOPS: Mapping[str, Losing] = {

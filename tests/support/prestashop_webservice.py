@@ -20,6 +20,19 @@ KEY = "A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6"
 _SINCE = re.compile(r">\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\]")
 _NAMES = {"customers": "customer", "currencies": "currency"}
 CREATED, PAID, CANCELLED, ERROR = "1", "2", "6", "8"
+SENT_BACK = "31"  # of the shop's own, which PrestaShop takes for paid
+
+
+def a_configuration(name: str, value: str, id_shop: str | None = None) -> Json:
+    number = f"{name}-{id_shop}"
+    return {"id": number, "name": name, "value": value, "id_shop_group": None, "id_shop": id_shop}
+
+
+CONFIGURED = (
+    a_configuration("PS_OS_CANCELED", CANCELLED),
+    a_configuration("PS_OS_REFUND", "7"),
+    a_configuration("PS_OS_ERROR", ERROR),
+)
 
 
 class RefusedError(Exception):
@@ -38,6 +51,7 @@ class PrestaShop:
             *("orders", "customers", "currencies", "order_states", "configurations"),
         }
     )
+    configurations: list[Json] = field(default_factory=lambda: list(CONFIGURED))
     orders: dict[str, Json] = field(default_factory=dict)
     customers: dict[str, Json] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -54,6 +68,7 @@ class PrestaShop:
         states = {"order.paid": PAID, "order.cancelled": CANCELLED}
         told = {
             "id": data["order_id"],
+            "id_shop": "1",
             "id_customer": customer["id"],
             "id_currency": "1",
             "current_state": states.get(topic, CREATED),
@@ -111,11 +126,10 @@ class PrestaShop:
 
     def _short(self, resource: str, query: Json) -> list[Json]:
         if resource == "order_states":
-            paid = {CREATED: "0", PAID: "1", CANCELLED: "0", ERROR: "0"}
+            paid = {CREATED: "0", PAID: "1", CANCELLED: "0", ERROR: "0", SENT_BACK: "1"}
             return [{"id": state, "paid": flag} for state, flag in paid.items()]
-        names = {"PS_OS_CANCELED": CANCELLED, "PS_OS_REFUND": "7", "PS_OS_ERROR": ERROR}
         wanted = query["filter[name]"].strip("[]").split("|")
-        return [{"name": name, "value": names[name]} for name in wanted]
+        return [row for row in self.configurations if row["name"] in wanted]
 
 
 @contextmanager

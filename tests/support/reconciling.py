@@ -31,6 +31,7 @@ class LosingStory(Story):
 
     put: Callable[[str, Json], Any] = lambda topic, body: None
     loses: Loses = lambda: False
+    fills_bought_carts: bool = True  # as a late webhook of a cart would; its order names it
     lost: list[str] = field(default_factory=list)
     runs: int = 0
 
@@ -40,6 +41,9 @@ class LosingStory(Story):
             self.lost.append(topic)
             return {}
         return super().tell(topic, body, status=status)
+
+    def bought(self, cart: str | None) -> bool:
+        return any(order.cart == cart for order in self.orders.values())
 
     def cancel(self, order: str) -> None:
         """The shop cancels an order."""
@@ -81,7 +85,7 @@ def play(story: LosingStory, moves: Iterable[Move]) -> LosingStory:
     for move in moves:
         who: Json = {"id": move.shopper, "email": f"{move.shopper}@poczta.example"}
         order = f"o-{move.shopper}"
-        if move.what == "checkout":
+        if move.what == "checkout" and (story.fills_bought_carts or not story.bought(move.cart)):
             story.checkout(str(move.cart), ticked=("email",), total=move.total, **who)
         elif move.what == "order":
             story.order(order, cart=move.cart, total=move.total, **who)
@@ -122,7 +126,7 @@ def assert_nothing_after_the_order(story: LosingStory) -> None:
         until = order.placed + A_QUARTER
         late = [one for one in story.mails_to(str(order.who.email)) if one.delivery.at > until]
         began = {cart.id for cart in story.carts.values() if cart.began > order.placed}
-        assert {one.cart for one in late} <= began
+        assert {cart for one in late for cart in one.carts_shown} <= began
 
 
 def state_of(story: Story) -> Json:
@@ -160,8 +164,11 @@ def _order(story: Story, order_id: str) -> Json:
         return {}
     earned = store.accounts.books(shop, entry.customer_id).total if entry.customer_id else None
     state = entry.state
+    # WooCommerce has no time of placing: of an unpaid order, what is known is its last change
+    is_undated = story.bodies.name == "woocommerce" and state.cancelled
+    placed_at = None if is_undated else state.placed_at
     return {
-        "net": (state.net, state.currency, state.cancelled, state.placed_at),
+        "net": (state.net, state.currency, state.cancelled, placed_at),
         "owner": entry.customer_id,
         "posted": entry.posted,
         "earned": earned,

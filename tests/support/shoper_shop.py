@@ -2,7 +2,7 @@
 not documented, and what we have no reason to ask, is answered 400."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +53,7 @@ class ShoperShop:
     retry_after: str = "3"
     bucket_of: float = 10
     level: float = 0
+    clock: Callable[[], float] = monotonic  # in seconds
     poured_at: float = field(default_factory=monotonic)
     secrets: dict[str, str] = field(default_factory=dict)  # of webhooks
     asked: list[str] = field(default_factory=list)  # paths with their queries
@@ -109,7 +110,7 @@ class ShoperShop:
             raise RefusedError(status, "told so", **more)
 
     def _pour(self) -> None:
-        moment = monotonic()
+        moment = self.clock()
         self.level = max(0.0, self.level - 2 * (moment - self.poured_at)) + 1
         self.poured_at = moment
         if self.level > self.bucket_of + 1:

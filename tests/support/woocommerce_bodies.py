@@ -127,6 +127,7 @@ WOOCOMMERCE_BODIES: dict[str, Json] = {
     "order.restored": a_woo_order(status="completed", refunds=[a_refund_stub()]),
     "customer.created": a_woo_customer(),
     "customer.updated": a_woo_customer(date_modified_gmt="2026-10-14T09:00:00"),
+    "customer.deleted": {"id": 77},
 }
 
 

@@ -58,6 +58,7 @@ class WooCommerceShop:
     restored: list[dict[str, str]] = field(default_factory=list)  # queries of checkout links
     asked: list[Asked] = field(default_factory=list)
     failures: list[Answer] = field(default_factory=list)  # what the next requests get instead
+    longest_address: int = 8190  # as Apache takes it
     hang_ups: int = 0  # so many of the next requests are carried out and get no answer
 
     def put(self, order: Json) -> Json:
@@ -219,9 +220,9 @@ def a_woocommerce_shop() -> Iterator[WooCommerceShop]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            status, told, answer = shop.answer(
-                Asked(self.command, parts.path, query, headers, body)
-            )
+            asked = Asked(self.command, parts.path, query, headers, body)
+            is_long = len(self.path) > shop.longest_address
+            status, told, answer = (414, {}, "<html>") if is_long else shop.answer(asked)
             if shop.hang_ups:
                 shop.hang_ups -= 1
                 return

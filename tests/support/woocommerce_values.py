@@ -58,7 +58,8 @@ def page_of(
         "X-WP-Total": str(len(found)),
         "X-WP-TotalPages": str(math.ceil(len(found) / per_page)),
     }
-    shown = found[(page - 1) * per_page : page * per_page]
+    first = int(query.get("offset", (page - 1) * per_page))
+    shown = found[first : first + per_page]
     names = [name for name in query.get("_fields", "").split(",") if name]
     return 200, headers, [{k: v for k, v in r.items() if not names or k in names} for r in shown]
 

@@ -22,6 +22,7 @@ OF_AWS: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS/States": {
         "ExecutionsStarted": ("StateMachineArn",),
         "ExecutionsFailed": ("StateMachineArn",),
+        "ExecutionsSucceeded": ("StateMachineArn",),
         "ConsumedCapacity": ("ServiceMetric",),
         "ThrottledEvents": ("ServiceMetric",),
         "OpenExecutionCount": (),

@@ -106,7 +106,13 @@ TAKEN_OVER = {
     "ArchiveKeys": "ExistingArchiveKeysArn",
 }
 # What runs once an hour, and where: then silence is a fault.
-HOURLY = {"LongWaitsLateAlarm": "MovesLongWaits", "ShopWatchFailedAlarm": "WatchesShops"}
+HOURLY = {
+    "LongWaitsLateAlarm": "MovesLongWaits",
+    "ShopWatchFailedAlarm": "WatchesShops",
+    "ReconcileMissingAlarm": "Reconciles",  # once an hour at least
+}
+# What runs once a day, wherever it is deployed.
+DAILY = {"NightlyRfmMissingAlarm": "NightlyRfm", "DailyOccasionsMissingAlarm": "DailyOccasions"}
 TAKE_BACK = {"ApiRollbackAlarm", "StepRollbackAlarm"}  # gradual deploys; see test_deploys.py
 # These name another resource, and none of their own.
 REFERENCES = {
@@ -1051,14 +1057,61 @@ def test_a_slow_webhook_raises_an_alarm_well_before_shopify_gives_up() -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_reaches_people_and_silence_is_none_but_of_what_runs_every_hour(name: str) -> None:
+def test_an_alarm_reaches_people_and_silence_is_none_but_of_what_runs_by_the_clock(
+    name: str,
+) -> None:
     assert ALARMS[name]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
     assert ALARMS[name]["TreatMissingData"] == (
         {"Fn::If": [HOURLY[name], "breaching", "notBreaching"]}
         if name in HOURLY
+        else "breaching"
+        if name in DAILY
         else "notBreaching"
     )
     assert len(ALARMS[name]["AlarmDescription"]) > 20
+
+
+def test_every_schedule_has_an_alarm_that_rings_where_it_does_not_fire() -> None:
+    """A job that is broken in whatever way does not succeed, or is not even called."""
+    started = {
+        name: set(refers_to(schedule["Target"]["Arn"]))
+        for name, schedule in resources("AWS::Scheduler::Schedule").items()
+    }
+    told = {
+        "TimelineResumeSchedule": "LongWaitsLateAlarm",
+        "ShopWatchSchedule": "ShopWatchFailedAlarm",
+        "ReconcileSchedule": "ReconcileMissingAlarm",
+        "NightlyRfmSchedule": "NightlyRfmMissingAlarm",
+        "DailyOccasionsSchedule": "DailyOccasionsMissingAlarm",
+    }
+    assert told.keys() == started.keys()
+    assert set(told.values()) == {*HOURLY, *DAILY}
+    for schedule, name in told.items():
+        (dimension,) = ALARMS[name]["Dimensions"]
+        job = dimension["Value"].get("Ref")
+        # the sweep of long waits tells a number of its own at its end
+        assert job is None or f"{job}.Alias" in started[schedule] or job in started[schedule]
+
+
+@pytest.mark.parametrize("name", DAILY)
+def test_a_day_of_25_hours_and_a_late_start_never_look_like_silence(name: str) -> None:
+    """CloudWatch looks back a week at most, in periods of an hour.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+    alarm = ALARMS[name]
+    schedule = resources("AWS::Scheduler::Schedule")[f"{DAILY[name]}Schedule"]
+    late = schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", "ExecutionsSucceeded")
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert 25 * 3600 + late < alarm["Period"] * alarm["EvaluationPeriods"] <= 7 * 86400
+    assert "DatapointsToAlarm" not in alarm  # all of them: one success is enough
+
+
+def test_a_run_that_asks_nobody_is_no_silence() -> None:
+    """Invocations are counted wherever the schedule fires, with tokens or without."""
+    alarm = ALARMS["ReconcileMissingAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Invocations")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
 
 
 @pytest.mark.parametrize("name", HOURLY)
@@ -1069,6 +1122,7 @@ def test_an_hour_in_which_nothing_fails_never_looks_like_silence(name: str) -> N
     assert schedules["TimelineResumeSchedule"]["ScheduleExpression"] == {
         "Fn::If": ["MovesLongWaits", "rate(1 hour)", "rate(12 hours)"]
     }
+    assert max(template()["Parameters"]["ReconcileMinutes"]["AllowedValues"]) == 60
     watch = schedules["ShopWatchSchedule"]
     assert watch["ScheduleExpression"] == "cron(20 * * * ? *)"
     assert watch["State"] == {"Fn::If": ["WatchesShops", "ENABLED", "DISABLED"]}

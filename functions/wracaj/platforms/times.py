@@ -1,7 +1,7 @@
 """Times in a payload."""
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
@@ -13,6 +13,8 @@ _SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")
 _SHORTEST = len("2026-10-14T09:30")  # a date alone is not a time
 _A_TIME = "must be a time such as 2026-10-14T09:30:00Z"
 _SCHEMA = {"type": "string", "format": "date-time"}
+CLOCKS_DIFFER = timedelta(minutes=5)
+_NONE = timedelta(0)
 
 
 def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
@@ -40,6 +42,27 @@ def local_time(raw: object, info: ValidationInfo) -> datetime | None:
     """A time without an offset that its platform documents as the shop's own."""
     zone = receipt_of(info).zone
     return None if raw is None or raw == "" else _believable(_at_home_in(zone, raw))
+
+
+def last_shown(local: datetime, zone: tzinfo, heard_at: datetime) -> datetime:
+    """When the shop's clock showed this time. It shows an hour twice when clocks go back: then it
+    was the second time, unless that was yet to come. An order is not hidden by a time too late, but
+    may be by one too early."""
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return second if first < second <= heard_at + CLOCKS_DIFFER else first
+
+
+def first_shown(at: datetime, zone: tzinfo) -> datetime:
+    """When the shop's clock first showed the time that it showed at this moment."""
+    return at.astimezone(zone).replace(fold=0).astimezone(UTC)
+
+
+def earliest_shown_since(since: datetime, zone: tzinfo) -> datetime:
+    """The earliest that the shop's clock shows from this moment on, without an offset. It goes back
+    when the hour that it shows now comes a second time."""
+    local = since.astimezone(zone)
+    goes_back = (local.utcoffset() or _NONE) - (local.replace(fold=1).utcoffset() or _NONE)
+    return local.replace(tzinfo=None, fold=0) - goes_back
 
 
 def _at_home_in(zone: tzinfo, raw: object) -> datetime:

@@ -44,10 +44,14 @@ class Message:
         return str(found.pop())
 
     @property
+    def carts_shown(self) -> set[str]:
+        return set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
+
+    @property
     def cart(self) -> str:
         """The cart that the button leads to. A mail shows the products of the same cart."""
         where = str(self.story.get(self.link("c"))["headers"]["location"])
-        shown = set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
+        shown = self.carts_shown
         if "/checkout-link/" in where:  # WooCommerce's own, which names products and no cart
             return ", ".join(shown)
         if where == self.story.shop.settings.url:  # the cart was erased meanwhile

@@ -9,20 +9,24 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from wracaj.clock import now
 from wracaj.platforms import Changed, From, Page, Told
 from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.generic.prestashop import Webservice
+from wracaj.platforms.times import earliest_shown_since, last_shown
 from wracaj.settings.shop import Shop, ShopSettings
 
 ORDERS = "orders"
 KINDS: tuple[str, ...] = (ORDERS,)
 ON_A_PAGE = 50
 A_SECOND = timedelta(seconds=1)
-_CONFIGURED = "[PS_OS_CANCELED|PS_OS_REFUND|PS_OS_ERROR]"
+CANCELLED, REFUNDED, FAILED = "PS_OS_CANCELED", "PS_OS_REFUND", "PS_OS_ERROR"
+TICKED = "WRACAJ_CANCELLED"  # the module's: more states in which an order counts for nothing
+_CONFIGURED = f"[{CANCELLED}|{REFUNDED}|{FAILED}|{TICKED}]"
 
 Json = Mapping[str, Any]
 
@@ -42,34 +46,36 @@ def pages(shop: Shop, asked: Mapping[str, From], calls: Calls) -> Mapping[str, P
 def _page(shop: Shop, beginning: From, calls: Calls) -> Page:
     """The oldest change first. The next page begins at the second that this one ends with; what
     they share is known by its marks, and what fills a whole page is passed by a row's number."""
-    at, _, first = beginning.place.partition(" ")
-    since, skipped = datetime.fromisoformat(at) if at else beginning.since, int(first or 0)
+    shown, _, first = beginning.place.rpartition(" ")
+    zone, skipped = shop.settings.zone, int(first or 0)
+    since = _shown(shown) or earliest_shown_since(beginning.since, zone)
     query = {
         "display": "full",
         "date": "1",
-        "filter[date_upd]": f">[{_shop_time(shop, since - A_SECOND)}]",
+        "filter[date_upd]": f">[{since - A_SECOND:%Y-%m-%d %H:%M:%S}]",
         "sort": "[date_upd_ASC,id_ASC]",
         "limit": f"{skipped},{ON_A_PAGE}",
     }
     orders = Webservice(shop, calls).listed(ORDERS, query)
-    rows = tuple(_changed(shop, order, since) for order in orders)
+    rows = tuple(_changed(shop, order, beginning.since) for order in orders)
     if len(rows) < ON_A_PAGE:
         return Page(rows)
-    last = rows[-1].at
+    last = _shown(orders[-1].get("date_upd")) or since
     number = skipped + ON_A_PAGE if last == since else 0
-    return Page(rows, f"{last.isoformat()} {number}")
+    return Page(rows, f"{last} {number}")
 
 
-def _shop_time(shop: Shop, at: datetime) -> str:
-    return f"{at.astimezone(shop.settings.zone):%Y-%m-%d %H:%M:%S}"
+def _shown(text: object) -> datetime | None:
+    """A time as the shop's clock shows it, by which the list is sorted."""
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:  # 0000-00-00 00:00:00
+        return None
 
 
 def _time(shop: Shop, text: object) -> datetime | None:
-    try:
-        local = datetime.fromisoformat(str(text))
-    except ValueError:  # 0000-00-00 00:00:00
-        return None
-    return local.replace(tzinfo=shop.settings.zone).astimezone(UTC)
+    shown = _shown(text)
+    return last_shown(shown, shop.settings.zone, now()) if shown else None
 
 
 def _changed(shop: Shop, order: Json, since: datetime) -> Changed:
@@ -87,12 +93,11 @@ def filled(shop: Shop, changed: Iterable[Changed], calls: Calls) -> Iterator[Seq
 
 def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     """An order whose payment failed is none, unless something was paid."""
-    configured = asking.by_id("configurations", {"filter[name]": _CONFIGURED}, "name")
-    states = {name: str(row.get("value")) for name, row in configured.items()}
+    states = _states(asking, str(order.get("id_shop")))
     state = str(order.get("current_state"))
-    if state == states.get("PS_OS_ERROR") and not _is_paid(order):
+    if state in states.get(FAILED, ()) and not _is_paid(order):
         return ()
-    if state in (states.get("PS_OS_CANCELED"), states.get("PS_OS_REFUND")):
+    if any(state in states.get(name, ()) for name in (CANCELLED, REFUNDED, TICKED)):
         topic = "order.cancelled"
     else:
         is_paid = asking.by_id("order_states", {}).get(state, {}).get("paid") in ("1", 1, True)
@@ -100,6 +105,15 @@ def _told(shop: Shop, asking: Webservice, order: Json) -> tuple[Told, ...]:
     changed_at = _written(shop, order.get("date_upd"))
     data = _data(shop, asking, order) | {"updated_at": changed_at}
     return (Told(topic, {"type": topic, "timestamp": changed_at, "data": data}),)
+
+
+def _states(asking: Webservice, id_shop: str) -> dict[str, list[str]]:
+    """The ids of states by the name of their setting. Where PrestaShop has several shops, each may
+    have settings of its own."""
+    rows = asking.by_id("configurations", {"filter[name]": _CONFIGURED}).values()
+    ours = [row for row in rows if str(row.get("id_shop") or 0) in ("0", id_shop)]
+    ours.sort(key=lambda row: str(row.get("id_shop") or 0) == id_shop)  # the shop's own come last
+    return {str(row.get("name")): str(row.get("value")).split(",") for row in ours}
 
 
 def _is_paid(order: Json) -> bool:

@@ -42,11 +42,11 @@ class Webservice:
             self.known[path] = told.get(name) if isinstance(told, dict) else None
         return self.known[path] or {}
 
-    def by_id(self, resource: str, query: Mapping[str, str], key: str = "id") -> dict[str, Json]:
+    def by_id(self, resource: str, query: Mapping[str, str]) -> dict[str, Json]:
         """Return the entries of a short list."""
         if resource not in self.known:
             rows = self.listed(resource, {"display": "full", **query})
-            self.known[resource] = {str(row.get(key)): row for row in rows}
+            self.known[resource] = {str(row.get("id")): row for row in rows}
         found: dict[str, Json] = self.known[resource]
         return found
 

@@ -9,15 +9,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
+from wracaj.clock import now
 from wracaj.errors import PayloadError
 from wracaj.outgoing.http import Answer
 from wracaj.platforms import Changed, From, Ignored, Page, Parsed, Told
 from wracaj.platforms.api_calls import Calls
 from wracaj.platforms.shoper.api import Api, Resource, seconds_to_wait
 from wracaj.platforms.shoper.api_reader import ApiReader
+from wracaj.platforms.times import earliest_shown_since, last_shown
 from wracaj.settings.shop import Shop, ShopSettings
 
 KINDS: tuple[str, ...] = ("status_date", "date")  # the field that each list is filtered by
@@ -46,7 +48,7 @@ def asking(calls: Calls, method: str, url: str, headers: Mapping[str, str]) -> A
 
 def _page(settings: ShopSettings, api: Api, kind: str, where: From) -> Page:
     """Times are the shop's own, without an offset."""
-    since = f"{where.since.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}"
+    since = f"{earliest_shown_since(where.since, settings.zone):%Y-%m-%d %H:%M:%S}"
     found = api.page("orders", {kind: {">=": since}}, int(where.place or 1))
     rows = [_changed(settings, kind, entry, where.since) for entry in found.entries]
     is_last = found.is_last or not found.entries
@@ -62,7 +64,7 @@ def _changed(settings: ShopSettings, kind: str, entry: Resource, since: datetime
 
 def _time(settings: ShopSettings, text: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=settings.zone).astimezone(UTC)
+        return last_shown(datetime.fromisoformat(str(text)), settings.zone, now())
     except ValueError:
         return None
 

@@ -28,6 +28,7 @@ from wracaj.platforms.shoper.resources import (
     OrderProduct,
     is_allegros,
 )
+from wracaj.platforms.times import first_shown
 
 OF_ALLEGRO = "an order from Allegro: its buyer agreed to nothing in this shop"
 
@@ -112,7 +113,8 @@ def _opt_ins(delivery: Delivery, order: Order, placed: OrderPlaced) -> Iterable[
         Channel.EMAIL: (boxes_of_shop.email, placed.contact.email),
         Channel.SMS: (boxes_of_shop.sms, placed.contact.phone),
     }
-    yes = Consent(state=ConsentState.SUBSCRIBED, at=placed.placed_at, source="order")
+    agreed_at = first_shown(placed.placed_at, delivery.settings.zone)
+    yes = Consent(state=ConsentState.SUBSCRIBED, at=agreed_at, source="order")
     return [
         ConsentChanged(at=placed.at, contact=placed.contact, channel=channel, consent=yes)
         for channel, (field_id, address) in boxes.items()

@@ -18,6 +18,7 @@ from wracaj.platforms.fields import (
     TextLine,
 )
 from wracaj.platforms.reading import UnclearError, receipt_of
+from wracaj.platforms.times import last_shown
 
 
 class Place(NamedTuple):
@@ -44,7 +45,21 @@ STANDING = {"1", "2", "3"}  # new, open, done
 
 
 def shop_time(raw: object, info: ValidationInfo) -> datetime | None:
-    """A time without an offset, in the shop's time zone. `0000-00-00 00:00:00` means never."""
+    """A time without an offset, in the shop's time zone. Where its clock showed it twice, the
+    first: an opt-in must not seem newer than it is."""
+    shown = _shown(raw)
+    return shown.replace(tzinfo=receipt_of(info).zone).astimezone(UTC) if shown else None
+
+
+def order_time(raw: object, info: ValidationInfo) -> datetime | None:
+    """The same of an order. Where the clock showed it twice, the second: the cart that it ends must
+    not seem newer."""
+    shown, receipt = _shown(raw), receipt_of(info)
+    return last_shown(shown, receipt.zone, receipt.received_at) if shown else None
+
+
+def _shown(raw: object) -> datetime | None:
+    """A time as the shop's clock shows it. `0000-00-00 00:00:00` means never."""
     if raw is None or raw == "" or str(raw).startswith(_NEVER):
         return None
     text = raw.strip() if isinstance(raw, str) else ""
@@ -54,7 +69,7 @@ def shop_time(raw: object, info: ValidationInfo) -> datetime | None:
         value = None
     if value is None or not 2000 <= value.year < 2100:
         raise UnclearError("must be a time such as 2026-10-14 11:30:00")
-    return value.replace(tzinfo=receipt_of(info).zone).astimezone(UTC)
+    return value
 
 
 def flag(raw: object) -> bool | None:
@@ -67,6 +82,7 @@ def flag(raw: object) -> bool | None:
 
 
 ShopTime = Annotated[datetime | None, BeforeValidator(shop_time)]
+OrderTime = Annotated[datetime | None, BeforeValidator(order_time)]
 Flag = Annotated[bool | None, BeforeValidator(flag)]
 
 
@@ -96,8 +112,8 @@ class Order(Body):
     order_id: RequiredId
     user_id: OptionalId = None
     registered: Flag = None
-    date: ShopTime = None
-    status_date: ShopTime = None
+    date: OrderTime = None
+    status_date: OrderTime = None
     status_id: OptionalId = None
     sum: Amount = None
     currency_id: OptionalId = None
@@ -151,7 +167,7 @@ class ReportedOrder(Body):
     """What of an order's webhook is used before the API confirms it."""
 
     order_id: RequiredId
-    date: ShopTime = None
+    date: OrderTime = None
     email: TextLine = None
     origin: OptionalId = None
     billing_address: Annotated[Address | None, MaybeEmpty] = None

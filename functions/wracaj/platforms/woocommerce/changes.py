@@ -21,6 +21,7 @@ from wracaj.settings.shop import Shop, ShopSettings
 ORDERS = "orders"
 KINDS: tuple[str, ...] = (ORDERS,)
 A_SECOND = timedelta(seconds=1)
+MOST_LEFT_OUT = 500  # ids of ten digits fill an address that servers take, of 8 KB at most
 
 Json = Mapping[str, Any]
 
@@ -69,11 +70,19 @@ def _orders(shop: Shop, since: datetime, seen: Sequence[str], calls: Calls) -> l
         "orderby": "modified",
         "order": "asc",
         "per_page": str(MOST_ORDERS),
-    } | ({"exclude": ",".join(seen)} if seen else {})
+    } | _without(seen)
     told = _got(shop, f"/orders?{urlencode(query)}", calls)
     if not isinstance(told, list):
         raise ShopBusyError("the shop's list of orders is none")
     return [order for order in told if isinstance(order, dict)]
+
+
+def _without(seen: Sequence[str]) -> dict[str, str]:
+    """By their number where their ids are too many for an address, as after a change of all orders
+    at once."""
+    if len(seen) > MOST_LEFT_OUT:
+        return {"offset": str(len(seen))}
+    return {"exclude": ",".join(seen)} if seen else {}
 
 
 def _got(shop: Shop, path: str, calls: Calls) -> Any:

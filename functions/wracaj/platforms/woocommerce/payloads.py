@@ -129,6 +129,10 @@ class DeletedOrder(Body):
     id: RequiredId
 
 
+class DeletedCustomer(Body):
+    id: KnownId = None
+
+
 class Customer(Body):
     id: KnownId = None
     email: TextLine = None

@@ -6,9 +6,15 @@ from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.contact import Record, contact
 from wracaj.errors import PayloadError
-from wracaj.events import Contact, CustomerUpdated
+from wracaj.events import Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.platforms.delivery import Delivery, Reading
-from wracaj.platforms.woocommerce.payloads import BLOCK_CHECKOUT, Address, Customer, Order
+from wracaj.platforms.woocommerce.payloads import (
+    BLOCK_CHECKOUT,
+    Address,
+    Customer,
+    DeletedCustomer,
+    Order,
+)
 from wracaj.settings.shop import ShopSettings
 
 BY_SHOPPERS = frozenset(
@@ -94,3 +100,17 @@ def read_customer(delivery: Delivery) -> Reading:
     changed_at = customer.date_modified_gmt or customer.date_modified
     made_at = customer.date_created_gmt or customer.date_created
     return (CustomerUpdated(at=changed_at or made_at or delivery.sent_at, contact=shopper),)
+
+
+def read_deleted_customer(delivery: Delivery) -> Reading:
+    """The end of an account, by its number alone. What we keep of it is of no more use to anybody,
+    and is erased, as with the other platforms that tell of it."""
+    gone = delivery.read(DeletedCustomer)
+    if gone.id is None:
+        raise PayloadError([("id", "is missing: nothing says which customer this was")])
+    erase = PrivacyRequested(
+        at=delivery.sent_at,
+        kind=PrivacyKind.CUSTOMER_REDACT,
+        contact=Contact(platform_id=gone.id),
+    )
+    return (erase,)

@@ -16,7 +16,7 @@ from wracaj.platforms import Ignored, Parsed, WebhookRequest
 from wracaj.platforms.bodies import read_object
 from wracaj.platforms.delivery import Delivery, Reading, parsed
 from wracaj.platforms.woocommerce.orders import read_deletion, read_order
-from wracaj.platforms.woocommerce.shoppers import read_customer
+from wracaj.platforms.woocommerce.shoppers import read_customer, read_deleted_customer
 from wracaj.settings.shop import Shop, ShopSettings
 
 _READERS: dict[str, Callable[[Delivery], Reading]] = {
@@ -26,6 +26,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "order.restored": read_order,
     "customer.created": read_customer,
     "customer.updated": read_customer,
+    "customer.deleted": read_deleted_customer,
 }
 TOPICS: tuple[str, ...] = tuple(_READERS)
 SIGNATURE, TOPIC = "X-WC-Webhook-Signature", "X-WC-Webhook-Topic"
