@@ -182,6 +182,17 @@ def test_each_shop_has_a_key_of_its_own(shop: PrestaShop, wracaj: HttpShop) -> N
     assert here.headers["webhook-signature"] != there.headers["webhook-signature"]
 
 
+def test_a_second_shop_does_not_inherit_the_key_of_the_first(
+    shop: PrestaShop, wracaj: HttpShop
+) -> None:
+    """PrestaShop keeps what was set before there were several shops for all of them."""
+    shop.do({"do": "configure", "name": "TEST_SHOPS", "value": "1,2"})
+    shop.a_cart()
+    shop.a_cart(id_shop=2)
+    assert shop.deliver() == "shop 1: 1 delivered, 0 waiting\n"
+    assert shop.waiting() == []
+
+
 def test_the_cron_runs_during_maintenance(shop: PrestaShop, wracaj: HttpShop) -> None:
     bought(shop)
     shop.do({"do": "settings"})
