@@ -71,6 +71,15 @@ def test_nothing_is_lost_while_wracaj_is_away(
     assert types(wracaj)[1:] == ["cart.updated", "order.created", "order.paid"]
 
 
+def test_the_page_shows_the_words_of_a_problem(shop: PrestaShop, wracaj: HttpShop) -> None:
+    problem = {"type": "about:blank", "title": "Not signed", "detail": "Check the secret."}
+    wracaj.says(401, problem)
+    bought(shop)
+    shop.deliver()
+    shown = last_delivery(shop)["detail"]
+    assert shown == "title: Not signed; detail: Check the secret."
+
+
 def test_no_answer_at_all_is_waited_out_too(unconnected: PrestaShop) -> None:
     key = a_key("http://127.0.0.1:9/webhooks/generic/kubek")
     unconnected.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
