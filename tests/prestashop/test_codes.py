@@ -1,10 +1,12 @@
 """Codes that Wracaj's generic platform asks for, made in the shop over real HTTP."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -184,6 +186,17 @@ def test_dates_of_a_local_stack_become_real_ones(shop: PrestaShop, gate: Gate) -
     (rule,) = gate.rules()
     assert rule["date_from"] == "2026-07-16 11:30:00"
     assert rule["date_to"] == "2026-07-16 12:42:00"  # three days, 60 times as fast
+
+
+def test_a_code_holds_at_once_after_time_was_skipped(shop: PrestaShop, gate: Gate) -> None:
+    """On the local stack, whose key was pasted before the skip."""
+    clock = {"real": time.time(), "shows": STARTS.timestamp() - 4 * 86400, "speed": 60}
+    key = a_key("http://127.0.0.1:9/x", clock=clock)
+    shop.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
+    gate.ask(PERCENT)
+    (rule,) = gate.rules()
+    begins = datetime.fromisoformat(rule["date_from"]).replace(tzinfo=ZoneInfo("Europe/Warsaw"))
+    assert begins <= datetime.now(UTC)
 
 
 def test_wracaj_hears_why_no_code_came(shop: PrestaShop, gate: Gate) -> None:

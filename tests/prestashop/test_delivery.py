@@ -71,6 +71,15 @@ def test_nothing_is_lost_while_wracaj_is_away(
     assert types(wracaj)[1:] == ["cart.updated", "order.created", "order.paid"]
 
 
+def test_the_page_shows_the_words_of_a_problem(shop: PrestaShop, wracaj: HttpShop) -> None:
+    problem = {"type": "about:blank", "title": "Not signed", "detail": "Check the secret."}
+    wracaj.says(401, problem)
+    bought(shop)
+    shop.deliver()
+    shown = last_delivery(shop)["detail"]
+    assert shown == "title: Not signed; detail: Check the secret."
+
+
 def test_no_answer_at_all_is_waited_out_too(unconnected: PrestaShop) -> None:
     key = a_key("http://127.0.0.1:9/webhooks/generic/kubek")
     unconnected.do({"do": "configure", "name": "WRACAJ_KEY", "value": key})
@@ -180,6 +189,17 @@ def test_each_shop_has_a_key_of_its_own(shop: PrestaShop, wracaj: HttpShop) -> N
     assert accepted(here)
     assert there.json["data"]["recovery_url"].startswith("https://drugi.example/")
     assert here.headers["webhook-signature"] != there.headers["webhook-signature"]
+
+
+def test_a_second_shop_does_not_inherit_the_key_of_the_first(
+    shop: PrestaShop, wracaj: HttpShop
+) -> None:
+    """PrestaShop keeps what was set before there were several shops for all of them."""
+    shop.do({"do": "configure", "name": "TEST_SHOPS", "value": "1,2"})
+    shop.a_cart()
+    shop.a_cart(id_shop=2)
+    assert shop.deliver() == "shop 1: 1 delivered, 0 waiting\n"
+    assert shop.waiting() == []
 
 
 def test_the_cron_runs_during_maintenance(shop: PrestaShop, wracaj: HttpShop) -> None:

@@ -9,6 +9,7 @@ from support.prestashop import NEEDS_PHP, Answered, PrestaShop
 from wracaj.events import OrderPlaced
 
 pytestmark = NEEDS_PHP
+ORDERED = "Zamówienie z tego koszyka zostało już złożone."
 
 
 def link(shop: PrestaShop, cart: int) -> str:
@@ -174,7 +175,7 @@ def test_an_ordered_basket_is_not_filled_again(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     shop.do({"do": "order", "cart": cart, "state": 2})
     answer = visit(shop, link(shop, cart))
-    assert answer.told["info"] == ["Zamówienie z tego koszyka zostało już złożone."]
+    assert answer.told["info"] == [ORDERED]
 
 
 def test_after_a_failed_payment_the_link_still_works(shop: PrestaShop) -> None:
@@ -197,3 +198,22 @@ def test_who_buys_the_copy_ends_the_original_too(shop: PrestaShop) -> None:
     placed = next(event for event in shop.told() if isinstance(event, OrderPlaced))
     assert original in placed.cart_ids
     assert len(placed.cart_ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("buyer", "told"),
+    [
+        ("Ala@poczta.example", {"success": [], "info": [ORDERED]}),
+        ("friend@poczta.example", {"success": ["Twój koszyk wrócił."], "info": []}),
+    ],
+)
+def test_after_a_shopper_bought_the_copy_the_link_says_so(
+    shop: PrestaShop, buyer: str, told: dict[str, list[str]]
+) -> None:
+    """A friend who got the link and bought has not bought for the shopper."""
+    cart = shop.a_cart()
+    shop.a_guest(cart)
+    copy = int(visit(shop, link(shop, cart)).headers["x-cart"])
+    shop.a_guest(copy, buyer)
+    shop.do({"do": "order", "cart": copy, "state": 2})
+    assert visit(shop, link(shop, cart)).told == told

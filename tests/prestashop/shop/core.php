@@ -40,6 +40,14 @@ class Configuration
         return $default;
     }
 
+    public static function hasKey($key, $idLang = null, $idShopGroup = null, $idShop = null)
+    {
+        return (bool) Db::getInstance()->executeS(
+            "SELECT `value` FROM `ps_configuration` WHERE `name` = '" . pSQL($key) . "'"
+            . ' AND `id_shop` = ' . (int) $idShop
+        );
+    }
+
     public static function updateValue($key, $value, $html = false, $idShopGroup = null, $idShop = null)
     {
         $shop = (int) $idShop;

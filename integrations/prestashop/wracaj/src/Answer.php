@@ -44,7 +44,8 @@ final class Answer
     }
 
     /**
-     * The fields and sentences of Wracaj's answer: it repeats no value of the event.
+     * The fields and sentences of Wracaj's answer: it repeats no value of the event. A problem
+     * without a page of its own has the type about:blank (RFC 9457), which says nothing.
      */
     public static function explained(int $status, string $body): string
     {
@@ -54,7 +55,7 @@ final class Answer
         }
         $lines = [];
         array_walk_recursive($told, function ($value, $name) use (&$lines): void {
-            if (is_string($value) && $value !== '') {
+            if (is_string($value) && $value !== '' && $value !== 'about:blank') {
                 $lines[] = is_string($name) ? "$name: $value" : $value;
             }
         });

@@ -64,6 +64,17 @@ final class Carts
         return $who === '' ? [] : $this->store->rows(Tables::CART, '`who` = ' . Store::text($who));
     }
 
+    /**
+     * The carts that the shopper of this one made of it by its link. Who else got the link makes
+     * copies too: they are not counted.
+     */
+    public function ownCopies(array $row): array
+    {
+        return array_values(array_filter($this->ofShopper($row['who']), function (array $other) use ($row): bool {
+            return $other['copied_from'] === $row['cart_id'];
+        }));
+    }
+
     public function noteTold(int $idCart, string $fingerprint, string $who): void
     {
         $this->change($idCart, ['fingerprint' => $fingerprint, 'who' => $who, 'told_at' => time()]);

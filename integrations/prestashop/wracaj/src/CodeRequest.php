@@ -44,8 +44,8 @@ final class CodeRequest
         $request->cartId = is_string($data['cart_id'] ?? null) ? $data['cart_id'] : '';
         $request->currency = isset($data['currency']) ? self::matching($data, 'currency', '/^[A-Z]{3}$/') : '';
         $request->minimumTotal = isset($data['minimum_total']) ? self::amountIn($data, 'minimum_total') : '';
-        $request->from = self::moment($data, 'starts_at');
-        $request->to = self::moment($data, 'expires_at');
+        $request->from = self::moment($data, 'starts_at', [Moments::class, 'beginningInShop']);
+        $request->to = self::moment($data, 'expires_at', [Moments::class, 'toShop']);
         if (($data['usage_limit'] ?? 1) !== 1) {
             throw new \InvalidArgumentException('usage_limit: must be 1');
         }
@@ -96,10 +96,10 @@ final class CodeRequest
         return $amount;
     }
 
-    private static function moment(array $data, string $name): string
+    private static function moment(array $data, string $name, callable $inShop): string
     {
         try {
-            return Moments::toShop(is_string($data[$name] ?? null) ? $data[$name] : '');
+            return $inShop(is_string($data[$name] ?? null) ? $data[$name] : '');
         } catch (\Exception $error) {
             throw new \InvalidArgumentException($name . ': must be a time with an offset');
         }

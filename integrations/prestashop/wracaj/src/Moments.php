@@ -59,6 +59,19 @@ final class Moments
         return date('Y-m-d H:i:s', (int) (self::$clock['real'] + $ahead / self::speedOf($ahead)));
     }
 
+    /**
+     * When a code begins. On the developer's own machine Wracaj may have skipped time since its key
+     * was pasted; there a code holds at once.
+     *
+     * @throws \InvalidArgumentException where it is no time with an offset
+     */
+    public static function beginningInShop(string $moment): string
+    {
+        $begins = self::toShop($moment);
+
+        return self::$clock === self::SAME ? $begins : min($begins, date('Y-m-d H:i:s'));
+    }
+
     private static function told(float $real): string
     {
         $ahead = $real - self::$clock['real'];

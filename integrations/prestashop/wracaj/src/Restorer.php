@@ -44,7 +44,7 @@ final class Restorer
         if ($source === null || !\Validate::isLoadedObject($source)) {
             return self::UNKNOWN;
         }
-        if ($this->orders->isOrdered((int) $source->id)) {
+        if ($this->isOrdered($row)) {
             return self::ORDERED;
         }
         $outcome = (int) $this->context->cart->id === (int) $source->id ? self::WHOLE : $this->copy($source, $row);
@@ -53,6 +53,17 @@ final class Restorer
         }
 
         return $outcome;
+    }
+
+    private function isOrdered(array $row): bool
+    {
+        foreach (array_merge([$row], $this->carts->ownCopies($row)) as $cart) {
+            if ($this->orders->isOrdered((int) $cart['id_cart'])) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private function copy(\Cart $source, array $row): string

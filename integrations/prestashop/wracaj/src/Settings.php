@@ -20,7 +20,9 @@ final class Settings
      */
     public static function key(int $shop): ?Key
     {
-        $line = self::get(self::KEY, $shop);
+        $line = self::mayUseTheKeyOfAll($shop) || \Configuration::hasKey(self::KEY, null, null, $shop)
+            ? self::get(self::KEY, $shop)
+            : '';
         if ($line === '') {
             return null;
         }
@@ -81,5 +83,14 @@ final class Settings
         foreach (self::ALL as $name) {
             \Configuration::deleteByName($name);
         }
+    }
+
+    /**
+     * A key that was pasted while there was one shop is stored for all shops. It is the first one's:
+     * a shop that was added later has shoppers and consents of its own.
+     */
+    private static function mayUseTheKeyOfAll(int $shop): bool
+    {
+        return !\Shop::isFeatureActive() || $shop === min(array_map('intval', \Shop::getShops(false, null, true)));
     }
 }
