@@ -10,7 +10,6 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple, Self
 
-
 FLOAT_ERROR = 1e-12  # of a sum of squares: less is no spread
 
 
