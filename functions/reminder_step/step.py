@@ -23,12 +23,14 @@ from wracaj.aws.archive_queue import note as note_for_archive
 from wracaj.carts.cart import Cart
 from wracaj.carts.page_carts import is_page_cart
 from wracaj.clock import now
-from wracaj.consent.channel import Channel
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.customer import Customer
+from wracaj.customers.email_address import mailbox_of
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.message_links import message_id
+from wracaj.store.request_limits import LimitedAction
 from wracaj.timelines.decision import in_time, reason_against, with_arms
 from wracaj.timelines.facts import GONE, Facts, barred_elsewhere, facts_of
 from wracaj.timelines.occasion import Occasion, OccasionKind
@@ -180,12 +182,21 @@ class Stepper(Dependencies):
             self.store, shop.settings, subject, shopper, step.channel, to, message, moment
         )
         content = message_content_of(step, given)
-        if content is None:
-            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
+        if content is None or self._is_too_much_for(to, subject, step):
+            why = Reason.NO_CONTENT if content is None else Reason.FREQUENCY_CAP
+            nothing = StepResult(outcome=Outcome.SKIPPED, reason=why)
             noted = note(self.store, shop, request, step, record, nothing, moment)
             return Tried(noted, None)
         tried = Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
         return tried._replace(marks=content.marks)
+
+    def _is_too_much_for(self, to: str, subject: Subject, step: Step) -> bool:
+        """Whether the mailbox got enough reminders of page carts today. A stranger can type it in
+        many ways (ala+1@, ala+2@ …), each with caps of its own."""
+        if not is_page_cart(subject.cart_id) or TRAITS[step.channel].typed_field is None:
+            return False
+        action = LimitedAction.PAGE_REMINDER
+        return not self.store.rate_limits.admit(subject.shop, action, mailbox_of(to))
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
         """The shopper's other open carts, where the message depends on them. One query."""

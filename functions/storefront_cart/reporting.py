@@ -13,6 +13,7 @@ from storefront_cart.report import Line, Report
 from wracaj.carts.page_carts import page_cart_id
 from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
+from wracaj.customers.email_address import mailbox_of
 from wracaj.events import CartContent, CartUpdated, Contact, Item
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import ShopSettings
@@ -60,7 +61,8 @@ class Reporting:
         not count for them."""
         stops = not is_new and report.only_stops
         action = LimitedAction.PAGE_CART_NO if stops else LimitedAction.PAGE_CART
-        if not self.store.rate_limits.admit(shop.shop, action, report.email or cart_id):
+        reported = mailbox_of(report.email) if report.email else cart_id
+        if not self.store.rate_limits.admit(shop.shop, action, reported):
             raise TooManyError
 
 

@@ -44,7 +44,7 @@ def payable(amount: Decimal, currency: str) -> Decimal:
 
 def plain(amount: Decimal, currency: str) -> str:
     """For machines: "20.50"."""
-    return f"{amount:.{minor_units(currency)}f}"
+    return f"{amount:z.{minor_units(currency)}f}"
 
 
 def format_money(amount: Decimal, currency: str, locale: str, *, short: bool = False) -> str:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from wracaj_cli.archive.backtest.as_json import backtest_as_json
 from wracaj_cli.archive.backtest.heat_map import heat_map, shade
 from wracaj_cli.archive.backtest.running import Found
 from wracaj_cli.archive.backtest.showing import Shown, as_tables
+from wracaj_cli.archive.backtest.tables import decimal, percent, signed_money
 from wracaj_cli.archive.backtest.words import WEEK_WAS
 from wracaj_cli.archive.period import Period, PeriodError, period_of
 from wracaj_cli.main import app
@@ -229,3 +231,17 @@ def test_a_timeline_that_is_not_there_is_answered_with_those_that_are(
 def test_a_timeline_that_is_misspelt_is_answered_with_the_one_that_is_meant() -> None:
     done = CliRunner().invoke(app, ["backtest", "kubek", "--timeline", "abandonned_cart"])
     assert "did you mean 'abandoned_cart'?" in done.stderr
+
+
+@pytest.mark.parametrize("to", ["en", "pl"])
+@pytest.mark.parametrize(
+    ("more", "said"), [("-0.0004", "0,00 zł"), ("-0.005", "−0,01 zł"), ("0.004", "0,00 zł")]
+)
+def test_a_cost_that_rounds_to_nothing_has_no_sign(to: Locale, more: str, said: str) -> None:
+    written = signed_money(Decimal(more), "PLN", to).replace("\u00a0", " ")
+    english = said.replace(",", ".").removesuffix(" zł").replace("0.", "PLN 0.")
+    assert written == (said if to == "pl" else english)
+
+
+def test_a_share_that_rounds_to_nothing_has_no_sign() -> None:
+    assert decimal(-0.04, "pl") == "0,0" and percent(-0.0004, "en") == "0.0 %"

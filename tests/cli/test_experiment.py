@@ -206,12 +206,15 @@ def test_a_plan_says_how_many_people_and_weeks_it_takes(
     file = tmp_path / "experiments.yaml"
     file.write_text(EXAMPLE, encoding="utf-8")
     pace = ("--people-a-week", "700", "--orders-percent", "10")
-    result = experiment("plan", "kubek-plans", str(file), *pace)
+    result = experiment("plan", "kubek-plans", str(file), *pace, "--locale", "en")
     assert result.exit_code == 0, result.output
     assert "does_it_pay: what it can show" in result.output
     assert "two_hours: what it can show" in result.output
     assert "700 people a week, of whom 10.0 % order" in _plain(result.output)
     assert "people: " in result.output
+    as_the_shop = _plain(experiment("plan", "kubek-plans", str(file), *pace).output)
+    assert "two_hours: co może pokazać" in as_the_shop
+    assert "700 osób tygodniowo; 10,0% z nich zamawia w ciągu 7 dni." in as_the_shop
 
 
 def test_a_plan_for_money_asks_for_the_value_of_an_order(

@@ -16,8 +16,10 @@ from wracaj.store import Store
 from wracaj.store.experiments import sums_key
 from wracaj.store.table import Change
 from wracaj_cli.experiments import planning
+from wracaj_cli.experiments.planning_words import Plan
 from wracaj_cli.experiments.showing import look
 from wracaj_cli.experiments.tables import as_table
+from wracaj_cli.experiments.words import amount_in_words
 
 DAY = timedelta(days=1)
 MONEY = {"hold_out_percent": 20, "smallest_lift": 1, "metric": "contribution"}
@@ -69,14 +71,14 @@ def test_messages_of_the_first_night_count_where_it_is_another_day_by_utc(
     assert look(store, shop, "one", NOON).guards.arms["treated"].mails == 1
 
 
-def plan(people: float, value: float = 0, **changes: Any) -> str:
+def plan(people: float, value: float = 0, to: Locale = "en", **changes: Any) -> str:
     settings = some_settings(
         experiments={"one": a_holdout(**({"percent": 20} | changes))},
         economics={"margin_percent": 40},
     )
     one = settings.experiments["one"]
     value = planning.value_of_an_order(one, value, settings)
-    return told(planning.as_table("one", one, planning.Pace(people, 10, value), "PLN"))
+    return told(Plan("one", one, planning.Pace(people, 10, value), "PLN", to).as_table())
 
 
 def test_a_plan_counts_only_people_whose_days_will_be_over() -> None:
@@ -100,3 +102,54 @@ def test_a_plan_never_says_to_write_what_is_refused() -> None:
 )
 def test_a_plan_for_contribution_goes_by_the_margin(metric: str, value: str) -> None:
     assert f"10.0 % order for {value}" in plan(700, 150, metric=metric)
+
+
+def test_a_plan_speaks_polish() -> None:
+    text = plan(700, 150, "pl", metric="paid", smallest_lift=Decimal(200))
+    assert "one: co może pokazać" in text and "│ wiadomości │ 4 tygodnie │" in text
+    assert "Założenia: 700 osób tygodniowo; 10,0% z nich zamawia za 150,00 zł" in text
+    assert "różnica 200,00 zł na 100 klientów ujawni się z prawdopodobieństwem 80% po" in text
+    assert "w ciągu 7 dni." in text and "Wpisz do eksperymentu" in text
+
+
+@pytest.mark.parametrize(
+    ("lift", "said"),
+    [("1", "1 zamówienia"), ("2", "2 zamówień"), ("0.5", "0,5 zamówienia")],
+)
+def test_a_plan_says_its_smallest_lift_as_it_is_written(lift: str, said: str) -> None:
+    assert f"różnica {said} na 100" in plan(700, to="pl", smallest_lift=Decimal(lift))
+
+
+NAMED_LIKE_A_HOLDOUT = {
+    "timeline": "abandoned_cart",
+    "smallest_lift": 1,
+    "arms": {
+        "held_out": {"share_percent": 50},
+        "treated": {"share_percent": 50, "timings": {"first_email_after_hours": 2}},
+    },
+}
+
+
+def test_an_arm_of_a_test_has_its_own_name() -> None:
+    one = shown(NAMED_LIKE_A_HOLDOUT, held_out=(5000, 500), treated=(5000, 650))
+    settings = some_settings(experiments={"one": one.experiment.model_dump()})
+    text = told(as_table(one, settings, ENDS, "en"))
+    assert "│ held_out (50%) │" in text and "│ treated (50%) │" in text
+    assert "messages (50%)" not in text
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [("en", "all shoppers of an arm brought the same"), ("pl", "wszyscy klienci w wariancie")],
+)
+def test_arms_in_which_all_bought_the_same_are_not_said_to_be_small(to: Locale, said: str) -> None:
+    one = shown(a_holdout(50), held_out=(100, 100), treated=(100, 100))
+    settings = some_settings(experiments={"one": one.experiment.model_dump()})
+    text = told(as_table(one, settings, ENDS, to))
+    assert said in text and "25" not in text
+
+
+@pytest.mark.parametrize(("to", "nothing"), [("en", "0.0 orders"), ("pl", "0,0 zamówienia")])
+def test_a_difference_that_rounds_to_nothing_has_no_sign(to: Locale, nothing: str) -> None:
+    experiment = shown(a_holdout(50), held_out=(9, 1), treated=(9, 1)).experiment
+    assert amount_in_words(-0.04, experiment, "PLN", to).replace("\u00a0", " ") == nothing

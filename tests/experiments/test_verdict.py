@@ -119,7 +119,15 @@ def test_nobody_yet_is_too_early() -> None:
 
 def test_nobody_who_ordered_anything_else_is_no_error() -> None:
     """All ordered: the variance is nothing."""
-    assert found((100, 100), (100, 100)).comparisons[0].finding is Finding.TOO_EARLY
+    (compared,) = found((100, 100), (100, 100)).comparisons
+    assert compared.finding is Finding.ALL_ALIKE and compared.interval is None
+
+
+@pytest.mark.parametrize("paid", [59.1, 0.1, 1234.57])
+def test_all_who_paid_the_same_is_no_spread_that_a_float_shows(paid: float) -> None:
+    for people in range(30, 300):
+        total, squares = round(people * paid, 2), round(people * paid * paid, 4)
+        assert Sums(people, total, squares).variance == 0
 
 
 def test_what_messages_cost_is_taken_off_contribution_only() -> None:

@@ -182,6 +182,29 @@ def test_whoever_opted_out_is_not_even_asked(cloud: Cloud | OnStack) -> None:
     assert careful.sent_to(ANIA) == []
 
 
+MAILBOX = {
+    "tags": [f"ania+{number}@poczta.example" for number in range(9)],
+    "dots": [f"{'ania.nowak'[:number]}.{'ania.nowak'[number:]}@gmail.com" for number in range(1, 4)]
+    + [f"{'anianowak'[:number]}.{'anianowak'[number:]}@googlemail.com" for number in range(1, 8)],
+}
+
+
+@pytest.mark.parametrize("written", MAILBOX)
+@pytest.mark.parametrize("channels", [[], ["email"]], ids=["reminders", "questions"])
+def test_one_mailbox_gets_few_mails_a_day_in_however_many_ways_it_is_typed(
+    cloud: Cloud | OnStack, written: str, channels: list[str]
+) -> None:
+    story = a_story(cloud, storefront=STOREFRONT, double_opt_in=channels)
+    for number, address in enumerate(MAILBOX[written]):
+        story.reports(f"c{number}", address)
+    story.hours(5)
+    got = sum(len(story.sent_to(address)) for address in MAILBOX[written])
+    assert got == 6
+    story.reports("another", STRANGER)
+    story.hours(5)
+    assert len(story.sent_to(STRANGER)) == 1
+
+
 def _here(story: Story) -> bool:
     """Whether the table is in this process."""
     return isinstance(story.cloud, Cloud)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wracaj.customers.contact import contact, normal_locale, normal_phone
-from wracaj.customers.email_address import normal_email
+from wracaj.customers.email_address import mailbox_of, normal_email
 from wracaj_cli.house import ROOT
 
 
@@ -185,7 +185,7 @@ def test_one_mailbox_has_one_spelling(address: str, form: Literal["NFC", "NFD"])
 
 def test_a_plain_address_loads_no_rules() -> None:
     program = (
-        "import sys; from wracaj.customers.email_address import normal_email as n; "
+        "import sys; from wracaj.customers.email_address import mailbox_of, normal_email as n; "
         "n('Ala.Nowak+1@poczta.example'); n('nie'); n(None)"
     )
     loaded = f"{program}; sys.exit(bool({{'email_validator', 'idna'}} & set(sys.modules)))"
@@ -211,3 +211,19 @@ def test_the_first_usable_address_counts() -> None:
         phones=["", "12", "601234567"],
     )
     assert (found.email, found.phone) == ("b@poczta.example", "+48601234567")
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("ala@poczta.example", "ala@poczta.example"),
+        ("ala+sklep+1@poczta.example", "ala@poczta.example"),
+        ("a.la@poczta.example", "a.la@poczta.example"),
+        ("a.l.a+1@gmail.com", "ala@gmail.com"),
+        ("ala@googlemail.com", "ala@gmail.com"),
+        ("+ala@poczta.example", "+ala@poczta.example"),
+        ("+48600100200", "+48600100200"),
+    ],
+)
+def test_ways_of_writing_one_mailbox_are_counted_together(address: str, mailbox: str) -> None:
+    assert mailbox_of(address) == mailbox

@@ -144,3 +144,9 @@ def test_dates_percents_and_money_are_written_as_the_language_does() -> None:
     ]
     assert PL.money(Decimal(3), "EUR") == "3,00\u00a0€"
     assert [w.money(None) for w in (EN, PL)] == ["–", "–"]
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
+    assert (PL.percent(Decimal("-0.04")), EN.percent(Decimal("-0.04"))) == ("0,0%", "0.0%")
+    assert (PL.decimal(-0.04), EN.decimal(-0.4, 0)) == ("0,0", "0")
+    assert PL.money(Decimal("-0.004")) == "0,00\u00a0zł" and PL.short(Decimal("-0.4")) == "0"

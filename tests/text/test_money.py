@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.money import format_money
+from wracaj.money import format_money, plain
 
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=2)
 
@@ -86,3 +86,18 @@ def test_a_whole_amount_can_be_written_short(amount: str, currency: str, pl: str
 @given(AMOUNTS, st.sampled_from(["PLN", "EUR", "JPY", "KWD"]), st.sampled_from(["pl", "en"]))
 def test_an_amount_never_breaks_over_two_lines(amount: Decimal, currency: str, locale: str) -> None:
     assert not set(format_money(amount, currency, locale)) & set(" \n\t")
+
+
+@pytest.mark.parametrize(("amount", "written"), [("-0.004", "0.00"), ("-0.006", "-0.01")])
+def test_an_amount_for_machines_that_rounds_to_nothing_has_no_sign(
+    amount: str, written: str
+) -> None:
+    assert plain(Decimal(amount), "PLN") == written
+
+
+@pytest.mark.parametrize("locale", ["pl", "en"])
+@given(amount=AMOUNTS | st.decimals("-0.01", "0.01", places=6))
+def test_an_amount_of_nothing_has_no_sign(locale: str, amount: Decimal) -> None:
+    for short in (False, True):
+        written = format_money(amount, "PLN", locale, short=short)
+        assert any(digit in written for digit in "123456789") or "-" not in written

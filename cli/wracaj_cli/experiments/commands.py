@@ -14,10 +14,11 @@ from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.experiments import planning
 from wracaj_cli.experiments.as_json import shown_as_json
+from wracaj_cli.experiments.planning_words import Plan
 from wracaj_cli.experiments.showing import look
 from wracaj_cli.experiments.tables import as_table
 from wracaj_cli.shops.errors import errors_as_sentences
-from wracaj_cli.shops.options import Language, Name, Stack
+from wracaj_cli.shops.options import Language, Name, ShopLanguage, Stack
 from wracaj_cli.shops.registry import Given, get_shop, put_shop
 from wracaj_cli.shops.settings_file import read_texts
 from wracaj_cli.shops.target import find_target
@@ -86,6 +87,7 @@ def plan(
         float | None,
         typer.Option("--order-value", min=0.01, help="Of one order, without tax, for money"),
     ] = None,
+    locale: ShopLanguage = None,
     stack: Stack = None,
 ) -> None:
     """Say what experiments can show in 4, 12 and 26 weeks, before they start."""
@@ -102,7 +104,8 @@ def plan(
                 orders_percent or planning.orders_percent(target.store(), shop),
                 planning.value_of_an_order(one, order_value or 0, shop),
             )
-            Console().print(planning.as_table(title, one, pace, shop.main_currency))
+            to = locale or shop.locale
+            Console().print(Plan(title, one, pace, shop.main_currency, to).as_table())
 
 
 def _read(file: Path, shop: ShopSettings) -> dict[str, Experiment]:

@@ -59,7 +59,7 @@ def guard_rows(shown: Shown, to: Locale) -> list[tuple[str, ...]]:
         return []
     return [
         (
-            arm_in_words(arm, to),
+            arm_in_words(arm, shown.experiment, to),
             _share_of(told.unsubscribed, shown.verdict.entered[arm], to),
             grouped(told.mails, to),
             _complaints(told, to),
@@ -75,7 +75,11 @@ def guards_in_words(shown: Shown, to: Locale) -> list[str]:
     for arm, told in guards.arms.items():
         if alarm := told.complaints:
             rate = _percent(told.complained, told.mails, to)
-            lines.append(COMPLAINTS[alarm].to(to).format(arm=arm_in_words(arm, to), rate=rate))
+            lines.append(
+                COMPLAINTS[alarm]
+                .to(to)
+                .format(arm=arm_in_words(arm, shown.experiment, to), rate=rate)
+            )
     return lines
 
 

@@ -1,24 +1,16 @@
-"""What a shop can see with an experiment, before it starts."""
+"""What a shop can see with an experiment, before it starts. The words: planning_words.py."""
 
 from datetime import timedelta
-from math import exp, inf
+from math import exp
 from typing import NamedTuple
-
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
 
 from wracaj.experiments.plan import Design
 from wracaj.experiments.verdict import alpha_of, compared
-from wracaj.money import format_money
-from wracaj.settings.experiments import FEWEST_PEOPLE, LATE_WORD, MOST_PEOPLE, Experiment
+from wracaj.settings.experiments import LATE_WORD, Experiment
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj_cli.counted import counted
-from wracaj_cli.experiments.words import amount_in_words, arm_in_words
 from wracaj_cli.shops.target import Target
 
-WEEKS = (4, 12, 26)
 LOOK_BACK = timedelta(weeks=4)
 SIGMA = 0.8  # of the logarithm of order values, where nothing is known of them
 USUAL_ORDERS_PERCENT = 10.0
@@ -85,66 +77,7 @@ def value_of_an_order(experiment: Experiment, order_value: float, shop: ShopSett
     return order_value * float(margin or 0) / 100 if is_margin else order_value
 
 
-def as_table(name: str, experiment: Experiment, pace: Pace, currency: str) -> Group:
-    table = Table(title=f"{name}: what it can show", title_justify="left")
-    for column in ("Arm", "After", "Days over", "Smallest difference for 100 shoppers"):
-        table.add_column(column, overflow="fold")
-    lines, needed, wait = [], 0, _weeks_until_counted(experiment)
-    for arm, (design, both) in designs(experiment, pace).items():
-        title = arm_in_words(arm, "en")
-        for weeks in WEEKS:
-            people = round(pace.people * max(0, weeks - wait) * both)
-            smallest = _smallest(design, people, experiment, currency)
-            table.add_row(title, counted(weeks, "week"), f"{people:,}", smallest)
-        all_people = round(design.people_needed(float(experiment.smallest_lift) / 100) / both)
-        needed = max(needed, all_people)
-        weeks_needed = (
-            counted(round(all_people / pace.people + wait), "week") if pace.people else ""
-        )
-        when = f", about {weeks_needed} at this pace" if pace.people else ""
-        lines.append(
-            f"{title}: a difference of {_wanted(experiment, currency)} for 100 shoppers shows with"
-            f" a chance of 80 % after {all_people:,} people{when}, often after half of them."
-        )
-    return Group(
-        table, Text("\n".join([*lines, _assumed(experiment, pace, currency), _mend(needed)]))
-    )
-
-
-def _weeks_until_counted(experiment: Experiment) -> float:
+def weeks_until_counted(experiment: Experiment) -> float:
     """Return how long whoever enters waits until they count: the days, and until the day of entry
     is frozen."""
     return (experiment.days + 1 + LATE_WORD / timedelta(days=1)) / 7
-
-
-def _smallest(design: Design, people: int, experiment: Experiment, currency: str) -> str:
-    """Return the smallest difference that shows; none: there can be none so large."""
-    smallest = 100 * design.smallest_lift(people) if people > 1 else inf
-    if smallest > 100 and (experiment.metric == "orders" or smallest == inf):
-        return "–"
-    return amount_in_words(smallest, experiment, currency, "en")
-
-
-def _wanted(experiment: Experiment, currency: str) -> str:
-    """Return the smallest lift as it is written in the settings."""
-    lift = experiment.smallest_lift
-    if experiment.metric != "orders":
-        return format_money(lift, currency, "en")
-    return f"{lift:f} {'order' if lift == 1 else 'orders'}"
-
-
-def _assumed(experiment: Experiment, pace: Pace, currency: str) -> str:
-    told = f"{pace.people:,.0f} people a week, of whom {pace.orders_percent:.1f} % order"
-    if experiment.metric != "orders":
-        value = amount_in_words(pace.order_value, experiment, currency, "en")
-        what = "contribution" if experiment.metric == "contribution" else "paid"
-        told += f" for {value} ({what})"
-    return f"Assumed: {told} within {counted(experiment.days, 'day')}."
-
-
-def _mend(needed: int) -> str:
-    if needed > MOST_PEOPLE:
-        return (
-            f"So small a difference takes more than {MOST_PEOPLE:,} people: raise `smallest_lift`."
-        )
-    return f"Write into the experiment before it begins: `people: {max(FEWEST_PEOPLE, needed)}`."

@@ -82,7 +82,7 @@ def _row(shown: Shown, arm: str, compared: Comparison | None, to: Locale) -> tup
     found, sums = shown.verdict, shown.verdict.sums[arm]
     share = shown.experiment.shares[arm]
     return (
-        f"{arm_in_words(arm, to)} ({share:.0%})",
+        f"{arm_in_words(arm, shown.experiment, to)} ({share:.0%})",
         grouped(found.entered[arm], to),
         grouped(found.people[arm], to),
         _hundred(shown, sums.mean - shown.costs.get(arm, 0), to) if sums.n else "–",
@@ -107,7 +107,7 @@ def _sentences(shown: Shown, to: Locale) -> list[str]:
         return [WRONG_SHARES.to(to)]
     several = len(found.comparisons) > 1
     lines = [
-        (f"{arm_in_words(one.arm, to)}: " if several else "")
+        (f"{arm_in_words(one.arm, shown.experiment, to)}: " if several else "")
         + finding_in_words(shown.experiment, one, shown.currency, to)
         for one in found.comparisons
     ]
@@ -126,7 +126,7 @@ def _remarks(shown: Shown, to: Locale) -> Iterator[str]:
     """Yield what else belongs to the numbers."""
     if shown.costs:
         told = ", ".join(
-            f"{arm_in_words(arm, to)} {_hundred(shown, cost, to)}"
+            f"{arm_in_words(arm, shown.experiment, to)} {_hundred(shown, cost, to)}"
             for arm, cost in shown.costs.items()
         )
         yield Words(

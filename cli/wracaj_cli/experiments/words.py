@@ -9,7 +9,7 @@ from wracaj.settings.experiments import HELD_OUT, TREATED, Experiment
 from wracaj.text.wording import counted_en, counted_pl, plural_en, plural_pl
 from wracaj_cli.outcome_words import Words
 
-ARMS = {
+ARMS = {  # of a holdout
     HELD_OUT: Words("no messages", "bez wiadomości"),
     TREATED: Words("messages", "wiadomości"),
 }
@@ -28,6 +28,12 @@ FINDINGS = {
     Finding.TOO_EARLY: Words(
         "Too early: an arm has fewer than 25 people who ordered.",
         "Za wcześnie: w jednym z wariantów zamówiło mniej niż 25 osób.",
+    ),
+    Finding.ALL_ALIKE: Words(
+        "Too early: all shoppers of an arm brought the same so far, so nobody can tell what is"
+        " chance.",
+        "Za wcześnie: na razie wszyscy klienci w wariancie przynieśli tyle samo, więc nie widać,"
+        " co jest przypadkiem.",
     ),
     Finding.TOO_SMALL: Words(
         "Too small to matter: a difference of {lift} for 100 shoppers is ruled out.",
@@ -60,8 +66,10 @@ WORSE = Words(
 )
 
 
-def arm_in_words(arm: str, locale: Locale) -> str:
-    return ARMS[arm].to(locale) if arm in ARMS else arm
+def arm_in_words(arm: str, experiment: Experiment | None, locale: Locale) -> str:
+    """Return an arm of a test by its own name. `experiment` None: it is in the settings no more."""
+    is_of_a_test = experiment is not None and experiment.arms
+    return arm if is_of_a_test or arm not in ARMS else ARMS[arm].to(locale)
 
 
 def finding_in_words(
@@ -112,7 +120,7 @@ def amount_in_words(value: float, experiment: Experiment, currency: str, locale:
     """Return orders with one decimal, or an amount of money."""
     if experiment.metric != "orders":
         return format_money(Decimal(f"{value:.2f}"), currency, locale)
-    number = f"{value:.1f}"
+    number = f"{value:z.1f}"
     if locale == "pl":
         return f"{number.replace('.', ',')}{NBSP}zamówienia"
     return f"{number}{NBSP}{plural_en(int(value), 'order', 'orders') if value == 1 else 'orders'}"

@@ -30,6 +30,7 @@ ABOUT = (
 )
 SHORT = {
     Finding.TOO_EARLY: "too early to say",
+    Finding.ALL_ALIKE: "too early to say",
     Finding.NOT_ENOUGH: "not enough data yet",
     Finding.TOO_SMALL: "too little to matter",
     Finding.WOULD_HAVE_SHOWN: "no such difference seen",
@@ -117,7 +118,7 @@ def findings_in_words(shown: Shown, w: Writer) -> str:
         return WRONG_SHARES.to(w.language)
     several = len(shown.verdict.comparisons) > 1
     return " ".join(
-        (f"{arm_in_words(one.arm, w.language)}: " if several else "")
+        (f"{arm_in_words(one.arm, shown.experiment, w.language)}: " if several else "")
         + finding_in_words(shown.experiment, one, shown.currency, w.language)
         + _in_all(shown, one, w)
         for one in shown.verdict.comparisons

@@ -8,7 +8,6 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import WracajError
-from wracaj.language import Locale
 from wracaj.text.mistakes import CURRENCY, PATTERNS
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.report.as_json import report_as_json
@@ -16,7 +15,7 @@ from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.report.terminal import as_tables
 from wracaj_cli.report.writing import Writer
 from wracaj_cli.shops.errors import errors_as_sentences
-from wracaj_cli.shops.options import Name, Stack
+from wracaj_cli.shops.options import Name, ShopLanguage, Stack
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.typed_files import write_text
@@ -34,10 +33,6 @@ Until = Annotated[
 Currency = Annotated[
     str | None, typer.Option(help="Which currency; without it, that of the shop's settings")
 ]
-Language = Annotated[
-    Locale | None,
-    typer.Option("--locale", "--language", help="Of the words; without it, that of the shop"),
-]
 
 
 class CurrencyError(WracajError):
@@ -50,7 +45,7 @@ def report(
     months: Months = 12,
     until: Until = None,
     currency: Currency = None,
-    locale: Language = None,
+    locale: ShopLanguage = None,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:

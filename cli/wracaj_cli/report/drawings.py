@@ -108,7 +108,7 @@ def of_experiment(shown: Shown, arm: str, looks: list[Look], w: Writer) -> ArmOv
 
 def _intervals(shown: Shown, arm: str, looks: list[Look], w: Writer) -> Chart:
     several = len(shown.verdict.comparisons) > 1
-    title = f"{arm_in_words(arm, w.language)}. " if several else ""
+    title = f"{arm_in_words(arm, shown.experiment, w.language)}. " if several else ""
     title += w.say(
         "{metric}: the difference for 100 shoppers, as it was on each day",
         metric=METRICS[shown.experiment.metric].to(w.language),

@@ -116,8 +116,8 @@ def _change(change: Change, w: Writer) -> str:
     told = w.say(
         CHANGE,
         experiment=shown.name,
-        arm=arm_in_words(compared.arm, w.language),
-        control=arm_in_words(shown.experiment.control, w.language),
+        arm=arm_in_words(compared.arm, shown.experiment, w.language),
+        control=arm_in_words(shown.experiment.control, shown.experiment, w.language),
         what=_what(shown.experiment.arms[compared.arm]),
         finding=_finding(shown, compared, w),
     )

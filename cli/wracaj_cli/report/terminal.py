@@ -152,7 +152,7 @@ def _tests(report: Report, w: Writer) -> Iterable[Table | Text]:
             title = w.say(
                 "{experiment}, {arm}: the interval over time",
                 experiment=shown.name,
-                arm=arm_in_words(arm, w.language),
+                arm=arm_in_words(arm, shown.experiment, w.language),
             )
             past = table(title, map(w.say, columns))
             for look in evenly(looks, MOST_LOOKS):

@@ -43,7 +43,7 @@ class Writer:
         return f"{self.number(value)}{NBSP}{word}"
 
     def percent(self, share: Decimal | None) -> str:
-        return NOTHING if share is None else f"{self._decimal(f'{share:.1f}')}%"
+        return NOTHING if share is None else f"{self._decimal(f'{share:z.1f}')}%"
 
     def money(self, amount: Decimal | None, currency: str | None = None) -> str:
         if amount is None:
@@ -78,7 +78,7 @@ class Writer:
         )
 
     def decimal(self, value: float, places: int = 1) -> str:
-        return self._decimal(f"{value:.{places}f}")
+        return self._decimal(f"{value:z.{places}f}")
 
     def _decimal(self, digits: str) -> str:
         return digits.replace(".", ",") if self.language == "pl" else digits

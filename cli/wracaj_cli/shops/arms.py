@@ -17,7 +17,7 @@ def arms_in_words(arms: Mapping[str, Entry], shop: ShopSettings, language: Local
     return "\n".join(
         SINCE.to(language).format(
             experiment=name,
-            arm=arm_in_words(entry.arm, language),
+            arm=arm_in_words(entry.arm, shop.experiments.get(name), language),
             at=moment(entry.at, shop.zone),
         )
         + (MIXED.to(language) if entry.mixed else "")

@@ -33,6 +33,7 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u3000", " "))
 _AROUND = " \t\r\n\"'´‘’‚“”„«»‹›()[]<>,;:."
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?:(?!..--)|(?=xn--))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_GMAIL = ("gmail.com", "googlemail.com")
 # RFC 2606. WordPress puts deleted@site.invalid into the orders of everybody who was erased there,
 # who would all become one shopper.
 _NOBODYS = re.compile(r"(^|\.)invalid$")
@@ -50,6 +51,21 @@ def normal_email(raw: str | None) -> str | None:
         return None
     address = f"{unicodedata.normalize('NFC', local)}@{host}"
     return address if len(address) <= LONGEST and _is_mailbox(address) else None
+
+
+def mailbox_of(address: str) -> str:
+    """Return the mailbox that an address probably reaches, for counting what goes there: many hosts
+    deliver ala+anything@ to ala@, and Gmail ignores dots. A phone number stays as it is.
+
+    Only for limits: whether two addresses are one person, nobody knows.
+    """
+    local, at, host = address.rpartition("@")
+    if not at:
+        return address
+    bare = local.partition("+")[0] or local
+    if host in _GMAIL:
+        bare, host = bare.replace(".", ""), _GMAIL[0]
+    return f"{bare}@{host}"
 
 
 def _unwrapped(text: str) -> str:

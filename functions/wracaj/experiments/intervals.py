@@ -10,6 +10,8 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple, Self
 
+FLOAT_ERROR = 1e-12  # of a sum of squares: less is no spread
+
 
 class Sums(NamedTuple):
     """What one arm did. `n`: people whose days are over. `total`, `squares`: the sums of each
@@ -29,7 +31,8 @@ class Sums(NamedTuple):
 
     @property
     def variance(self) -> float:
-        return max(self.squares - self.n * self.mean**2, 0) / (self.n - 1)
+        spread = self.squares - self.n * self.mean**2
+        return spread / (self.n - 1) if spread > FLOAT_ERROR * self.squares else 0.0
 
 
 class Interval(NamedTuple):

@@ -37,6 +37,7 @@ class DayCount(NamedTuple):
 
 class Finding(StrEnum):
     TOO_EARLY = "too_early"
+    ALL_ALIKE = "all_alike"  # of an arm: without a variance there is no interval
     NOT_ENOUGH = "not_enough"
     PAYS = "pays"
     COSTS = "costs"
@@ -133,8 +134,10 @@ def _compare(
 ) -> Comparison:
     treated, control = sums[arm], sums[experiment.control]
     enough = min(ordered[arm].total, ordered[experiment.control].total) >= ORDERS_FOR_A_VERDICT
-    if not enough or guarded_variance(treated, control) == 0:
+    if not enough:
         return Comparison(arm, Finding.TOO_EARLY, None, None, None)
+    if guarded_variance(treated, control) == 0:
+        return Comparison(arm, Finding.ALL_ALIKE, None, None, None)
     alpha, lift = alpha_of(experiment), float(experiment.smallest_lift) / 100
     interval = sequential(treated, control, alpha, experiment.people)
     if experiment.metric == "contribution":

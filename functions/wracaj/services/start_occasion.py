@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from wracaj.aws.observability import count, logger
+from wracaj.customers.email_address import mailbox_of
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -38,7 +39,7 @@ def _may_begin(store: Store, shop: ShopSettings, occasion: Occasion) -> bool:
     if (
         not occasion.asked_for
         or to is None
-        or store.rate_limits.admit(shop.shop, LimitedAction.ASKED_FOR, to)
+        or store.rate_limits.admit(shop.shop, LimitedAction.ASKED_FOR, mailbox_of(to))
     ):
         return True
     logger.warning("rate limit reached", extra={"shop": shop.shop, "occasion": occasion.kind})

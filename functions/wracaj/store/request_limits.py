@@ -29,6 +29,7 @@ class LimitedAction(StrEnum):
     PUSH_NO = "push_no"  # a browser opts out
     PAGE_CART = "page_cart"  # a page reports its cart
     PAGE_CART_NO = "page_cart_no"  # a page reports that its cart was emptied, or its box unticked
+    PAGE_REMINDER = "page_reminder"  # a reminder of a cart that only a page reported
     MESSENGER = "messenger"  # a link into Messenger joins a conversation to a cart
     # a mail or an SMS that somebody requested: to confirm an opt-in, or with a link to their data
     ASKED_FOR = "asked_for"
@@ -48,6 +49,7 @@ RATE_LIMITS: Mapping[LimitedAction, RateLimit] = {
     LimitedAction.PUSH_NO: RateLimit(a_day=100),
     LimitedAction.PAGE_CART: RateLimit(a_day=40, an_hour=3000, a_minute=120),
     LimitedAction.PAGE_CART_NO: RateLimit(a_day=100),
+    LimitedAction.PAGE_REMINDER: RateLimit(a_day=6),
     LimitedAction.MESSENGER: RateLimit(a_day=40, an_hour=3000, a_minute=120),
     LimitedAction.ASKED_FOR: RateLimit(a_day=6, an_hour=1000, a_minute=120),
 }

@@ -12,7 +12,7 @@ from wracaj.text.wording import grouped
 from wracaj.timelines.steps import Reason
 from wracaj_cli.archive.backtest import words
 from wracaj_cli.archive.backtest.money import cost_of
-from wracaj_cli.archive.backtest.tables import decimal, sign, signed, table
+from wracaj_cli.archive.backtest.tables import decimal, signed, signed_money, table
 from wracaj_cli.archive.backtest.tally import Tally
 from wracaj_cli.outcome_words import Words, channel_in_words, reason_in_words
 
@@ -64,9 +64,9 @@ def _add_cost(shown: Table, tally: Tally, shop: ShopSettings, to: Locale) -> Non
             signed(now.parts - was.parts, to),
         )
     if was.money is not None and now.money is not None:
-        amounts = (was.money, now.money, now.money - was.money)
-        told = [format_money(abs(one), shop.main_currency, to) for one in amounts]
-        shown.add_row(words.COST.to(to), told[0], told[1], sign(amounts[2]) + told[2])
+        costs = [format_money(one, shop.main_currency, to) for one in (was.money, now.money)]
+        more = signed_money(now.money - was.money, shop.main_currency, to)
+        shown.add_row(words.COST.to(to), *costs, more)
 
 
 def below_sides(tally: Tally, shop: ShopSettings, to: Locale) -> Iterator[Text]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from rich.table import Table
 
 from wracaj.language import Locale
+from wracaj.money import format_money
 from wracaj.text.wording import grouped
 
 
@@ -25,8 +26,16 @@ def sign(number: int | Decimal) -> str:
     return "+" if number > 0 else "−" if number < 0 else ""
 
 
+def signed_money(amount: Decimal, currency: str, to: Locale) -> str:
+    """An amount that rounds to nothing has no sign."""
+    written = format_money(abs(amount), currency, to)
+    is_nothing = written == format_money(Decimal(0), currency, to)
+    return written if is_nothing else f"{sign(amount)}{written}"
+
+
 def decimal(value: float, to: Locale) -> str:
-    return f"{value:.1f}".replace(".", ",") if to == "pl" else f"{value:.1f}"
+    written = f"{value:z.1f}"
+    return written.replace(".", ",") if to == "pl" else written
 
 
 def percent(share: float, to: Locale) -> str:

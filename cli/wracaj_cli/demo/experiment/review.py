@@ -66,7 +66,7 @@ class ExperimentReview:
         found = self.shown.verdict
         return [
             (
-                f"{counted(people, 'shopper')}, {arm_in_words(arm, 'en')}",
+                f"{counted(people, 'shopper')}, {arm_in_words(arm, self.shown.experiment, 'en')}",
                 f"{found.sums[arm].total:g} ordered",
             )
             for arm, people in found.people.items()
