@@ -268,6 +268,14 @@ def test_an_export_shows_what_the_module_keeps(shop: PrestaShop) -> None:
     assert json.loads(nobody) == "Wracaj: moduł nie przechowuje niczego o tym adresie."
 
 
+def test_what_is_asked_for_twice_is_asked_once(shop: PrestaShop) -> None:
+    """PrestaShop's GDPR module offers a shopper two files, and asks the modules for each."""
+    ask = {"do": "hook", "name": "actionExportGDPRData", "params": {"id": 7, "email": JAN}}
+    shop.do(ask)
+    shop.do(ask)
+    assert [type_ for type_, _ in shop.waiting()] == ["privacy.data_request"]
+
+
 def test_a_guest_who_becomes_a_customer_brings_their_orders(shop: PrestaShop) -> None:
     cart = shop.a_cart()
     guest = shop.a_guest(cart)

@@ -8,7 +8,7 @@ namespace WracajModule;
  */
 final class Outbox
 {
-    private const REPLACEABLE = ['cart.updated', 'customer.updated'];
+    private const REPLACEABLE = ['cart.updated', 'customer.updated', 'privacy.data_request'];
 
     /** @var Store */
     private $store;
