@@ -2,9 +2,8 @@
 /**
  * Wracaj in a shop's pages: README.md beside this file says how a shop includes it.
  *
- * Two things, each only where the shop switched it on. It reports the cart, once the visitor typed an e-mail address and
- * ticked the box with the shop's words beside it. And it offers notifications about the cart.
- * No cookies, nothing from elsewhere. Nothing is sent or kept before the visitor agreed to one of the two.
+ * It reports the cart, once the visitor typed an e-mail and ticked the box with the shop's words beside it, and it offers
+ * notifications about the cart. Nothing is sent or kept before the visitor agreed to one of the two.
  */
 (() => {
   "use strict";
@@ -22,19 +21,20 @@
     return;
   }
   const page = /** @type {any} */ (window);
-  const isBot = /bot\b|crawl|spider|slurp|preview|lighthouse|pingdom|mediapartners|facebookexternalhit|monitor/i.test(navigator.userAgent);
-  const language = (told.lang || document.documentElement.lang || "en").slice(0, 2).toLowerCase();
+  if (page.wracaj?.look) return; // included twice
+  const isBot = /(^|[^u])bot\b|crawl|spider|slurp|preview|lighthouse|pingdom|mediapartners|facebookexternalhit|monitor/i.test(navigator.userAgent);
+  const language = /^[a-z]{2}/i.exec(told.lang || document.documentElement.lang)?.[0].toLowerCase() || "en";
   const SECOND = 1000;
   const WEEK = 7 * 24 * 3600 * SECOND;
   const warned = new Set();
 
-  /** What is wrong is said once: the script looks again and again. @param {unknown} what */
+  /** Once: the script looks again and again. @param {unknown} what */
   function warn(what) {
     if (!warned.has(String(what))) console.warn("wracaj:", what);
     warned.add(String(what));
   }
 
-  /** Whatever goes wrong here is no reason to disturb the shop's page. @param {() => unknown} action */
+  /** No error here disturbs the shop's page. @param {() => unknown} action */
   async function quietly(action) {
     try {
       return await action();
@@ -57,8 +57,9 @@
   const symbol = format.formatToParts(0).find((part) => part.type === "currency")?.value;
   const thousands = format.resolvedOptions().maximumFractionDigits === 3 ? /$^/ : /[.,](?=\d{3}$)/; // 1.234 of a dinar are its decimals
 
-  /** @param {unknown} value @returns {string | undefined} text without the spaces around and within */
-  const text = (value) => (value == null ? undefined : String(value).replace(/\s+/g, " ").trim().slice(0, 200) || undefined);
+  /** @param {unknown} value @returns {string | undefined} on one line, without half an emoji at its end */
+  const text = (value) =>
+    String(value ?? "").replace(/\s+/g, " ").trim().slice(0, 200).replace(/[\ud800-\udbff]$/, "") || undefined;
 
   /** @param {unknown} value @returns {string | undefined} */
   const address = (value) => (value && String(value).length <= 1000 ? String(value) : undefined);
@@ -162,7 +163,7 @@
     return line({ id: part(row, "[data-product_id]")?.dataset.product_id, title: bare.textContent, quantity, price, image: image?.src, url: link?.href });
   }
 
-  /** Which reader; the shop may say so by data-cart-from. Where its webhooks report the carts, none. */
+  /** Which reader; where the shop's webhooks report the carts, none. */
   function reader() {
     if (told.cart || given || isBot) return undefined;
     if (told.cartFrom) return READERS[told.cartFrom];
@@ -183,41 +184,60 @@
   /** @returns {HTMLInputElement | undefined} */
   const field = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(FIELDS)]).find(isVisible);
 
+  let isChosen = false; // the visitor ticked it on this page
+  let isBack = false;
+
+  /** @param {HTMLInputElement} own */
+  const hasWords = (own) => [...(own.labels || [])].some((label) => isVisible(label) && plain(label.innerText) === words);
+
   /**
    * The shop's own box counts only if the words beside it are those of its settings, and are shown.
    * @param {HTMLInputElement} beside @returns {HTMLInputElement | undefined}
    */
   function box(beside) {
-    const own = /** @type {HTMLInputElement | null} */ (document.querySelector(OWN_BOX));
-    const label = own?.labels?.[0];
-    if (!own) return ours(beside);
-    if (label && isVisible(label) && plain(label.innerText) === words) return own;
-    warn("the words beside data-wracaj-consent are not shown, or not those of storefront.consent: no address is read");
+    const own = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(OWN_BOX)]);
+    if (!own.length) return ours(beside);
+    const shown = own.find(hasWords);
+    if (!shown) warn("no address is read: the words beside data-wracaj-consent are not shown, or not those of storefront.consent");
+    return shown;
   }
 
-  /** @param {HTMLInputElement} beside */
+  /** Beside the field, wherever the page puts that. @param {HTMLInputElement} beside */
   function ours(beside) {
-    const there = document.querySelector(".wracaj-consent input");
-    if (there) return /** @type {HTMLInputElement} */ (there);
+    let label = document.querySelector(".wracaj-consent");
+    if (!label || !isVisible(label)) {
+      label ||= made();
+      (beside.closest(".form-row, .wc-block-components-text-input, label") || beside).after(label);
+    }
+    return isVisible(label) ? /** @type {HTMLInputElement} */ (label.querySelector("input")) : undefined;
+  }
+
+  function made() {
     const label = document.createElement("label");
-    const made = document.createElement("input");
-    made.type = "checkbox";
-    made.checked = cart.agreed && !cart.withdrawn; // what this visitor ticked on a page before
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.checked = cart.agreed && !cart.withdrawn; // what this visitor ticked on a page before
     label.className = "wracaj-consent";
-    label.append(made, ` ${words}`);
-    (beside.closest(".form-row, .wc-block-components-text-input, label") || beside).after(label);
-    return made;
+    label.append(input, ` ${words}`);
+    return label;
+  }
+
+  /** Not by the page, nor before the visitor left it and came back. @param {HTMLInputElement} own */
+  function isTicked(own) {
+    if (!own.checked || cart.agreed || isChosen || !(own.defaultChecked || isBack)) return own.checked;
+    warn("no address is read: the visitor did not tick data-wracaj-consent");
+    return false;
   }
 
   /** @returns {{email: string, wording: string} | undefined} */
   function typed() {
     const beside = words && !isBot ? field() : undefined;
     const email = beside?.value.trim() || "";
-    const isAgreed = beside && box(beside)?.checked;
-    return isAgreed && words && /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email) ? { email, wording: words } : undefined;
+    const own = beside && box(beside);
+    return own && isTicked(own) && words && /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email) ? { email, wording: words } : undefined;
   }
 
-  // --- What this browser keeps of the cart: in this tab, or for some weeks where the shop was allowed that ---
+  // --- What this browser keeps of the cart ---
 
   const STORE = "wracaj";
   /** @type {"none" | "tab" | "weeks"} */
@@ -241,7 +261,7 @@
     }
   }
 
-  /** A browser that keeps nothing knows nothing on the next page. @param {string} as @param {unknown} what null: no more */
+  /** @param {string} as @param {unknown} what null: no more */
   function write(as, what, store = "localStorage") {
     try {
       if (what) page[store].setItem(as, JSON.stringify(what));
@@ -249,8 +269,12 @@
     } catch {}
   }
 
-  const before = read(STORE) || read(STORE, "sessionStorage");
-  let cart = before?.until > Date.now() ? /** @type {Cart} */ (before) : anew();
+  /** @returns {Cart} */
+  function remembered() {
+    const before = read(STORE) || read(STORE, "sessionStorage");
+    return before?.until > Date.now() ? before : anew();
+  }
+  let cart = remembered();
 
   function keep() {
     const what = cart.agreed || cart.pushing ? { ...cart, until: Date.now() + 4 * WEEK } : null;
@@ -356,7 +380,7 @@
     timer = setTimeout(() => void quietly(lookAtCart), pause);
   }
 
-  /** Whether it arrives, nobody hears: so the next look reports it again, and the endpoint knows it or not. */
+  /** Whether it arrives, nobody hears: so the next look reports it again. */
   function leave() {
     const from = reader();
     try {
@@ -370,9 +394,19 @@
   /** @param {Event} event */
   function touched(event) {
     const on = /** @type {Element} */ (event.target);
-    const isBox = on.matches?.(`${OWN_BOX}, .wracaj-consent input`);
-    if (isBox && event.type === "change") cart.withdrawn = !(/** @type {HTMLInputElement} */ (on).checked) && cart.agreed;
+    if (on.matches?.(`${OWN_BOX}, .wracaj-consent input`) && event.type === "change") {
+      isChosen = /** @type {HTMLInputElement} */ (on).checked;
+      cart.withdrawn = !isChosen && cart.agreed;
+    }
     lookAfter(on.matches?.(FIELDS) && event.type === "input" ? 2 * SECOND : SECOND / 2);
+  }
+
+  /** A page as it was; its visitor may have said otherwise since. @param {PageTransitionEvent} event */
+  function shownAgain({ persisted }) {
+    if (!persisted) return;
+    [cart, underway, isChosen, isBack] = [remembered(), undefined, false, true];
+    document.querySelector(".wracaj-consent")?.remove();
+    lookAfter(0);
   }
 
   // --- Notifications: the shop's question, the browser's question, the subscription ---
@@ -504,7 +538,7 @@
     registration?.active?.postMessage({ wracaj: null });
   }
 
-  /** The permission was taken back in the browser's settings, or the visitor asks the shop to stop. */
+  /** The permission was taken back, or the visitor asks the shop to stop. */
   async function stop() {
     const { cart: about, subscription: last } = kept();
     if (!about || !last) return;
@@ -543,7 +577,7 @@
     return made;
   }
 
-  /** The shop's question, out of reach of the page's styles. It takes no focus: whoever is typing goes on typing. */
+  /** Out of reach of the page's styles. It takes no focus: whoever is typing goes on typing. */
   function ask() {
     if (bar || !isAble || !own || Notification.permission === "denied") return;
     bar = document.createElement("wracaj-push");
@@ -577,7 +611,7 @@
     return lookAtPush();
   }
 
-  /** Shopify names the cart here; what comes after the ? is no part of the token that its webhooks tell. */
+  /** What comes after the ? is no part of the token that Shopify's webhooks tell. */
   async function cartOfShopify() {
     const told = await (await fetch("/cart.js", { headers: { accept: "application/json" } })).json();
     return told.item_count ? String(told.token).split("?")[0] : undefined;
@@ -586,9 +620,9 @@
   // --- What a shop may call, and when the script looks by itself ---
 
   const published = {
-    /** Tells which cart the shop's webhooks report, once it is known. @param {string} cartId */
+    /** Which cart the shop's webhooks report. @param {string} cartId */
     cart: (cartId) => quietly(() => visitorHas((given = cartId))),
-    /** Asks at once whether to notify: for a button of the shop's own. */
+    /** Asks whether to notify: for a button of the shop's own. */
     ask: () => quietly(ask),
     stop: () => quietly(stop),
     /** The id under which this visitor's cart is reported: for a field of the order. */
@@ -613,6 +647,7 @@
   addEventListener("keydown", firstTouch);
   for (const kind of ["input", "change", "click"]) addEventListener(kind, touched, { capture: true, passive: true });
   addEventListener("pagehide", leave);
+  addEventListener("pageshow", shownAgain);
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : lookAfter(0)));
   setInterval(() => {
     if (!document.hidden && timer === undefined && (words || key)) void quietly(lookAtCart);

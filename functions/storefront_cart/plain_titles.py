@@ -7,6 +7,8 @@ links by themselves, without any HTML.
 import re
 import unicodedata
 
+from wracaj.text.plain_text import plain_text
+
 LONGEST = 120
 NAMELESS = "—"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -17,8 +19,9 @@ _DIGITS = re.compile(r"[0-9](?:[ ()+.-]{0,2}[0-9]){8,}")  # as long as a phone n
 
 
 def harmless(title: str) -> str:
-    """Return the title on one line, without anything that a mail program makes a link of."""
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", title))
+    """Return the title on one line, without anything that a mail program makes a link of.
+    WooCommerce's data store tells it as HTML: "Kubek &#8211; biały"."""
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", plain_text(title)))
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     text = _SCHEME.sub(" ", text).replace("@", " ")
     text = _DIGITS.sub(" ", _DOT.sub(". ", text))

@@ -47,6 +47,7 @@ CLOCK = f"""for (const name of ["setTimeout", "setInterval"]) {{
 }}"""
 MAIL = "ala.nowak@poczta.example"
 BASKET = f"{ORIGIN}/koszyk"
+OWN_BOX = "document.querySelector('[data-wracaj-consent]')"
 BOX = "document.querySelector('.wracaj-consent input')"
 KEPT = "[document.cookie, localStorage.length, sessionStorage.length]"
 ROUTES = (
@@ -318,6 +319,48 @@ def test_a_box_without_the_shop_s_words_beside_it_is_no_consent(stage: Stage, br
     assert "storefront.consent" in stage.page.said()
 
 
+def test_a_box_that_the_page_ticked_is_no_consent_until_the_visitor_ticks_it(stage: Stage) -> None:
+    stage.visit(generic_page().replace('"checkbox"', '"checkbox" checked'))
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.silent()
+    assert "did not tick data-wracaj-consent" in stage.page.said()
+    stage.page.click(OWN_BOX)
+    stage.silent(3)
+    stage.page.click(OWN_BOX)
+    assert stage.told()["email"] == MAIL
+
+
+def test_of_several_boxes_the_one_with_the_words_that_is_shown_counts(stage: Stage) -> None:
+    hidden = f"<p hidden><label><input type=checkbox data-wracaj-consent> {WORDS}</label></p>"
+    stage.visit(hidden + generic_page())
+    stage.page.value(f"{OWN_BOX}.click()")
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.silent(3)
+    stage.page.click("document.querySelectorAll('[data-wracaj-consent]')[1]")
+    assert stage.told()["email"] == MAIL
+
+
+def test_the_words_go_to_the_field_that_is_shown(stage: Stage) -> None:
+    """A checkout of several steps hides one field, and shows another."""
+    stage.visit(f"<div id=first>{CLASSIC_FIELD}</div>{CLASSIC_REVIEW}<div id=second></div>")
+    stage.page.until(BOX)
+    stage.page.value(
+        "first.hidden = true, second.innerHTML = '<input data-wracaj-email>', wracaj.look()"
+    )
+    stage.page.until("second.querySelector('.wracaj-consent')?.getClientRects().length")
+    stage.tick()
+    stage.write("#second input", MAIL)
+    assert stage.told()["email"] == MAIL
+
+
+def test_words_that_the_page_hides_are_no_consent(stage: Stage) -> None:
+    stage.visit(f"<style>.wracaj-consent {{display: none}}</style>{CLASSIC_FIELD}{CLASSIC_REVIEW}")
+    stage.page.until(BOX)
+    stage.page.value(f"{BOX}.click()")
+    stage.write("#billing_email", MAIL)
+    stage.silent()
+
+
 def test_known_bots_report_nothing(stage: Stage) -> None:
     agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
     stage.page.ask("Network.setUserAgentOverride", userAgent=agent)
@@ -325,6 +368,15 @@ def test_known_bots_report_nothing(stage: Stage) -> None:
     stage.tick("document.querySelector('[data-wracaj-consent]')")
     stage.write("[data-wracaj-email]", MAIL)
     stage.silent()
+
+
+def test_a_phone_whose_name_ends_like_a_bot_s_is_none(stage: Stage) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 40) Chrome/140.0.0.0 Mobile Safari/537.36"
+    stage.page.ask("Network.setUserAgentOverride", userAgent=agent.replace("CUBOT ", "CUBOT-"))
+    stage.visit(generic_page())
+    stage.tick(OWN_BOX)
+    stage.write("[data-wracaj-email]", MAIL)
+    assert stage.told()["email"] == MAIL
 
 
 def test_where_the_shop_s_webhooks_report_the_cart_the_page_does_not(stage: Stage) -> None:
@@ -450,6 +502,25 @@ def test_a_box_unticked_while_nobody_answers_is_not_ticked_on_the_next_page(stag
     assert stage.cart().consent[Channel.EMAIL].state is ConsentState.UNKNOWN
 
 
+def test_a_page_that_is_shown_again_as_it_was_repeats_no_opt_in_that_was_taken_back(
+    stage: Stage,
+) -> None:
+    """Back and forward: the page is not loaded again, and its box is still ticked."""
+    stage.visit(generic_page())
+    stage.tick(OWN_BOX)
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.told()
+    stage.knows()
+    taken_back_elsewhere = "sessionStorage.removeItem('wracaj')"
+    shown_again = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    stage.page.value(f"{taken_back_elsewhere}, {shown_again}")
+    stage.write("[data-wracaj-email]", "x")
+    stage.silent()
+    stage.page.click(OWN_BOX)
+    stage.page.click(OWN_BOX)
+    assert stage.told(2)["key"] != stage.told()["key"]
+
+
 def test_a_refused_report_is_repeated_later_and_disturbs_no_page(stage: Stage) -> None:
     told = stage.site.api
     stage.site.api = lambda *_: (503, {"access-control-allow-origin": ORIGIN}, b"no")
@@ -460,6 +531,48 @@ def test_a_refused_report_is_repeated_later_and_disturbs_no_page(stage: Stage) -
     stage.site.api = told
     stage.page.value("Date.now = ((now) => () => now() + 61000)(Date.now)")
     assert stage.told()["email"] == MAIL
+
+
+STRICT = (
+    '<meta http-equiv="content-security-policy" content="default-src \'none\';'
+    f" script-src 'self'; connect-src https://{API}\"><title>"
+)
+NO_STORES = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, {get() { throw new DOMException("no"); }});"""
+
+
+def test_it_works_under_a_strict_policy_and_where_the_browser_keeps_nothing(stage: Stage) -> None:
+    stage.page.run_first(NO_STORES)
+    stage.visit(generic_page())
+    page = stage.site.pages["/zamowienie"]
+    stage.site.pages["/scisle"] = page.replace("<title>", STRICT)
+    stage.page.go(f"{ORIGIN}/scisle")
+    stage.tick(OWN_BOX)
+    stage.write("[data-wracaj-email]", MAIL)
+    assert stage.told()["email"] == MAIL
+    assert stage.cart().contact.email == MAIL
+
+
+def test_a_page_that_includes_it_twice_and_names_no_language_reports_once(stage: Stage) -> None:
+    stage.visit(generic_page(), lang="x-default")
+    page = stage.site.pages["/zamowienie"]
+    script = page[page.index("<script src") : page.index("</script>") + len("</script>")]
+    stage.site.pages["/dwa"] = page.replace(script, script + script)
+    stage.page.go(f"{ORIGIN}/dwa")
+    stage.tick(OWN_BOX)
+    stage.write("[data-wracaj-email]", MAIL)
+    stage.told()
+    stage.silent()
+    assert len(stage.reports) == 1 and "Error" not in stage.page.said()
+
+
+def test_half_an_emoji_at_the_end_of_a_long_title_is_left_out(stage: Stage) -> None:
+    title = "ż" * 199 + "\U0001f600"
+    stage.visit(generic_page().replace("Kubek gliniany", title))
+    stage.tick(OWN_BOX)
+    stage.write("[data-wracaj-email]", MAIL)
+    assert stage.told()["items"][0]["title"] == "ż" * 199
+    assert stage.answers[0]["statusCode"] == 200
 
 
 # --- the end of a cart ----------------------------------------------------------------------------

@@ -125,6 +125,8 @@ def test_an_emptied_cart_whose_first_report_comes_later_stays_empty(
         ("zly\u200b.example", "zly. example"),
         ("zły.pl i pomoc@zly.example", "zły. pl i pomoc zly. example"),
         ("Zadzwoń: +48 600 100 200", "Zadzwoń: +"),
+        ("Kubek &#8211; biały &amp; złoty", "Kubek – biały & złoty"),
+        ("<b>Kubek</b> www&#46;zly&#46;example", "Kubek zly. example"),
         ("Kubek\r\nBcc: x\u202e", "Kubek Bcc: x"),
         (" \u200b ", "—"),
         ("ż" * 400, "ż" * 120),

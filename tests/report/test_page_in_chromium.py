@@ -45,6 +45,14 @@ TABLES_SEEN = """[...document.querySelectorAll("details table")]
   .map(table => table.checkVisibility())"""
 
 
+# Tables that are wider than their place, and how each is named to a screen reader: "" where the
+# keyboard cannot reach it.
+SCROLLED = """[...document.querySelectorAll("*")]
+  .filter(one => one.scrollWidth > one.clientWidth
+    && getComputedStyle(one).overflowX === "auto")
+  .map(one => one.tabIndex < 0 ? "" : one.ariaLabel)"""
+
+
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     with a_chromium(tmp_path_factory.mktemp("chromium")) as browser:
@@ -67,6 +75,17 @@ def seen(chromium: Chromium, url: str, width: int, *, dark: bool = False) -> Rea
     reader = Reader(chromium, width, dark=dark)
     reader.go(url)
     return reader
+
+
+@pytest.mark.parametrize("width", [PHONE, 768, SCREEN])
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_is_wider_than_its_place_is_scrolled_with_the_keyboard(
+    chromium: Chromium, pages: dict[str, str], language: Locale, width: int
+) -> None:
+    page = seen(chromium, pages[language], width).page
+    page.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = page.value(SCROLLED)
+    assert all(found) and (found or width == SCREEN)
 
 
 @pytest.mark.parametrize("width", [PHONE, SCREEN])

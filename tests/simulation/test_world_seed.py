@@ -100,7 +100,7 @@ def variables(module: ModuleType) -> set[str]:
 def test_every_variable_of_a_module_is_memory_of_a_process() -> None:
     known = {f"{module}.{name}" for module, name, _ in MEMORY}
     found = set().union(*map(variables, sources.product_modules()))
-    assert found - known <= {"wracaj.platforms.plain_text.html5"}
+    assert found - known <= {"wracaj.text.plain_text.html5"}
 
 
 RANDOM = {"time", "random", "secrets", "uuid", "os", "monotonic", "sleep"}

@@ -7,10 +7,14 @@ import pytest
 from reminder_step.content import message_content_of
 from reminder_step.context import MessageContent, MessageContext
 from reminder_step.discount_code import voucher_of
-from support.builders import NOON, a_cart, a_shop, a_shopper, a_step, no, yes
+from support.builders import HOUR, NOON, a_cart, a_cart_event, a_shop, a_shopper, a_step, no, yes
+from support.clocks import Clock
+from support.scenes import a_scene
 from wracaj.carts.page_carts import PREFIX, is_page_cart, page_cart_id
 from wracaj.consent.channel import Channel
 from wracaj.customers.consents import Speaker
+from wracaj.events import Contact
+from wracaj.store.request_limits import LimitedAction, RateLimit
 from wracaj.timelines.eligibility import reason_to_skip
 from wracaj.timelines.steps import Reason
 
@@ -76,3 +80,25 @@ def test_no_opt_in_of_it_outdates_an_opt_out_of_its_address(speaker: Speaker) ->
     here = shopper.at(Channel.EMAIL, MAIL)
     refused = shopper.changed(here.with_consent(Channel.EMAIL, speaker, no()))
     assert shopper.agrees(cart, Channel.EMAIL) and not refused.agrees(cart, Channel.EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("is_page", "reasons"), [(True, [Reason.DUE, Reason.FREQUENCY_CAP]), (False, [Reason.DUE] * 2)]
+)
+def test_one_mailbox_has_a_limit_for_page_carts_alone(
+    store: Any,
+    shop_id: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    is_page: bool,
+    reasons: list[Reason],
+) -> None:
+    once = {action: RateLimit(a_day=1) for action in LimitedAction}
+    monkeypatch.setattr("wracaj.store.request_limits.RATE_LIMITS", once)
+    scene, found = a_scene(store, shop_id), []
+    for name in ("ala+1@poczta.example", "ala+2@poczta.example"):
+        cart_id = page_cart_id(shop_id, name) if is_page else name
+        told = {"cart_id": cart_id, "contact": Contact(email=name)}
+        scene.take(a_cart_event(at=NOON - 4 * HOUR, **told))
+        found.append(scene.step(cart_id=cart_id).reason)
+    assert found == reasons

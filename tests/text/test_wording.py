@@ -172,6 +172,19 @@ def test_glue_leaves_longer_words_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "glued"),
     [
+        ("dostawa od 100 zł.", "dostawa od 100\u00a0zł."),
+        ("Kubek, 350\nml, biały", "Kubek, 350\u00a0ml, biały"),
+        ("0,5 l <b>100 %</b>", "0,5\u00a0l <b>100\u00a0%</b>"),
+        ("5 lat, 3 maja, 2 g-moll", "5 lat, 3 maja, 2 g-moll"),
+    ],
+)
+def test_a_number_stays_with_its_unit(text: str, glued: str) -> None:
+    assert glue(text) == glued
+
+
+@pytest.mark.parametrize(
+    ("text", "glued"),
+    [
         ("na e-maile", "na e\u2011maile"),
         ("ani e-maili, ani SMS-ów.", "ani e\u2011maili, ani SMS\u2011ów."),
         ("(e-mail)", "(e\u2011mail)"),

@@ -1,9 +1,10 @@
 // A Vendure shop on loopback, with the small plugin that connects it to Wracaj (wracaj.js).
 //
-//   node shop.js '{"port": 3050, "folder": "/tmp/shop", "webhook": "http://…", "secret": "whsec_…", "public": "https://vendure.example"}'
+//   node shop.js '{"port": 3050, "pluginPort": 3051, "folder": "/tmp/shop", "webhook": "http://…", "secret": "whsec_…", "public": "https://vendure.example"}'
 //
 // It prints "ready" once it answers. The shop's own APIs are at /shop-api and /admin-api of `port`;
-// the plugin answers /restore and /codes on the port after it.
+// the plugin answers /restore and
+// /codes on `pluginPort`.
 'use strict';
 
 const { LogLevel, DefaultLogger, bootstrap, dummyPaymentHandler, mergeConfig, defaultConfig } = require('@vendure/core');

@@ -72,11 +72,8 @@ class Vendure:
     """`told`: what the plugin posted, and how Wracaj answered: "checkout.updated 200 …"."""
 
     port: int
+    plugin_port: int
     told: list[str] = field(default_factory=list)
-
-    @property
-    def codes_url(self) -> str:
-        return f"http://127.0.0.1:{self.port + 1}/codes"
 
     def visitor(self, token: str | None = None) -> Visitor:
         return Visitor(f"http://127.0.0.1:{self.port}/shop-api", token)
@@ -89,7 +86,7 @@ class Vendure:
     def at_plugin(
         self, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Json]:
-        request = Request(f"http://127.0.0.1:{self.port + 1}{path}", body, dict(headers or {}))
+        request = Request(f"http://127.0.0.1:{self.plugin_port}{path}", body, dict(headers or {}))
         try:
             with _open(request) as response:
                 return response.status, json.load(response)
@@ -106,11 +103,11 @@ class Vendure:
 
 
 @contextmanager
-def running_vendure(folder: Path, port: int, asked: Json) -> Iterator[Vendure]:
-    """`asked`: `webhook`, `secret` and `public`, as shop.js wants them."""
-    program, shop = install(), Vendure(port)
+def running_vendure(folder: Path, asked: Json) -> Iterator[Vendure]:
+    """`asked`: `port`, `pluginPort`, `webhook`, `secret` and `public`, as shop.js wants them."""
+    program, shop = install(), Vendure(asked["port"], asked["pluginPort"])
     process = subprocess.Popen(
-        [program, "shop.js", json.dumps({"port": port, "folder": str(folder), **asked})],
+        [program, "shop.js", json.dumps({"folder": str(folder), **asked})],
         cwd=FOLDER,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -16,7 +16,7 @@ const RELATIONS = { lines: { productVariant: true }, customer: true };
 async function connect(app, asked) {
     const shop = new Shop(app, asked);
     shop.listen();
-    await shop.serve(asked.port + 1);
+    await shop.serve(asked.pluginPort);
 }
 
 class Shop {
@@ -30,6 +30,7 @@ class Shop {
         this.waiting = new Map(); // order → what to say of it soon
         this.said = new Map(); // order → when its shopper said yes
         this.queue = Promise.resolve();
+        this.codes = Promise.resolve();
     }
 
     // What happens in the shop
@@ -209,6 +210,17 @@ class Shop {
         if (!this.isSigned(request.headers, body)) return { status: 401 };
         const { code, kind, percent, expires_at, usage_limit, minimum_total } = JSON.parse(body).data;
         if (kind !== 'percent') return { status: 422 };
+        return this.oneByOne(() => this.promotion({ code, percent, expires_at, usage_limit, minimum_total }));
+    }
+
+    /** Two requests for one code at the same moment would both find none. */
+    oneByOne(action) {
+        const answer = this.codes.then(action);
+        this.codes = answer.catch(() => undefined);
+        return answer;
+    }
+
+    async promotion({ code, percent, expires_at, usage_limit, minimum_total }) {
         const owner = new Api(`${this.api}/admin-api`);
         await owner.ask('mutation { login(username: "owner", password: "owner") { __typename } }');
         const known = await owner.ask('query ($c: String!) { promotions(options: {filter: {couponCode: {eq: $c}}}) { totalItems } }', { c: code });

@@ -14,7 +14,6 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from wracaj.external_ids import MOST_BYTES, RULE, UNPRINTABLE, is_external_id
 from wracaj.money import minor_units
-from wracaj.platforms.plain_text import plain_text
 from wracaj.platforms.reading import UnclearError, receipt_of
 from wracaj.platforms.web_addresses import (
     is_web_address,
@@ -22,6 +21,7 @@ from wracaj.platforms.web_addresses import (
     picture,
     written_for_machines,
 )
+from wracaj.text.plain_text import plain_text
 
 # Limits that keep a cart within a DynamoDB item of 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100

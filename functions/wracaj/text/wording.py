@@ -19,6 +19,9 @@ _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„\"])([aiouwzAIOUWZ])[ \n]+(?=\S)")
 # "e-mail" and "SMS-y" would break after the hyphen. An address that begins like them is left as it
 # is.
 _BREAKS_AT_HYPHEN = re.compile(r"(?<![^\s(„\"])([eE]|SMS)-(?=(?:mail)?\w{0,4}(?![\w@-]|\.\w))")
+_UNIT = re.compile(
+    r"(?<=\d)[ \n]+(?=(?:zł|gr|PLN|EUR|ml|cl|l|mm|cm|m|dag|kg|g|szt\.|GB|W|%)(?![\w-]))"
+)
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LONGEST_NAME = 30
@@ -140,12 +143,11 @@ def person(name: str | None) -> str | None:
 
 
 def glue(text: str) -> str:
-    """Keep Polish one-letter words (a, i, o, u, w, z) with the next word, and "e-mail" on one line.
-    Text inside tags is left as it is."""
+    """Keep Polish one-letter words (a, i, o, u, w, z) with the next word, a number with its unit
+    (100 zł, 350 ml), and "e-mail" on one line. Text inside tags is left as it is."""
     return "".join(part if part.startswith("<") else _glued(part) for part in _TAG.split(text))
 
 
 def _glued(text: str) -> str:
-    return _BREAKS_AT_HYPHEN.sub(
-        rf"\1{NON_BREAKING_HYPHEN}", _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)
-    )
+    text = _UNIT.sub(NBSP, _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text))
+    return _BREAKS_AT_HYPHEN.sub(rf"\1{NON_BREAKING_HYPHEN}", text)
