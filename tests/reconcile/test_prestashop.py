@@ -86,6 +86,7 @@ def test_a_failed_payment_is_no_order_until_something_was_paid(
         ([a_configuration("WRACAJ_CANCELLED", f"30,{SENT_BACK}")], False),
         ([a_configuration("WRACAJ_CANCELLED", SENT_BACK, "1")], False),
         ([a_configuration("WRACAJ_CANCELLED", SENT_BACK, "2")], True),  # of another shop
+        ([a_configuration("WRACAJ_CANCELLED", "")], True),
         (
             [
                 a_configuration("WRACAJ_CANCELLED", "", "1"),

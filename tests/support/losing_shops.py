@@ -30,6 +30,7 @@ from wracaj.clock import real_now
 from wracaj.platforms import api_calls
 from wracaj.platforms.shoper import api as shoper_api
 from wracaj.platforms.shoper import webhooks as shoper_webhooks
+from wracaj.platforms.woocommerce.orders import DRAFT
 from wracaj.settings.shop import ShopSettings
 from wracaj.webhooks.address_tokens import TEST_EVENT
 
@@ -74,7 +75,9 @@ def woocommerce(cloud: Cloud) -> Iterator[LosingStory]:
     with a_woocommerce_shop() as shop:
 
         def put(topic: str, body: Json) -> None:
-            if topic.startswith("order."):
+            """An order is never a draft again, whatever a late webhook says."""
+            is_placed = shop.orders.get(body["id"], {}).get("status", DRAFT) != DRAFT
+            if topic.startswith("order.") and not (is_placed and body["status"] == DRAFT):
                 shop.put(body)
 
         told = losing(

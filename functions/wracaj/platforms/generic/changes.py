@@ -113,7 +113,7 @@ def _states(asking: Webservice, id_shop: str) -> dict[str, list[str]]:
     rows = asking.by_id("configurations", {"filter[name]": _CONFIGURED}).values()
     ours = [row for row in rows if str(row.get("id_shop") or 0) in ("0", id_shop)]
     ours.sort(key=lambda row: str(row.get("id_shop") or 0) == id_shop)  # the shop's own come last
-    return {str(row.get("name")): str(row.get("value")).split(",") for row in ours}
+    return {str(row.get("name")): str(row.get("value") or "").split(",") for row in ours}
 
 
 def _is_paid(order: Json) -> bool:
