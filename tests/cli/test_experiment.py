@@ -140,7 +140,7 @@ def test_what_an_experiment_shows_in_both_languages_and_as_json(
     put(wracaj, tmp_path, shop, RUNS.format(percent=50))
     a_day(target, shop, "held_out", Sums(5000, 500, 500))
     a_day(target, shop, "treated", Sums(5000, 650, 650))
-    english, polish = experiment("show", shop), experiment("show", shop, "--language", "pl")
+    english, polish = experiment("show", shop, "--locale", "en"), experiment("show", shop)
     assert "It pays: 1.1 orders to 4.9 orders more for 100 shoppers." in _plain(english.output)
     assert "To się opłaca: od 1,1 zamówienia do 4,9 zamówienia" in _plain(polish.output)
     (told,) = json.loads(experiment("show", shop, "--json").output)
@@ -181,12 +181,12 @@ def test_unsubscribes_and_complaints_by_arm_in_both_languages_and_as_json(
     assert put(wracaj, tmp_path, shop, TESTS.format(change=change)).exit_code == 0
     arm_of(target, shop, "three", people=5000, unsubscribed=40, mails=8000, complained=4)
     arm_of(target, shop, "two", people=5000, unsubscribed=80, mails=8000, complained=24)
-    english = _plain(experiment("show", shop).output)
+    english = _plain(experiment("show", shop, "--locale", "en").output)
     assert "More shoppers unsubscribe in one arm than in another" in english
     assert "80 (1.60%)" in english and "24 (0.30%)" in english
     assert "two: 0.30% of the mails were reported as spam. From 0.3% on" in english
     assert "three: " not in english
-    polish = _plain(experiment("show", shop, "--language", "pl").output)
+    polish = _plain(experiment("show", shop).output)  # the shop's own language
     assert "80 (1,60%)" in polish and "two: 0,30% e-maili zgłoszono jako spam" in polish
     (told,) = json.loads(experiment("show", shop, "--json").output)
     two = told["arms"]["two"]

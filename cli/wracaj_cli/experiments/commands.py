@@ -18,7 +18,7 @@ from wracaj_cli.experiments.planning_words import Plan
 from wracaj_cli.experiments.showing import look
 from wracaj_cli.experiments.tables import as_table
 from wracaj_cli.shops.errors import errors_as_sentences
-from wracaj_cli.shops.options import Language, Name, ShopLanguage, Stack
+from wracaj_cli.shops.options import Name, ShopLanguage, Stack
 from wracaj_cli.shops.registry import Given, get_shop, put_shop
 from wracaj_cli.shops.settings_file import read_texts
 from wracaj_cli.shops.target import find_target
@@ -125,7 +125,7 @@ def show(
     which: Annotated[
         str | None, typer.Argument(metavar="[EXPERIMENT]", help="Its name; without it, all")
     ] = None,
-    language: Language = "en",
+    locale: ShopLanguage = None,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
@@ -140,7 +140,7 @@ def show(
     if not shown:
         return typer.echo("There is none yet; `wracaj experiment example` prints some.")
     for one in shown:
-        Console().print(as_table(one, shop, now, language))
+        Console().print(as_table(one, shop, now, locale or shop.locale))
     return None
 
 

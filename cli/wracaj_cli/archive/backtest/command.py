@@ -23,7 +23,7 @@ from wracaj_cli.archive.period import To, period_of
 from wracaj_cli.archive.reading import settle
 from wracaj_cli.archive.source import Bucket, Source
 from wracaj_cli.shops.errors import errors_as_sentences
-from wracaj_cli.shops.options import Language, Name, Stack
+from wracaj_cli.shops.options import Name, ShopLanguage, Stack
 from wracaj_cli.shops.own_timings import refuse_wrong_timings
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.settings_file import read_settings
@@ -54,7 +54,7 @@ def backtest(
     first: From = None,
     last: To = None,
     most: Most = 20,
-    language: Language = "en",
+    locale: ShopLanguage = None,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
@@ -85,7 +85,7 @@ def backtest(
     if as_json:
         print_json(backtest_as_json(shown))
     else:
-        Console().print(as_tables(shown, language))
+        Console().print(as_tables(shown, locale or shop.locale))
 
 
 def versions_in(source: Source, shop: str) -> dict[str, ShopSettings]:
