@@ -166,7 +166,9 @@ final class Orders
             $this->outbox->add($type, $data, $now, '', $email);
         }
         $this->keep($id, $made->reported, $reported);
-        $this->endCart((string) $snapshot->values['cart_id'], $made);
+        foreach (['cart_id', 'restored_cart_id'] as $which) {
+            $this->endCart((string) $snapshot->values[$which], $made);
+        }
         if ($made->events !== []) {
             $this->delivery->soon();
         }
