@@ -310,6 +310,8 @@ def test_a_box_ticked_for_another_address_is_not_shown_on_the_accounts_page(
 ) -> None:
     make_account("maja", site, visitor)
     add(visitor, a_product(site))
+    address = {"billing_address": {"email": "mama@poczta.example"}}
+    visitor.store("POST", "cart/update-customer", address)
     type_address(visitor, "mama@poczta.example", ticked=True)
     assert box_in_blocks(visitor) and box_in_the_classic_checkout(site, visitor)
     assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] != "1"
@@ -344,3 +346,19 @@ def test_what_the_accounts_page_says_counts_in_the_checkout_that_was_open(
     site.run_actions()
     assert wracaj.last("c")["consent"]["email"]["state"] == "unsubscribed"
     assert wracaj.problems == []
+
+
+def test_a_page_that_opens_with_the_accounts_address_shows_no_tick_for_another_one(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    make_account("pola", site, visitor)
+    site.php(
+        "$user = get_user_by('login', 'pola');"
+        " update_user_meta($user->ID, 'billing_email', 'pola@poczta.example');"
+    )
+    add(visitor, a_product(site))
+    type_address(visitor, "mama@poczta.example", ticked=True)
+    assert not box_in_the_classic_checkout(site, visitor)
+    type_address(visitor, "pola@poczta.example", ticked=False)
+    site.run_actions()
+    assert consents(wracaj)[-2:] == ["subscribed", None]

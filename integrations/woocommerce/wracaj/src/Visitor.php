@@ -120,10 +120,20 @@ final class Visitor
         return $this->ticked() === null && Consent::isYes($this->consent());
     }
 
-    /** Whether the box shows a tick. */
+    /**
+     * Whether the box shows a tick. The page may open with another address than the one it was ticked
+     * for: WooCommerce fills in the customer's.
+     */
     public function hasBoxTicked(): bool
     {
-        return $this->ticked() ?? Consent::isYes($this->consent());
+        $consent = $this->consent();
+        $isTicked = $this->ticked();
+        if (!$isTicked) {
+            return $isTicked ?? Consent::isYes($consent);
+        }
+        $shown = WC()->customer instanceof \WC_Customer ? (string) WC()->customer->get_billing_email() : '';
+
+        return $shown === '' || strcasecmp($shown, (string) ($consent['email'] ?? '')) === 0;
     }
 
     /** @return array<string, mixed> `customer` of the generic format */
