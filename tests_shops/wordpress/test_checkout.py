@@ -362,3 +362,17 @@ def test_a_page_that_opens_with_the_accounts_address_shows_no_tick_for_another_o
     type_address(visitor, "pola@poczta.example", ticked=False)
     site.run_actions()
     assert consents(wracaj)[-2:] == ["subscribed", None]
+
+
+def test_an_account_made_after_the_order_keeps_the_orders_consent(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """The block theme's page after an order offers it."""
+    add(visitor, a_product(site))
+    order = buy_in_blocks(visitor, "rita@poczta.example", ticked=True)
+    make_account("rita", site, visitor)
+    site.php(
+        f"$order = wc_get_order({order});"
+        " $order->set_customer_id(get_user_by('login', 'rita')->ID); $order->save();"
+    )
+    assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] == "1"

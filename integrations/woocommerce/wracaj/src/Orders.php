@@ -121,6 +121,7 @@ final class Orders
             $order = wc_get_order($id);
             if ($order instanceof \WC_Order && $this->isReportable($order)) {
                 $this->tell($order, $placedAt);
+                $this->keepConsentForUser($order);
             }
         }
     }
@@ -171,6 +172,16 @@ final class Orders
         }
         if ($made->events !== []) {
             $this->delivery->soon();
+        }
+    }
+
+    /** The page after an order can make an account of a guest's order: what was agreed there is kept with it. */
+    private function keepConsentForUser(\WC_Order $order): void
+    {
+        $userId = (int) $order->get_customer_id();
+        $consent = $order->get_meta(Consent::ORDER_META);
+        if ($userId && is_array($consent) && $consent !== [] && Consent::ofUser($userId) === []) {
+            Consent::keepForUser($userId, $consent);
         }
     }
 
