@@ -111,16 +111,20 @@ final class Tables
     private static function removeActions(): void
     {
         global $wpdb;
-        $scheduler = self::prefix() . 'actionscheduler_';
         if (!self::isThere('actionscheduler_actions') || !self::isThere('actionscheduler_groups')) {
             return;
         }
-        $ours = $wpdb->prepare("FROM `{$scheduler}actions` WHERE hook = %s", Delivery::ACTION);
         if (self::isThere('actionscheduler_logs')) {
-            $wpdb->query("DELETE FROM `{$scheduler}logs` WHERE action_id IN (SELECT action_id $ours)");
+            $wpdb->query($wpdb->prepare(
+                "DELETE FROM `{$wpdb->prefix}actionscheduler_logs` WHERE action_id IN"
+                . " (SELECT action_id FROM `{$wpdb->prefix}actionscheduler_actions` WHERE hook = %s)",
+                Delivery::ACTION
+            ));
         }
-        $wpdb->query("DELETE $ours");
-        $wpdb->query($wpdb->prepare("DELETE FROM `{$scheduler}groups` WHERE slug = %s", Delivery::GROUP));
+        $table = $wpdb->prefix . 'actionscheduler_actions';
+        $wpdb->query($wpdb->prepare("DELETE FROM `$table` WHERE hook = %s", Delivery::ACTION));
+        $table = $wpdb->prefix . 'actionscheduler_groups';
+        $wpdb->query($wpdb->prepare("DELETE FROM `$table` WHERE slug = %s", Delivery::GROUP));
     }
 
     /** The notes of open sessions hold the address that was typed. The carts in them stay. */
