@@ -43,7 +43,14 @@ def type_address(visitor: Visitor, email: str, *, ticked: bool | None = None) ->
     return dict(visitor.post("/?wc-ajax=wracaj_contact", form).json())
 
 
-def buy(visitor: Visitor, email: str, method: str = "bacs", *, ticked: bool = False) -> int:
+def buy(
+    visitor: Visitor,
+    email: str,
+    method: str = "bacs",
+    *,
+    ticked: bool = False,
+    makes_account: bool = False,
+) -> int:
     """Place the order in the classic checkout."""
     page = visitor.get(checkout(visitor.site))
     nonce = page.find(r'name="woocommerce-process-checkout-nonce" value="([^"]+)"')
@@ -56,6 +63,7 @@ def buy(visitor: Visitor, email: str, method: str = "bacs", *, ticked: bool = Fa
         "payment_method": method,
         "wracaj_consent_shown": "1",
         **box,
+        **({"createaccount": "1"} if makes_account else {}),
     }
     answer = visitor.post("/?wc-ajax=checkout", form).json()
     assert answer["result"] == "success"

@@ -229,13 +229,18 @@ def test_the_next_purchase_asks_anew_and_an_empty_box_withdraws_nothing(
         assert consents(wracaj)[-1] is None, place
 
 
-def a_customer_who_agrees(name: str, site: Site, visitor: Visitor) -> None:
-    """Make an account whose consent is given on the account page, and log in."""
+def make_account(name: str, site: Site, visitor: Visitor) -> None:
+    """Make an account, and log in."""
     site.php(
         f"wp_insert_user(['user_login' => '{name}', 'user_pass' => 'password', 'user_email' =>"
         f" '{name}@poczta.example', 'role' => 'customer']);"
     )
     visitor.log_in(name)
+
+
+def a_customer_who_agrees(name: str, site: Site, visitor: Visitor) -> None:
+    """Make an account whose consent is given on the account page."""
+    make_account(name, site, visitor)
     visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
 
 
@@ -272,3 +277,102 @@ def test_unticked_beside_another_address_the_accounts_consent_is_withdrawn_and_t
     assert [one["consent"]["email"]["state"] for one in told] == ["subscribed", "unsubscribed"]
     assert told[1]["customer"] == told[0]["customer"]
     assert wracaj.last("c")["consent"] is None and wracaj.problems == []
+
+
+def box_in_blocks(visitor: Visitor) -> bool:
+    fields = visitor.store("GET", "checkout").json()["additional_fields"]
+    return fields["wracaj/email-consent"] in (True, "1")
+
+
+def box_in_the_classic_checkout(site: Site, visitor: Visitor) -> bool:
+    page = visitor.get(checkout(site))
+    return "checked" in page.find(r'(<input type="checkbox"[^>]*wracaj_consent[^>]*>)')
+
+
+def test_an_order_for_another_address_ticks_no_box_of_the_account(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """WooCommerce keeps its field with the account, for whatever address stood in the form."""
+    make_account("lena", site, visitor)
+    add(visitor, a_product(site))
+    buy_in_blocks(visitor, "mama@poczta.example", ticked=True)
+    add(visitor, a_product(site))
+    assert not box_in_blocks(visitor) and not box_in_the_classic_checkout(site, visitor)
+    assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] != "1"
+    wracaj.forget()
+    type_address(visitor, "lena@poczta.example", ticked=box_in_blocks(visitor))
+    site.run_actions()
+    assert consents(wracaj)[-1] is None
+
+
+def test_a_box_ticked_for_another_address_is_not_shown_on_the_accounts_page(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    make_account("maja", site, visitor)
+    add(visitor, a_product(site))
+    address = {"billing_address": {"email": "mama@poczta.example"}}
+    visitor.store("POST", "cart/update-customer", address)
+    type_address(visitor, "mama@poczta.example", ticked=True)
+    assert box_in_blocks(visitor) and box_in_the_classic_checkout(site, visitor)
+    assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] != "1"
+
+
+def test_a_guest_who_agrees_and_then_makes_an_account_agrees_with_it(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    add(visitor, a_product(site))
+    type_address(visitor, "nina@poczta.example", ticked=True)
+    buy(visitor, "nina@poczta.example", ticked=True, makes_account=True)
+    site.run_actions()
+    given = wracaj.last("order")["consent"]
+    assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] == "1"
+    add(visitor, a_product(site))
+    type_address(visitor, "nina@poczta.example", ticked=box_in_blocks(visitor))
+    site.run_actions()
+    assert wracaj.last("c")["consent"] == given  # opening the next checkout renews nothing
+
+
+def test_what_the_accounts_page_says_counts_in_the_checkout_that_was_open(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    make_account("olga", site, visitor)
+    add(visitor, a_product(site))
+    type_address(visitor, "olga@poczta.example", ticked=False)  # the page opened, nothing clicked
+    visitor.post("/?wc-ajax=save_account", {"_wc_other/wracaj/email-consent": "1"})
+    assert box_in_blocks(visitor) and box_in_the_classic_checkout(site, visitor)
+    visitor.post("/?wc-ajax=save_account", {})
+    assert not box_in_blocks(visitor) and not box_in_the_classic_checkout(site, visitor)
+    add(visitor, a_product(site))
+    site.run_actions()
+    assert wracaj.last("c")["consent"]["email"]["state"] == "unsubscribed"
+    assert wracaj.problems == []
+
+
+def test_a_page_that_opens_with_the_accounts_address_shows_no_tick_for_another_one(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    make_account("pola", site, visitor)
+    site.php(
+        "$user = get_user_by('login', 'pola');"
+        " update_user_meta($user->ID, 'billing_email', 'pola@poczta.example');"
+    )
+    add(visitor, a_product(site))
+    type_address(visitor, "mama@poczta.example", ticked=True)
+    assert not box_in_the_classic_checkout(site, visitor)
+    type_address(visitor, "pola@poczta.example", ticked=False)
+    site.run_actions()
+    assert consents(wracaj)[-2:] == ["subscribed", None]
+
+
+def test_an_account_made_after_the_order_keeps_the_orders_consent(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """The block theme's page after an order offers it."""
+    add(visitor, a_product(site))
+    order = buy_in_blocks(visitor, "rita@poczta.example", ticked=True)
+    make_account("rita", site, visitor)
+    site.php(
+        f"$order = wc_get_order({order});"
+        " $order->set_customer_id(get_user_by('login', 'rita')->ID); $order->save();"
+    )
+    assert visitor.get("/?wc-ajax=account").json()["wracaj/email-consent"] == "1"

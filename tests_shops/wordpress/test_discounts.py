@@ -1,6 +1,7 @@
 """Codes that Wracaj asks for, signed by the generic platform's own code, become coupons."""
 
 import json
+import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from wracaj.clock import real_now
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
 from wracaj.platforms.generic import discounts, standard_webhooks
+from wracaj_cli.shops.plugin_key import key_line
 
 TERMS = [
     DiscountTerms(percent=10),
@@ -67,6 +69,24 @@ def test_a_code_becomes_a_coupon_for_one_use_until_its_end(
         "100.00",
     )
     assert made["date_expires"] == int(voucher.expires_at.timestamp())
+
+
+def test_a_code_counts_at_once_where_a_local_wracaj_skipped_time_since_its_key(
+    site: Site, wracaj: WracajHere
+) -> None:
+    """The key says how a local stack's clock ran; `wracaj local skip` came later."""
+    clock = {"real": time.time(), "shows": time.time(), "speed": 60.0}
+    line = key_line(wracaj.webhook, "kubek", SECRET, clock)
+    site.php(f"(new Wracaj\\WooCommerce\\Settings())->connect('{line}', time());")
+    there = datetime.now(UTC) + timedelta(days=4)
+    voucher = mint(DiscountTerms(percent=10), there, there + timedelta(days=3), None, "PLN")
+    ask(site, voucher)
+    assert site.php(
+        f"$c = new WC_Coupon('{voucher.code}');"
+        " return apply_filters('woocommerce_coupon_is_valid', true, $c);"
+    )
+    left = coupon(site, voucher.code)["date_expires"] - time.time()
+    assert left == pytest.approx(3 * 86400 / 60, abs=60)
 
 
 def test_a_gift_makes_one_piece_of_a_product_free(site: Site, wracaj: WracajHere) -> None:

@@ -31,6 +31,18 @@ def test_an_export_shows_cart_consent_and_its_words(
     assert wracaj.types()[-1] == "privacy.data_request" and wracaj.problems == []
 
 
+def test_an_export_shows_the_consent_on_an_order_after_its_cart_is_gone(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    add(visitor, a_product(site))
+    number = buy(visitor, "iga@poczta.example", ticked=True)
+    site.php("global $wpdb; $wpdb->query('DELETE FROM wp_wracaj_carts');")
+    (order,) = run(site, "exporter", "iga@poczta.example")["data"]
+    values = [row["value"] for row in order["data"]]
+    assert order["data"][0] == {"name": "Zamówienie", "value": str(number)}
+    assert any("Zgadzam się, żeby Kubek i Spółka" in value for value in values)
+
+
 def test_an_export_of_another_address_is_empty(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:

@@ -139,6 +139,29 @@ def test_after_the_order_the_link_says_thank_you(
     assert lines(site.visitor().get(link)) == ["Kubek × 1"]
 
 
+def test_after_an_order_by_the_link_in_another_browser_nothing_is_left_to_bring_back(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    mug = a_product(site)
+    shopper = site.visitor()
+    add(shopper, mug)
+    type_address(shopper, "ala@poczta.example", ticked=True)
+    site.run_actions()
+    link = str(wracaj.last("c")["recovery_url"])
+    visitor.get(link)
+    buy(visitor, "ala@poczta.example")
+    page = site.visitor().get(link)
+    assert "Ten koszyk został już zamówiony" in page.text and lines(page) == []
+    site.run_actions()
+    wracaj.forget()
+    shopper.get(link)  # it still holds what was ordered: that is no new cart
+    site.run_actions()
+    assert [kind for kind in wracaj.types() if kind.startswith("c")] == []
+    add(shopper, a_product(site, "Talerz"))
+    site.run_actions()
+    assert wracaj.last("cart")["recovery_url"] != link
+
+
 def test_a_wrong_token_shows_nothing_and_breaks_nothing(site: Site, visitor: Visitor) -> None:
     for token in ("x", "A" * 43, "%27%20OR%201=1", "../../wp-config"):
         page = visitor.get(f"/?wracaj={token}")

@@ -114,6 +114,7 @@ def test_the_page_shows_the_last_deliveries(site: Site, owner: Visitor, wracaj: 
     page = owner.get(PAGE).text
     assert re.search(r"<td>cart.created</td><td>wysłane</td><td>2</td><td>200 accepted", page)
     assert "Czeka: 0." in page
+    assert '<div style="overflow-x:auto"><table' in page  # a phone scrolls the table, not the page
 
 
 def test_what_wracaj_answers_is_shown_as_text(site: Site, owner: Visitor) -> None:

@@ -29,6 +29,41 @@ return [
 """
 
 
+# What WooCommerce and Action Scheduler keep in tables that the stand-in does not have.
+KEPT_BY_WOOCOMMERCE = """
+global $wpdb;
+$wpdb->query('CREATE TABLE wp_actionscheduler_actions (action_id INTEGER, hook VARCHAR(191))');
+$wpdb->query('CREATE TABLE wp_actionscheduler_logs (action_id INTEGER, message TEXT)');
+$wpdb->query('CREATE TABLE wp_actionscheduler_groups (group_id INTEGER, slug VARCHAR(255))');
+$wpdb->query('CREATE TABLE wp_woocommerce_sessions (session_id INTEGER, session_value TEXT)');
+$ours = [1, 'wracaj_deliver', 'wracaj'];
+foreach ([$ours, [2, 'another_hook', 'another']] as [$id, $hook, $group]) {
+    $wpdb->insert('wp_actionscheduler_actions', ['action_id' => $id, 'hook' => $hook]);
+    $wpdb->insert('wp_actionscheduler_logs', ['action_id' => $id, 'message' => 'completed']);
+    $wpdb->insert('wp_actionscheduler_groups', ['group_id' => $id, 'slug' => $group]);
+}
+$box = ['key' => '_wc_other/wracaj/email-consent', 'value' => '1'];
+$meta = [$box, ['key' => 'x', 'value' => 'y']];
+$session = [
+    'cart' => serialize(['a line']),
+    'wracaj' => serialize(['email' => 'ala@poczta.example']),
+    'customer' => serialize(['email' => '', 'meta_data' => $meta]),
+];
+$row = ['session_id' => 1, 'session_value' => serialize($session)];
+$wpdb->insert('wp_woocommerce_sessions', $row);
+"""
+STILL_THERE = """
+global $wpdb;
+$session = unserialize($wpdb->get_var('SELECT session_value FROM wp_woocommerce_sessions'));
+return [
+    'actions' => $wpdb->get_col('SELECT hook FROM wp_actionscheduler_actions'),
+    'logs' => $wpdb->get_col('SELECT action_id FROM wp_actionscheduler_logs'),
+    'groups' => $wpdb->get_col('SELECT slug FROM wp_actionscheduler_groups'),
+    'session' => array_map('unserialize', $session),
+];
+"""
+
+
 @pytest.fixture
 def site(tmp_path: Path, wracaj_server: WracajHere) -> Iterator[Site]:
     if shutil.which("php") is None:
@@ -53,6 +88,7 @@ def test_deactivating_keeps_the_data_and_deleting_removes_all_of_it(
         " 'post_status' => 'publish']),"
         " '_wracaj_cart_id', 'x');"
     )
+    site.php(KEPT_BY_WOOCOMMERCE)
     before = site.php(LEFT)
     assert len(before["tables"]) == 3 and before["meta"] and before["cron"] and before["actions"]
     site.php(
@@ -75,6 +111,15 @@ def test_deactivating_keeps_the_data_and_deleting_removes_all_of_it(
         "cron": False,
         "actions": [],
         "orders": 1,
+    }
+    assert site.php(STILL_THERE) == {
+        "actions": ["another_hook"],
+        "logs": ["2"],
+        "groups": ["another"],
+        "session": {
+            "cart": ["a line"],
+            "customer": {"email": "", "meta_data": [{"key": "x", "value": "y"}]},
+        },
     }
     assert not (site.folder / "wp-content" / "plugins" / "wracaj").exists()
     assert shopper.get("/").status == 200

@@ -48,6 +48,7 @@ final class WooCommerce
         $this->session = new WC_Session_Handler();
         $this->session->init();
         $this->customer = new WC_Customer(get_current_user_id(), true);
+        add_action('shutdown', fn () => $this->customer->save(), 10);
         $this->cart = new WC_Cart();
         did_action('wp_loaded') ? $this->cart->load() : add_action('wp_loaded', [$this->cart, 'load']);
     }

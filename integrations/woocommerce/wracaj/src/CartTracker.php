@@ -99,6 +99,9 @@ final class CartTracker
     {
         $id = $this->visitor->cartId();
         if ($id !== '' && $this->carts->isOrdered($id)) {
+            if (!$content->isEmpty() && $content->digest() === ($this->visitor->notes()['content'] ?? '')) {
+                return; // ordered by its link in another browser: what still lies here is no new cart
+            }
             $this->visitor->forgetCart();
             $id = '';
         }

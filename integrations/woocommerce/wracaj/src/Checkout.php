@@ -138,16 +138,6 @@ final class Checkout
             $this->take((string) $order->get_billing_email(), $box === '' ? null : wc_string_to_bool($box));
             $this->writeOn($order);
             $order->save();
-            $this->untickForGuests();
-        }
-    }
-
-    /** WooCommerce keeps the box in a guest's session; the next order asks anew. */
-    private function untickForGuests(): void
-    {
-        if ($this->visitor->isHere() && !$this->visitor->userId() && WC()->customer instanceof \WC_Customer) {
-            WC()->customer->add_meta_data(ConsentBox::FIELD_META, '0', true);
-            WC()->customer->save();
         }
     }
 
@@ -163,7 +153,7 @@ final class Checkout
         }
         $email = Fields::email($email) ?: $this->visitor->email();
         $this->visitor->note(['email' => $email]);
-        $ticked = $ticked ?? ($this->visitor->notes()['ticked'] ?? null);
+        $ticked = $ticked ?? $this->visitor->ticked();
         if ($email !== '' && $ticked !== null && $this->settings->asksConsent()) {
             $this->decide($email, $ticked);
         }
@@ -180,12 +170,16 @@ final class Checkout
             return; // ticked in advance for the account's address: no decision for another one
         }
         $words = $this->settings->consentWords();
-        $after = Consent::after($before, $ticked, $email, $words, self::SOURCE, Clock::now());
-        $this->visitor->note(['consent' => $after] + ($isAsShown ? [] : ['ticked' => $ticked]));
+        $now = Clock::now();
+        $after = Consent::after($before, $ticked, $email, $words, self::SOURCE, $now);
+        $this->visitor->note(
+            ['consent' => $after] + ($isAsShown ? [] : ['ticked' => $ticked, 'ticked_at' => $now])
+        );
         if ($after !== $before) {
             $this->tellOfAnotherAddress($after, $email);
-            Consent::keepForUser($this->visitor->userId(), $after);
         }
+        // also where nothing changed: a guest who agreed may have made an account since
+        Consent::keepForUser($this->visitor->userId(), $after);
     }
 
     /**

@@ -44,6 +44,17 @@ final class Consent
         return ['state' => self::SUBSCRIBED, 'email' => $email, 'at' => $now, 'words' => $words, 'source' => $source];
     }
 
+    /**
+     * Whether `$newer` is a later decision for the same address.
+     *
+     * @param array<string, mixed> $newer
+     * @param array<string, mixed> $older
+     */
+    public static function replaces(array $newer, array $older): bool
+    {
+        return $newer !== [] && $newer['email'] === $older['email'] && $newer['at'] > $older['at'];
+    }
+
     /** @param array<string, mixed> $consent */
     public static function isYes(array $consent): bool
     {

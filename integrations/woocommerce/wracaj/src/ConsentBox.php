@@ -32,6 +32,8 @@ final class ConsentBox
     {
         Hooks::on('woocommerce_init', [$this, 'registerField'], 20);
         Hooks::on('woocommerce_get_default_value_for_' . self::FIELD, [$this, 'defaultValue'], 10, 3);
+        Hooks::on('woocommerce_customer_get_' . self::FIELD_META, [$this, 'valueInAccount'], 10, 2);
+        Hooks::on('shutdown', [$this, 'keepAsShown'], 9); // WooCommerce stores the session's customer at 10
         Hooks::on('woocommerce_after_checkout_billing_form', [$this, 'show']);
         Hooks::on('woocommerce_checkout_after_customer_details', [$this, 'show']);
     }
@@ -71,6 +73,46 @@ final class ConsentBox
             && (!$object->get_id() || (int) $object->get_id() === $this->visitor->userId());
 
         return $isOwn && $this->visitor->hasBoxTicked() ? '1' : $value;
+    }
+
+    /**
+     * The account page stands for the account's own address, whatever was ticked for another one in
+     * an order that is not finished.
+     *
+     * @param mixed $value
+     * @param mixed $customer
+     * @return mixed
+     */
+    public function valueInAccount($value, $customer = null)
+    {
+        $userId = $this->visitor->userId();
+        $isOwn = $userId && $customer instanceof \WC_Customer && (int) $customer->get_id() === $userId;
+        if (!$isOwn || !function_exists('is_account_page') || !is_account_page()) {
+            return $value;
+        }
+
+        return Consent::isYes(Consent::ofUser($userId)) ? '1' : '0';
+    }
+
+    /**
+     * WooCommerce keeps its field of the block checkout with the customer, for whatever address stood
+     * in the form, and shows it in the next checkout. A box ticked that way would agree by itself.
+     */
+    public function keepAsShown(): void
+    {
+        $isHere = $this->isAsked() && $this->visitor->isHere() && WC()->customer instanceof \WC_Customer;
+        if (!$isHere) {
+            return;
+        }
+        $isTicked = $this->visitor->hasBoxTicked();
+        if ((bool) WC()->customer->get_meta(self::FIELD_META, true, 'edit') !== $isTicked) {
+            WC()->customer->update_meta_data(self::FIELD_META, $isTicked ? '1' : '0'); // of this visit
+        }
+        $userId = $this->visitor->userId();
+        $agrees = Consent::isYes(Consent::ofUser($userId));
+        if ($userId && (bool) get_user_meta($userId, self::FIELD_META, true) !== $agrees) {
+            update_user_meta($userId, self::FIELD_META, $agrees ? '1' : '0');
+        }
     }
 
     /** In the classic checkout: below the billing fields, or below all of them if a theme left those out. */

@@ -13,7 +13,7 @@ final class Delivery
     public const ACTION = 'wracaj_deliver';
     public const CRON = 'wracaj_cron';
     public const LAST_RUN = 'wracaj_last_run';
-    private const GROUP = 'wracaj';
+    public const GROUP = 'wracaj';
     private const SECONDS_A_RUN = 20;
     private const GATHER_SECONDS = 5; // a cart changes several times in a row: one event says it all
     private const TIMEOUT = 10;

@@ -67,6 +67,7 @@ final class DiscountEndpoint
         if (!class_exists('WC_Coupon')) {
             return new \WP_REST_Response(['problem' => 'WooCommerce is not active'], 503);
         }
+        $this->followClock($body);
         try {
             $isNew = $this->coupons->create($asked);
         } catch (DiscountError $error) {
@@ -74,5 +75,20 @@ final class DiscountEndpoint
         }
 
         return new \WP_REST_Response(['code' => $asked['code'], 'existed' => !$isNew], $isNew ? 201 : 200);
+    }
+
+    /**
+     * Time of a Wracaj on this machine may have been skipped since its key was pasted. The request says
+     * what its clock shows, and the coupon must be valid from now on.
+     *
+     * @param array<string, mixed> $body
+     */
+    private function followClock(array $body): void
+    {
+        $key = $this->settings->key();
+        $shows = is_string($body['timestamp'] ?? null) ? strtotime($body['timestamp']) : false;
+        if ($key !== null && $key->clock !== null && $shows !== false) {
+            Clock::follow(['real' => microtime(true), 'shows' => (float) $shows] + $key->clock);
+        }
     }
 }

@@ -121,6 +121,7 @@ final class Orders
             $order = wc_get_order($id);
             if ($order instanceof \WC_Order && $this->isReportable($order)) {
                 $this->tell($order, $placedAt);
+                $this->keepConsentForUser($order);
             }
         }
     }
@@ -166,9 +167,21 @@ final class Orders
             $this->outbox->add($type, $data, $now, '', $email);
         }
         $this->keep($id, $made->reported, $reported);
-        $this->endCart((string) $snapshot->values['cart_id'], $made);
+        foreach (['cart_id', 'restored_cart_id'] as $which) {
+            $this->endCart((string) $snapshot->values[$which], $made);
+        }
         if ($made->events !== []) {
             $this->delivery->soon();
+        }
+    }
+
+    /** The page after an order can make an account of a guest's order: what was agreed there is kept with it. */
+    private function keepConsentForUser(\WC_Order $order): void
+    {
+        $userId = (int) $order->get_customer_id();
+        $consent = $order->get_meta(Consent::ORDER_META);
+        if ($userId && is_array($consent) && $consent !== [] && Consent::ofUser($userId) === []) {
+            Consent::keepForUser($userId, $consent);
         }
     }
 

@@ -88,6 +88,7 @@ final class Privacy
         if ($consent !== []) {
             $data[] = $this->exported('consent', __('Consent to e-mails', 'wracaj'), $this->consentRows($consent));
         }
+        $data = array_merge($data, $this->exportedOrders($email, $userId));
 
         return ['data' => $data, 'done' => true];
     }
@@ -105,6 +106,11 @@ final class Privacy
             $this->outbox->forgetCart((string) $cart->cart_id);
         }
         $removed = $this->carts->forget($email, $userId) + $this->outbox->forget($email);
+        foreach ($this->ordersWithConsent($email, $userId) as $order) {
+            $order->delete_meta_data(Consent::ORDER_META);
+            $order->save_meta_data(); // the order itself is WooCommerce's to keep or erase
+            $removed++;
+        }
         if ($userId) {
             $removed += (int) delete_user_meta($userId, Consent::USER_META);
             delete_user_meta($userId, ConsentBox::FIELD_META);
@@ -162,6 +168,34 @@ final class Privacy
         $user = get_user_by('email', $email);
 
         return $user ? (int) $user->ID : 0;
+    }
+
+    /**
+     * The consents on orders: they stay longer than the carts.
+     *
+     * @return array<int, array<string, mixed>>
+     */
+    private function exportedOrders(string $email, int $userId): array
+    {
+        return array_map(function (\WC_Order $order): array {
+            $rows = $this->consentRows((array) $order->get_meta(Consent::ORDER_META));
+
+            return $this->exported((string) $order->get_id(), __('Order', 'wracaj'), $rows);
+        }, $this->ordersWithConsent($email, $userId));
+    }
+
+    /** @return \WC_Order[] */
+    private function ordersWithConsent(string $email, int $userId): array
+    {
+        $orders = [];
+        foreach ($this->orderIds($email, $userId) as $id) {
+            $order = wc_get_order((int) $id);
+            if ($order instanceof \WC_Order && (array) $order->get_meta(Consent::ORDER_META) !== ['']) {
+                $orders[] = $order;
+            }
+        }
+
+        return $orders;
     }
 
     /** @return array<string, mixed> */

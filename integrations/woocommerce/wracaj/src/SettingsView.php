@@ -100,7 +100,7 @@ final class SettingsView
             . DiscountEndpoint::address();
         echo '<h2>' . esc_html__('For the shop’s settings file in Wracaj', 'wracaj') . '</h2><p>'
             . esc_html__('Links back to carts lead to this host, and codes are made at this address:', 'wracaj')
-            . '</p><pre>' . esc_html($lines) . '</pre>';
+            . '</p><pre style="overflow-x:auto">' . esc_html($lines) . '</pre>';
         if (stripos(home_url(), 'https://') !== 0) {
             echo '<div class="notice notice-warning inline"><p>'
                 . esc_html__('The address of this site does not begin with https. Wracaj leaves out links that are not https, so mails will not lead back to the cart.', 'wracaj')
@@ -127,13 +127,13 @@ final class SettingsView
         }
         $heads = [__('When', 'wracaj'), __('Event', 'wracaj'), __('State', 'wracaj'), __('Attempts', 'wracaj'),
             __('Answer', 'wracaj')];
-        echo '<table class="widefat striped wracaj-deliveries"><thead><tr>';
+        echo '<div style="overflow-x:auto"><table class="widefat striped wracaj-deliveries"><thead><tr>';
         foreach ($heads as $head) {
             echo '<th scope="col">' . esc_html($head) . '</th>';
         }
         echo '</tr></thead><tbody>';
         array_map([$this, 'row'], $rows);
-        echo '</tbody></table>';
+        echo '</tbody></table></div>';
     }
 
     private function row(object $row): void

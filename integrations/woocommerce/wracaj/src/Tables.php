@@ -100,10 +100,67 @@ final class Tables
         self::removeMeta($wpdb->postmeta);
         self::removeMeta($wpdb->usermeta);
         self::removeMeta($wpdb->usermeta, $wpdb->get_blog_prefix()); // options of a user in this blog
-        $hpos = $wpdb->prefix . 'wc_orders_meta';
-        if ($wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($hpos))) === $hpos) {
-            self::removeMeta($hpos);
+        if (self::isThere('wc_orders_meta')) {
+            self::removeMeta(self::prefix() . 'wc_orders_meta');
         }
+        self::removeActions();
+        self::removeNotesInSessions();
+    }
+
+    /** Action Scheduler keeps what ran, and what was cancelled, for a month. */
+    private static function removeActions(): void
+    {
+        global $wpdb;
+        if (!self::isThere('actionscheduler_actions') || !self::isThere('actionscheduler_groups')) {
+            return;
+        }
+        if (self::isThere('actionscheduler_logs')) {
+            $wpdb->query($wpdb->prepare(
+                "DELETE FROM `{$wpdb->prefix}actionscheduler_logs` WHERE action_id IN"
+                . " (SELECT action_id FROM `{$wpdb->prefix}actionscheduler_actions` WHERE hook = %s)",
+                Delivery::ACTION
+            ));
+        }
+        $table = $wpdb->prefix . 'actionscheduler_actions';
+        $wpdb->query($wpdb->prepare("DELETE FROM `$table` WHERE hook = %s", Delivery::ACTION));
+        $table = $wpdb->prefix . 'actionscheduler_groups';
+        $wpdb->query($wpdb->prepare("DELETE FROM `$table` WHERE slug = %s", Delivery::GROUP));
+    }
+
+    /** The notes of open sessions hold the address that was typed. The carts in them stay. */
+    private static function removeNotesInSessions(): void
+    {
+        global $wpdb;
+        if (!self::isThere('woocommerce_sessions')) {
+            return;
+        }
+        $table = self::prefix() . 'woocommerce_sessions';
+        $like = '%' . $wpdb->esc_like('wracaj') . '%';
+        $last = 0;
+        do {
+            $rows = (array) $wpdb->get_results($wpdb->prepare(
+                "SELECT session_id, session_value FROM `$table` WHERE session_id > %d AND session_value LIKE %s"
+                . ' ORDER BY session_id LIMIT 200',
+                $last,
+                $like
+            ));
+            foreach ($rows as $row) {
+                $last = (int) $row->session_id;
+                $value = Visitor::withoutNotes((string) $row->session_value);
+                $wpdb->update($table, ['session_value' => $value], ['session_id' => $last]);
+            }
+        } while ($rows !== []);
+        if (class_exists('WC_Cache_Helper') && defined('WC_SESSION_CACHE_GROUP')) {
+            \WC_Cache_Helper::invalidate_cache_group(WC_SESSION_CACHE_GROUP);
+        }
+    }
+
+    private static function isThere(string $name): bool
+    {
+        global $wpdb;
+        $table = self::prefix() . $name;
+
+        return $wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($table))) === $table;
     }
 
     /** `_wc_other/wracaj/…` is what WooCommerce itself keeps of the consent box. */

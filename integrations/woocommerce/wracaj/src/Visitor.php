@@ -83,12 +83,32 @@ final class Visitor
         return Fields::email($billing) ?: Fields::email((string) wp_get_current_user()->user_email);
     }
 
-    /** @return array<string, mixed> The standing decision, of this visit or of the account. */
+    /**
+     * The standing decision, of this visit or of the account. Of two for one address the later counts:
+     * the account's may come from the account page, or from another browser.
+     *
+     * @return array<string, mixed>
+     */
     public function consent(): array
     {
         $noted = $this->notes()['consent'] ?? [];
+        $kept = Consent::ofUser($this->userId());
 
-        return is_array($noted) && $noted !== [] ? $noted : Consent::ofUser($this->userId());
+        return is_array($noted) && $noted !== [] && !Consent::replaces($kept, $noted) ? $noted : $kept;
+    }
+
+    /**
+     * How the visitor left the consent box in this visit; null where they did not see it yet, or
+     * decided for their account since.
+     */
+    public function ticked(): ?bool
+    {
+        $notes = $this->notes();
+        $decided = (float) (Consent::ofUser($this->userId())['at'] ?? 0);
+
+        return isset($notes['ticked']) && (float) ($notes['ticked_at'] ?? 0) >= $decided
+            ? (bool) $notes['ticked']
+            : null;
     }
 
     /**
@@ -97,13 +117,23 @@ final class Visitor
      */
     public function sawTheBoxTicked(): bool
     {
-        return !isset($this->notes()['ticked']) && Consent::isYes($this->consent());
+        return $this->ticked() === null && Consent::isYes($this->consent());
     }
 
-    /** Whether the box shows a tick. */
+    /**
+     * Whether the box shows a tick. The page may open with another address than the one it was ticked
+     * for: WooCommerce fills in the customer's.
+     */
     public function hasBoxTicked(): bool
     {
-        return (bool) ($this->notes()['ticked'] ?? Consent::isYes($this->consent()));
+        $consent = $this->consent();
+        $isTicked = $this->ticked();
+        if (!$isTicked) {
+            return $isTicked ?? Consent::isYes($consent);
+        }
+        $shown = WC()->customer instanceof \WC_Customer ? (string) WC()->customer->get_billing_email() : '';
+
+        return $shown === '' || strcasecmp($shown, (string) ($consent['email'] ?? '')) === 0;
     }
 
     /** @return array<string, mixed> `customer` of the generic format */
@@ -117,6 +147,25 @@ final class Visitor
             'first_name' => $customer ? (string) $customer->get_billing_first_name() : '',
             'locale' => Fields::locale(get_locale()),
         ]);
+    }
+
+    /** A session as WooCommerce stores it, without our notes and our box. */
+    public static function withoutNotes(string $stored): string
+    {
+        $session = maybe_unserialize($stored);
+        if (!is_array($session)) {
+            return $stored;
+        }
+        unset($session[self::NOTES]);
+        $customer = maybe_unserialize($session['customer'] ?? '');
+        if (is_array($customer) && is_array($customer['meta_data'] ?? null)) {
+            $customer['meta_data'] = array_values(array_filter($customer['meta_data'], static function ($meta): bool {
+                return !is_array($meta) || ($meta['key'] ?? '') !== ConsentBox::FIELD_META;
+            }));
+            $session['customer'] = maybe_serialize($customer);
+        }
+
+        return maybe_serialize($session);
     }
 
     /**

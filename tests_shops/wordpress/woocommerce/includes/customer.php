@@ -2,20 +2,26 @@
 
 declare(strict_types=1);
 
-/** The billing fields of a customer: in user meta, or of a guest in the session. */
+/**
+ * The billing fields and the additional fields of a customer. The customer of a session is kept in it,
+ * also while logged in; what is kept there counts until the user's record changes.
+ */
 final class WC_Customer
 {
+    private const KEYS = ['billing_email', 'billing_phone', 'billing_first_name', '_wc_other/wracaj/email-consent'];
     /** @var array<string, string> */
     private array $meta = [];
+    private string $modified = '';
 
     public function __construct(private int $id = 0, private bool $isSession = false)
     {
-        $kept = $isSession && !$id ? WC()->session->get('customer', []) : [];
-        foreach (['email', 'phone', 'first_name'] as $name) {
-            $this->meta["billing_$name"] = (string) ($id ? get_user_meta($id, "billing_$name", true) : $kept["billing_$name"] ?? '');
+        $this->modified = $id ? (string) get_user_meta($id, 'last_update', true) : '';
+        $kept = $isSession ? (array) WC()->session->get('customer', []) : [];
+        $counts = $kept !== [] && $kept['id'] === $id && $kept['modified'] === $this->modified;
+        foreach (self::KEYS as $key) {
+            $stored = $id ? (string) get_user_meta($id, $key, true) : '';
+            $this->meta[$key] = $counts && $kept[$key] !== '' ? $kept[$key] : $stored;
         }
-        $key = '_wc_other/wracaj/email-consent';
-        $this->meta[$key] = (string) ($id ? get_user_meta($id, $key, true) : $kept[$key] ?? '');
     }
 
     public function get_id(): int
@@ -34,26 +40,44 @@ final class WC_Customer
         return null;
     }
 
-    public function get_meta(string $key)
+    public function get_meta(string $key, bool $single = true, string $context = 'view')
     {
-        return $this->meta[$key] ?? '';
+        $value = $this->meta[$key] ?? '';
+
+        return $context === 'view' ? apply_filters("woocommerce_customer_get_$key", $value, $this) : $value;
     }
 
     public function add_meta_data(string $key, $value): void
+    {
+        $this->update_meta_data($key, $value);
+    }
+
+    public function update_meta_data(string $key, $value): void
     {
         $this->meta[$key] = (string) $value;
     }
 
     public function save(): void
     {
-        if (!$this->id) {
-            WC()->session->set('customer', $this->meta);
+        if ($this->isSession) {
+            WC()->session->set('customer', $this->meta + ['id' => $this->id, 'modified' => $this->modified]);
             return;
         }
         foreach ($this->meta as $key => $value) {
             update_user_meta($this->id, $key, $value);
         }
+        update_user_meta($this->id, 'last_update', (string) microtime(true));
         do_action('woocommerce_update_customer', $this->id, $this);
+    }
+
+    /** An order's customer goes into the user's record, with the additional fields of its form. */
+    public function keepForUser(): void
+    {
+        if ($this->id) {
+            $stored = new self($this->id);
+            $stored->meta = $this->meta;
+            $stored->save();
+        }
     }
 }
 
@@ -69,9 +93,12 @@ final class Stand_In_Fields
         $object->add_meta_data("_wc_other/$key", is_bool($value) ? ($value ? '1' : '0') : (string) $value, true);
     }
 
+    /** In the block checkout WooCommerce reads what is stored; on the account page through its filter. */
     public static function value(string $key, WC_Customer|WC_Order $object)
     {
-        $value = $object->get_meta("_wc_other/$key");
+        $context = is_account_page() ? 'view' : 'edit';
+        $value = $object instanceof WC_Order ? $object->get_meta("_wc_other/$key")
+            : $object->get_meta("_wc_other/$key", true, $context);
 
         return $value === '' ? apply_filters("woocommerce_get_default_value_for_$key", null, 'other', $object) : $value;
     }

@@ -91,6 +91,16 @@ class WC_Order
         $this->meta[$key] = $value;
     }
 
+    public function delete_meta_data(string $key): void
+    {
+        unset($this->meta[$key]);
+    }
+
+    public function save_meta_data(): void
+    {
+        $this->saveMeta();
+    }
+
     public function add_meta_data(string $key, $value, bool $unique = false): void
     {
         $this->meta[$key] = $value;

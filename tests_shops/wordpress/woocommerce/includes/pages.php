@@ -87,6 +87,9 @@ add_action('wc_ajax_checkout', static function (): void {
     if (!wp_verify_nonce($_POST['woocommerce-process-checkout-nonce'] ?? '', 'woocommerce-process_checkout')) {
         wp_send_json(['result' => 'failure'], 403);
     }
+    if (!empty($_POST['createaccount'])) {
+        stand_in_make_account(sanitize_email(wp_unslash($_POST['billing_email'])));
+    }
     $order = new WC_Order();
     stand_in_fill($order);
     foreach (['email', 'phone', 'first_name'] as $field) {
@@ -94,6 +97,7 @@ add_action('wc_ajax_checkout', static function (): void {
         WC()->customer->{"set_billing_$field"}(sanitize_text_field(wp_unslash($_POST["billing_$field"] ?? '')));
     }
     WC()->customer->save();
+    WC()->customer->keepForUser();
     $order->set_created_via('checkout');
     $order->set_payment_method($_POST['payment_method']);
     do_action('woocommerce_checkout_create_order', $order, $_POST);
@@ -103,6 +107,30 @@ add_action('wc_ajax_checkout', static function (): void {
     do_action('woocommerce_checkout_order_processed', $order->get_id(), $_POST, $order);
     stand_in_pay($order, $_POST['payment_method']);
     wp_send_json(['result' => 'success', 'order_id' => $order->get_id()]);
+});
+
+/** A guest who makes an account in the checkout is logged in before the order is made. */
+function stand_in_make_account(string $email): void
+{
+    $id = wp_insert_user(['user_login' => $email, 'user_pass' => 'password', 'user_email' => $email, 'role' => 'customer']);
+    do_action('woocommerce_created_customer', $id, [], false);
+    wp_set_current_user($id);
+    wp_set_auth_cookie($id, true);
+    WC()->session->become((string) $id);
+    WC()->customer = new WC_Customer($id, true);
+}
+
+function is_account_page(): bool
+{
+    return in_array($_GET['wc-ajax'] ?? '', ['account', 'save_account'], true);
+}
+
+add_action('wc_ajax_account', static function (): void {
+    $customer = new WC_Customer(get_current_user_id());
+    wp_send_json(array_map(
+        static fn (string $key) => Stand_In_Fields::value($key, $customer),
+        array_combine(array_keys(Stand_In_Fields::$fields), array_keys(Stand_In_Fields::$fields))
+    ));
 });
 
 /** The account's details: a form of WooCommerce's that shows and saves fields of the kind "contact". */

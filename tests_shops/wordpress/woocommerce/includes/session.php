@@ -78,6 +78,12 @@ final class WC_Session_Handler extends WC_Session
         return str_starts_with((string) $action, 'woocommerce') && $this->has_session() ? $this->customerId : $uid;
     }
 
+    /** The guest logs in within this request. */
+    public function become(string $user): void
+    {
+        $this->migrate($this->customerId, $user);
+    }
+
     private function migrate(string $guest, string $user): void
     {
         $this->customerId = $user;
