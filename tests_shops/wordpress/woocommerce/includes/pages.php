@@ -65,7 +65,9 @@ add_action('template_redirect', static function (): void {
 }, 0);
 
 add_action('wc_ajax_add_to_cart', static function (): void {
-    WC()->cart->add_to_cart((int) $_POST['product_id'], (int) ($_POST['quantity'] ?? 1), (int) ($_POST['variation_id'] ?? 0));
+    $chosen = array_filter($_POST, static fn ($key) => str_starts_with($key, 'attribute_'), ARRAY_FILTER_USE_KEY);
+    $variation = (int) ($_POST['variation_id'] ?? 0);
+    WC()->cart->add_to_cart((int) $_POST['product_id'], (int) ($_POST['quantity'] ?? 1), $variation, wp_unslash($chosen));
     wp_send_json(['fragments' => []]);
 });
 
