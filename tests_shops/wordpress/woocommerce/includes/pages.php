@@ -57,6 +57,9 @@ add_action('wp_loaded', static function (): void {
 }, 20);
 
 add_action('template_redirect', static function (): void {
+    if (isset($_GET['order-received'])) { // the page after an order empties the cart, paid or not
+        WC()->cart->empty_cart();
+    }
     $name = sanitize_key($_GET['wc-ajax'] ?? '');
     if ($name !== '') {
         do_action("wc_ajax_$name");
