@@ -2,7 +2,7 @@
 
 import re
 
-from shopping import a_product, a_variation, add, type_address
+from shopping import a_product, a_variation, add, buy, type_address
 from site_here import Site, Visitor
 from wracaj_here import WracajHere
 
@@ -121,6 +121,38 @@ def test_a_variation_is_named_by_both_ids(site: Site, visitor: Visitor, wracaj: 
         str(red),
         "90.00",
     )
+
+
+def test_a_variation_for_any_colour_is_called_by_the_chosen_one(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    shirt = a_product(site, "Koszulka", "80.00")
+    medium = a_variation(site, shirt, "Koszulka - M", "90.00")
+    for attribute, value in (("rozmiar", "M"), ("kolor", "")):
+        site.php(f"update_post_meta({medium}, 'attribute_{attribute}', '{value}');")
+    chosen = {"attribute_rozmiar": "M", "attribute_kolor": "Czerwony"}
+    visitor.post("/?wc-ajax=add_to_cart", {"product_id": shirt, "variation_id": medium, **chosen})
+    buy(visitor, "ala@poczta.example")
+    site.run_actions()
+    assert [wracaj.last(event)["items"][0]["title"] for event in ("cart", "order")] == [
+        "Koszulka - M, Czerwony"
+    ] * 2
+
+
+def test_attributes_that_a_variations_name_leaves_out_are_added(
+    site: Site, visitor: Visitor, wracaj: WracajHere
+) -> None:
+    """WooCommerce names no attribute where a product has three or more; terms are kept as slugs."""
+    shirt = a_product(site, "Koszulka", "80.00")
+    one = a_variation(site, shirt, "Koszulka", "90.00")
+    title = site.php(
+        "register_taxonomy('pa_kolor', 'product');"
+        "wp_insert_term('Błękitny & biały', 'pa_kolor', ['slug' => 'blekitny']);"
+        f"return Wracaj\\WooCommerce\\ProductTitle::of(wc_get_product({one})->get_name(),"
+        " ['attribute_rozmiar' => 'M', 'attribute_pa_kolor' => 'blekitny',"
+        " 'attribute_krój' => '']);"
+    )
+    assert title == "Koszulka - M, Błękitny &amp; biały"  # Wracaj reads titles as HTML
 
 
 def test_a_logged_in_customer_has_an_id_and_a_record(

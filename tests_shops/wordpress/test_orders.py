@@ -71,6 +71,27 @@ def test_an_order_that_waits_for_its_payment_is_none_yet(
     assert wracaj.last("cart")["cart_id"] != created["cart_id"]
 
 
+@pytest.mark.parametrize("place", [buy, buy_in_blocks])
+def test_a_late_payment_does_not_end_the_cart_begun_since(
+    site: Site, visitor: Visitor, wracaj: WracajHere, place: Any
+) -> None:
+    add(visitor, a_product(site))
+    number = place(visitor, "ala@poczta.example", "gateway")
+    visitor.get(f"/?order-received={number}")  # still pending; WooCommerce empties the cart
+    site.run_actions()
+    ordered = wracaj.last("c")
+    add(visitor, a_product(site, "Talerz"))
+    site.run_actions()
+    begun = wracaj.last("cart")
+    assert ordered["items"] == [] and begun["cart_id"] != ordered["cart_id"]
+    site.php(f"wc_get_order({number})->payment_complete();")
+    site.run_actions()
+    assert wracaj.last("order")["cart_id"] == ordered["cart_id"] and wracaj.problems == []
+    visitor.post("/?wc-ajax=change", {"line": 0, "quantity": 3})
+    site.run_actions()
+    assert wracaj.last("cart")["cart_id"] == begun["cart_id"]
+
+
 def test_the_draft_of_a_block_checkout_is_no_order(
     site: Site, visitor: Visitor, wracaj: WracajHere
 ) -> None:

@@ -56,6 +56,18 @@ def test_pasting_the_key_connects_the_shop_and_shows_no_secret(
     )
 
 
+def test_a_port_in_the_sites_address_is_said_to_end_links(site: Site, wracaj: WracajHere) -> None:
+    shown = site.php(
+        "$pages = []; foreach (['', ':443', ':8443'] as $port) {"
+        " $at = static fn () => 'https://kubek.example' . $port;"
+        " add_filter('home_url', $at); ob_start();"
+        " (new Wracaj\\WooCommerce\\SettingsView(new Wracaj\\WooCommerce\\Settings(),"
+        " new Wracaj\\WooCommerce\\Outbox()))->show([], [], '', 0);"
+        " $pages[] = ob_get_clean(); remove_filter('home_url', $at); } return $pages;"
+    )
+    assert ["Wracaj pomija linki z portem" in page for page in shown] == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("pasted", "says"),
     [

@@ -53,7 +53,7 @@ final class CartContent
         return Fields::known([
             'product_id' => (string) ($line['product_id'] ?? $product->get_id()),
             'variant_id' => empty($line['variation_id']) ? null : (string) $line['variation_id'],
-            'title' => $product->get_name(),
+            'title' => ProductTitle::of($product->get_name(), (array) ($line['variation'] ?? [])),
             'quantity' => Fields::quantity((float) $line['quantity']),
             'unit_price' => Money::plain(self::unitPrice($line, $product)),
             'image_url' => Fields::secure(self::image($product)),

@@ -120,6 +120,9 @@ final class CartTracker
                 ['reported' => true, 'content' => $content->digest(), 'shopper' => $shopper]
             );
         }
+        if ($content->isEmpty() && !empty($notes['placed'])) {
+            $this->visitor->forgetCart(); // its order waits for a payment, which must not end the next cart
+        }
     }
 
     /**

@@ -115,7 +115,7 @@ final class Checkout
         if ($order instanceof \WC_Order) {
             // phpcs:ignore WordPress.Security.NonceVerification.Missing
             $this->take((string) $order->get_billing_email(), self::box(wp_unslash($_POST)));
-            $this->writeOn($order);
+            $this->place($order);
         }
     }
 
@@ -136,7 +136,7 @@ final class Checkout
         if ($order instanceof \WC_Order) {
             $box = $order->get_meta(ConsentBox::FIELD_META);
             $this->take((string) $order->get_billing_email(), $box === '' ? null : wc_string_to_bool($box));
-            $this->writeOn($order);
+            $this->place($order);
             $order->save();
         }
     }
@@ -195,6 +195,15 @@ final class Checkout
         $own = $this->visitor->userId() ? (string) wp_get_current_user()->user_email : '';
         if ($isOther && strcasecmp($own, (string) $consent['email']) === 0) {
             do_action('wracaj_consent', $own, false, self::SOURCE);
+        }
+    }
+
+    /** What lies in the cart now was ordered, though perhaps not paid yet. */
+    private function place(\WC_Order $order): void
+    {
+        $this->writeOn($order);
+        if ($this->visitor->cartId() !== '') {
+            $this->visitor->note(['placed' => true]);
         }
     }
 

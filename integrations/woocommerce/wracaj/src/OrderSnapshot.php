@@ -68,7 +68,7 @@ final class OrderSnapshot
             $items[] = Fields::known([
                 'product_id' => (string) $item->get_product_id(),
                 'variant_id' => $item->get_variation_id() ? (string) $item->get_variation_id() : null,
-                'title' => (string) $item->get_name(),
+                'title' => ProductTitle::of((string) $item->get_name(), self::chosen($item, $product)),
                 'quantity' => Fields::quantity((float) $item->get_quantity()),
                 'unit_price' => Money::plain($order->get_item_total($item, true, false)),
                 'image_url' => Fields::secure(
@@ -79,6 +79,24 @@ final class OrderSnapshot
         }
 
         return $items;
+    }
+
+    /**
+     * What the shopper chose of a variation: the order's line keeps it under the attribute's name.
+     *
+     * @param mixed $product
+     * @return array<string, mixed>
+     */
+    private static function chosen(object $item, $product): array
+    {
+        $chosen = [];
+        if ($product instanceof \WC_Product_Variation) {
+            foreach (array_keys($product->get_variation_attributes(false)) as $attribute) {
+                $chosen[$attribute] = $item->get_meta((string) $attribute);
+            }
+        }
+
+        return $chosen;
     }
 
     /** @return array<string, array{amount: string, at: int}> By the refund's id. */

@@ -106,6 +106,11 @@ final class SettingsView
                 . esc_html__('The address of this site does not begin with https. Wracaj leaves out links that are not https, so mails will not lead back to the cart.', 'wracaj')
                 . '</p></div>';
         }
+        if (!in_array(parse_url(home_url(), PHP_URL_PORT), [null, false, 443], true)) {
+            echo '<div class="notice notice-warning inline"><p>'
+                . esc_html__('The address of this site has a port. Wracaj leaves out links with a port, so mails will not lead back to the cart.', 'wracaj')
+                . '</p></div>';
+        }
     }
 
     /** @param object[] $rows */

@@ -18,6 +18,11 @@ class Stand_In_Item
         return wc_get_product($this->line['variation_id'] ?: $this->line['product_id']);
     }
 
+    public function get_meta(string $key)
+    {
+        return $this->line['variation']["attribute_$key"] ?? '';
+    }
+
     public function __call(string $name, array $arguments)
     {
         return $this->line[substr($name, 4)] ?? null;
@@ -254,7 +259,7 @@ function stand_in_fill(WC_Order $order): void
 {
     $cart = WC()->cart;
     $order->set_items(array_values(array_map(static fn ($line) => [
-        'product_id' => $line['product_id'], 'variation_id' => $line['variation_id'],
+        'product_id' => $line['product_id'], 'variation_id' => $line['variation_id'], 'variation' => $line['variation'],
         'quantity' => $line['quantity'], 'name' => $line['data']->get_name(), 'price' => $line['data']->get_price(),
     ], $cart->get_cart())));
     $order->set_total(stand_in_money($cart->gross()));

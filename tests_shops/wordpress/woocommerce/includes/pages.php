@@ -57,6 +57,9 @@ add_action('wp_loaded', static function (): void {
 }, 20);
 
 add_action('template_redirect', static function (): void {
+    if (isset($_GET['order-received'])) { // the page after an order empties the cart, paid or not
+        WC()->cart->empty_cart();
+    }
     $name = sanitize_key($_GET['wc-ajax'] ?? '');
     if ($name !== '') {
         do_action("wc_ajax_$name");
@@ -65,7 +68,9 @@ add_action('template_redirect', static function (): void {
 }, 0);
 
 add_action('wc_ajax_add_to_cart', static function (): void {
-    WC()->cart->add_to_cart((int) $_POST['product_id'], (int) ($_POST['quantity'] ?? 1), (int) ($_POST['variation_id'] ?? 0));
+    $chosen = array_filter($_POST, static fn ($key) => str_starts_with($key, 'attribute_'), ARRAY_FILTER_USE_KEY);
+    $variation = (int) ($_POST['variation_id'] ?? 0);
+    WC()->cart->add_to_cart((int) $_POST['product_id'], (int) ($_POST['quantity'] ?? 1), $variation, wp_unslash($chosen));
     wp_send_json(['fragments' => []]);
 });
 

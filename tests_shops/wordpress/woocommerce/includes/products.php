@@ -3,9 +3,9 @@
 declare(strict_types=1);
 
 /** A product or a variation: a post, with its price (tax included) and stock in meta. */
-final class WC_Product
+class WC_Product
 {
-    public function __construct(private WP_Post $post)
+    public function __construct(protected WP_Post $post)
     {
     }
 
@@ -67,11 +67,36 @@ final class WC_Product
     }
 }
 
+/** Its attributes are meta, as WooCommerce keeps them; an empty one leaves the choice to the shopper. */
+final class WC_Product_Variation extends WC_Product
+{
+    public function get_variation_attributes(bool $withPrefix = true): array
+    {
+        $attributes = [];
+        foreach (get_post_meta($this->post->ID) as $key => $values) {
+            if (str_starts_with($key, 'attribute_')) {
+                $attributes[$withPrefix ? $key : substr($key, 10)] = $values[0];
+            }
+        }
+
+        return $attributes;
+    }
+}
+
+function wc_is_attribute_in_product_name($attribute, $name): bool
+{
+    return stristr($name, " $attribute,") || stripos(strrev($name), strrev(" $attribute")) === 0;
+}
+
 function wc_get_product($id): WC_Product|false
 {
     $post = get_post((int) $id);
 
-    return $post && in_array($post->post_type, ['product', 'product_variation'], true) ? new WC_Product($post) : false;
+    return match ($post->post_type ?? '') {
+        'product' => new WC_Product($post),
+        'product_variation' => new WC_Product_Variation($post),
+        default => false,
+    };
 }
 
 function wc_get_price_including_tax(WC_Product $product): float
