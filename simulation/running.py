@@ -8,9 +8,9 @@ import time
 import tomllib
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 
 from simulation.tally import (
@@ -89,26 +89,14 @@ def run(
 
 def _chunks(seed: str, known: Chunks, workers: int) -> Generator[tuple[int, Tally], None, None]:
     firsts = range(0, 10**9, CHUNK)
-    with _pool(workers) as pool:
-        ahead: deque[tuple[int, Future[tuple[int, Tally]] | None]] = deque()
+    with get_context("fork").Pool(workers, _leave_interrupts) as pool:
+        ahead: deque[tuple[int, AsyncResult[tuple[int, Tally]] | None]] = deque()
         for first in firsts:
             told = (seed, first)
-            ahead.append((first, None if told in known else pool.submit(play_chunk, told)))
+            ahead.append((first, None if told in known else pool.apply_async(play_chunk, (told,))))
             if len(ahead) > workers * 2:
                 number, playing = ahead.popleft()
-                yield playing.result() if playing else (number, known[seed, number])
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Its processes end with it, in the middle of whatever they do: nobody waits for their rest."""
-    pool = ProcessPoolExecutor(workers, get_context("fork"), initializer=_leave_interrupts)
-    try:
-        yield pool
-    finally:
-        for process in active_children():
-            process.kill()
-        pool.shutdown(cancel_futures=True)
+                yield playing.get() if playing else (number, known[seed, number])
 
 
 def _leave_interrupts() -> None:
