@@ -140,6 +140,11 @@ def test_a_merge_prints_how_to_replay_what_was_broken(
     assert last == "python -m simulation replay --seed aa --story 3  # TWICE: x"
 
 
+def hear_interrupts() -> None:
+    """Tests in the background of a shell ignore them, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_run_that_is_stopped_says_so_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
     command = [sys.executable, "-m", "simulation", "run", "--seed", "aa", "--workers", "1"]
@@ -147,6 +152,7 @@ def test_a_run_that_is_stopped_says_so_in_one_line(tmp_path: Path) -> None:
         [*command, "--out", str(file)],
         cwd=ROOT,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
