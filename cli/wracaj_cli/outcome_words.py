@@ -76,6 +76,9 @@ REASONS: Mapping[Reason, Words] = {
     Reason.CAMPAIGN_STOPPED: Words("the campaign was stopped", "kampanię zatrzymano"),
     Reason.CAMPAIGN_ENDED: Words("the campaign had ended", "kampania już się skończyła"),
     Reason.NO_CONTENT: Words("no content", "brak treści do wysłania"),
+    Reason.MAILBOX_LIMIT: Words(
+        "the mailbox got enough of them today", "do tej skrzynki wysłano ich dziś dość"
+    ),
     Reason.FAILED: Words("it failed", "wystąpił błąd"),
 }
 

@@ -183,7 +183,7 @@ class Stepper(Dependencies):
         )
         content = message_content_of(step, given)
         if content is None or self._is_too_much_for(to, subject, step):
-            why = Reason.NO_CONTENT if content is None else Reason.FREQUENCY_CAP
+            why = Reason.NO_CONTENT if content is None else Reason.MAILBOX_LIMIT
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=why)
             noted = note(self.store, shop, request, step, record, nothing, moment)
             return Tried(noted, None)

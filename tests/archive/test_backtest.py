@@ -218,7 +218,9 @@ def test_a_decision_that_comes_out_otherwise_is_named(tmp_path: Path) -> None:
     assert (check.same, check.findings) == (2, {Finding.DIFFERENT: 1})
 
 
-@pytest.mark.parametrize("reason", ["refused", "address_gone", "no_content", "no_discount"])
+@pytest.mark.parametrize(
+    "reason", ["refused", "address_gone", "no_content", "no_discount", "mailbox_limit"]
+)
 def test_what_came_of_a_due_message_is_counted_apart_and_stays(tmp_path: Path, reason: str) -> None:
     rows = [
         changed(row, outcome="skipped", reason=reason)

@@ -83,7 +83,7 @@ def test_no_opt_in_of_it_outdates_an_opt_out_of_its_address(speaker: Speaker) ->
 
 
 @pytest.mark.parametrize(
-    ("is_page", "reasons"), [(True, [Reason.DUE, Reason.FREQUENCY_CAP]), (False, [Reason.DUE] * 2)]
+    ("is_page", "reasons"), [(True, [Reason.DUE, Reason.MAILBOX_LIMIT]), (False, [Reason.DUE] * 2)]
 )
 def test_one_mailbox_has_a_limit_for_page_carts_alone(
     store: Any,

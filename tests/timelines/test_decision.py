@@ -161,6 +161,7 @@ GIVEN_LATER = {
     Reason.PROVIDER_THROTTLED,
     Reason.ADDRESS_GONE,
     Reason.NO_CONTENT,
+    Reason.MAILBOX_LIMIT,
     Reason.FAILED,
 }  # once it was decided to send
 

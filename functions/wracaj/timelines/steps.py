@@ -75,6 +75,8 @@ class Reason(StrEnum):
     FAILED = "failed"  # an error of ours or of a template; the record has it
     # the message has no content, for example no recommendations
     NO_CONTENT = "no_content"
+    # of page carts, however a stranger typed it; see reminder_step/step.py
+    MAILBOX_LIMIT = "mailbox_limit"
 
 
 class Discount(DiscountTerms):

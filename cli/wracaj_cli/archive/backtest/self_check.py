@@ -13,6 +13,7 @@ OF_ARMS = frozenset({Reason.IN_HOLDOUT, Reason.OTHER_TIMINGS})
 NOT_OURS = frozenset(
     {
         Reason.NO_CONTENT,
+        Reason.MAILBOX_LIMIT,
         Reason.NO_DISCOUNT,
         Reason.REFUSED,
         Reason.ADDRESS_GONE,
